@@ -1,0 +1,162 @@
+"""Our own addresses: every URI that we mint, and the way back from a URI to what it names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+#: Fragment of the key id; every known reader wants actor id + "#main-key" (requirement 0.9).
+KEY_FRAGMENT = "#main-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What one of our URIs names: a post or an answer by its key, or the blog's actor."""
+
+    kind: Literal["article", "note", "actor"]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of one blog. origin: scheme and authority; username: of the blog's actor."""
+
+    origin: str
+    username: str
+
+    @property
+    def authority(self) -> str:
+        """Host and, unless it is the default one, port."""
+        return urlsplit(self.origin).netloc
+
+    @property
+    def handle(self) -> str:
+        """The blog's handle without a leading @: blog@example.com."""
+        return f"{self.username}@{self.authority}"
+
+    @property
+    def home(self) -> str:
+        """The home page, which is also the profile page of the blog's actor."""
+        return f"{self.origin}/"
+
+    @property
+    def actor(self) -> str:
+        """Id of the blog's actor."""
+        return f"{self.origin}/users/{self.username}"
+
+    @property
+    def actor_key(self) -> str:
+        """Key id of the blog's actor."""
+        return self.actor + KEY_FRAGMENT
+
+    @property
+    def inbox(self) -> str:
+        """Personal inbox of the blog's actor."""
+        return f"{self.actor}/inbox"
+
+    @property
+    def outbox(self) -> str:
+        """Outbox of the blog's actor."""
+        return f"{self.actor}/outbox"
+
+    @property
+    def followers(self) -> str:
+        """Followers collection of the blog's actor."""
+        return f"{self.actor}/followers"
+
+    @property
+    def following(self) -> str:
+        """Following collection of the blog's actor: empty, but it answers."""
+        return f"{self.actor}/following"
+
+    @property
+    def featured(self) -> str:
+        """Pinned posts."""
+        return f"{self.actor}/collections/featured"
+
+    @property
+    def shared_inbox(self) -> str:
+        """Inbox for the whole server."""
+        return f"{self.origin}/inbox"
+
+    @property
+    def instance_actor(self) -> str:
+        """Id of the actor that signs fetches."""
+        return f"{self.origin}/actor"
+
+    @property
+    def instance_username(self) -> str:
+        """Name of the instance actor: the host; a port is set off by a dot, as no name has a colon."""
+        return self.authority.replace(":", ".")
+
+    @property
+    def instance_key(self) -> str:
+        """Key id of the instance actor."""
+        return self.instance_actor + KEY_FRAGMENT
+
+    def article(self, key: str) -> str:
+        """Id of a post."""
+        return f"{self.origin}/articles/{key}"
+
+    def note(self, key: str) -> str:
+        """Id of an answer of the author."""
+        return f"{self.origin}/notes/{key}"
+
+    def activity(self, key: str) -> str:
+        """Id of an activity that we send."""
+        return f"{self.origin}/activities/{key}"
+
+    def context(self, key: str) -> str:
+        """The whole thread under a post, as a collection."""
+        return f"{self.origin}/contexts/{key}"
+
+    def permalink(self, published: datetime, slug: str) -> str:
+        """The readable address of a post; year and month are those of its first publication."""
+        return f"{self.origin}/{published:%Y}/{published:%m}/{quote(slug)}"
+
+    def tag(self, slug: str) -> str:
+        """The page of a tag."""
+        return f"{self.origin}/tags/{quote(slug)}"
+
+    def ours(self, uri: str) -> Ours | None:
+        """What a URI of ours names, None for everything else. A fragment is ignored."""
+        path = uri.partition("#")[0].removeprefix(self.origin + "/")
+        if path == uri.partition("#")[0]:
+            return None
+        if path == f"users/{self.username}":
+            return Ours("actor")
+        kind, _, key = path.partition("/")
+        if not key or "/" in key or "?" in key:
+            return None
+        match kind:
+            case "articles":
+                return Ours("article", key)
+            case "notes":
+                return Ours("note", key)
+            case _:
+                return None
+
+    def is_ours(self, uri: str) -> bool:
+        """Whether a URI lies on our origin: nothing from outside may claim one."""
+        return uri == self.origin or uri.startswith(self.origin + "/")
+
+
+def authority_of(uri: str) -> str:
+    """Host with its port, lower case, a default port left out: what hosts are compared by.
+
+    Empty for what is no http(s) address, and for one with blanks or control characters in it.
+    """
+    if not uri.isprintable() or " " in uri:
+        return ""
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not 0 < len(parts.hostname or "") <= 253:
+        return ""
+    host = str(parts.hostname)
+    if ":" in host:
+        host = f"[{host}]"
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return host if port is None or port == default else f"{host}:{port}"
