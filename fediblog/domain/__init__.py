@@ -1,0 +1,1 @@
+"""The rules of the blog: pure functions, without input, output or a clock."""

@@ -1,0 +1,157 @@
+"""A post's Markdown as HTML: what an author may use, and nothing that runs."""
+
+from collections.abc import MutableMapping
+from functools import partial
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+from slugify import slugify
+
+from fediblog.domain.markup import names, nesting
+from fediblog.domain.plaintext import excerpt, plain_text
+
+__all__ = ["excerpt", "plain_text", "render"]
+
+LARGEST_POST = 500_000
+"""Characters of Markdown that a post may have."""
+
+DEEPEST = 200
+
+_FORMATTING = names(
+    "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span "
+    "strong sub sup time u var wbr"
+)
+_STRUCTURE = names(
+    "aside blockquote caption col colgroup dd details div dl dt figcaption figure h2 h3 h4 h5 h6 "
+    "hr li ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+_MEDIA = names("audio img picture source track video")
+
+_ATTRIBUTES = {
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href", "hreflang", "rel"},
+    "audio": {"src", "preload", "loop"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading"},
+    "input": {"checked"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "source": {"src", "srcset", "sizes", "type", "media"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
+    "time": {"datetime"},
+    "track": {"src", "kind", "srclang", "label", "default"},
+    "video": {"src", "poster", "preload", "loop", "muted", "width", "height"},
+}
+_SCHEMES = names("http https mailto tel xmpp gemini gopher magnet geo acct")
+_ADDRESSES_OF_MEDIA = names("src poster")
+_CLASSES = names(
+    "footnotes footnotes-sep footnotes-list footnote-item footnote-ref footnote-backref "
+    "contains-task-list task-list-item task-list-item-checkbox mention hashtag"
+)
+_CLASS_PREFIXES = ("align-", "language-", "h-", "p-", "u-", "dt-", "e-")
+
+
+def render(markdown: str, *, footnote_prefix: str = "") -> str:
+    """The HTML of a post's body.
+
+    CommonMark with tables, footnotes, task lists, definition lists, ~~strikethrough~~, smart
+    quotes and dashes, and HTML as far as `_CLEANER` lets it through. The post's title is the
+    page's `h1`, so a body that uses `#` has all its headings moved down by one. Headings and
+    footnotes have ids, all of them starting with `footnote_prefix`: give each post its own where
+    several are on one page. Cells of tables are aligned by the classes `align-left`,
+    `align-center` and `align-right`, as a page whose policy forbids inline styles can show them.
+
+    Raises ValueError for more than `LARGEST_POST` characters, and for HTML nested deeper than
+    `DEEPEST` elements, which takes sanitisers and browsers too long.
+    """
+    if len(markdown) > LARGEST_POST:
+        raise ValueError(f"A post can have at most {LARGEST_POST} characters of Markdown.")
+    environment: MutableMapping[str, Any] = {}
+    if footnote_prefix:
+        environment["docId"] = footnote_prefix
+    html = _parser(footnote_prefix).render(markdown, environment)
+    if nesting(html) > DEEPEST:
+        raise ValueError(f"A post can have at most {DEEPEST} elements nested in one another.")
+    return _CLEANER.clean(html)
+
+
+def _parser(prefix: str) -> MarkdownIt:
+    """A parser that gives ids beginning with `prefix`."""
+    parser = (
+        MarkdownIt("commonmark", {"typographer": True})
+        .enable(["table", "strikethrough", "replacements", "smartquotes"])
+        .use(footnote_plugin)
+        .use(deflist_plugin)
+        .use(tasklists_plugin)
+    )
+    parser.core.ruler.push("move_headings", _move_headings)
+    parser.core.ruler.push("align_cells", _align_cells)
+    return parser.use(anchors_plugin, 2, 6, slug_func=partial(_heading_id, prefix))
+
+
+def _heading_id(prefix: str, title: str) -> str:
+    slug: str = slugify(title, allow_unicode=True, max_length=60, word_boundary=True)
+    return "-".join(part for part in (prefix, slug or "section") if part)
+
+
+def _move_headings(state: StateCore) -> None:
+    """Make room for the page's `h1`: if the body has one, every heading goes one level down."""
+    headings = [token for token in state.tokens if token.type.startswith("heading_")]
+    if any(token.tag == "h1" for token in headings):
+        for token in headings:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+
+
+def _align_cells(state: StateCore) -> None:
+    """Turn the inline style that aligns a cell into a class."""
+    for token in state.tokens:
+        if token.type in ("td_open", "th_open") and "style" in token.attrs:
+            alignment = str(token.attrs.pop("style")).removeprefix("text-align:")
+            token.attrSet("class", f"align-{alignment}")
+
+
+def _kept(element: str, attribute: str, value: str) -> str | None:
+    """The value of an allowed attribute, or None to drop it."""
+    if attribute == "class":
+        return " ".join(name for name in value.split() if _is_known_class(name)) or None
+    if attribute in _ADDRESSES_OF_MEDIA:
+        return value if _is_of_the_web(value) else None
+    if attribute == "srcset":
+        candidates = value.split(",")
+        return value if all(_is_of_the_web(one.strip()) for one in candidates) else None
+    return value
+
+
+def _is_known_class(name: str) -> bool:
+    return name in _CLASSES or name.startswith(_CLASS_PREFIXES)
+
+
+def _is_of_the_web(address: str) -> bool:
+    """Whether a picture, sound or film is at an address of the web, or of our own site."""
+    return address.startswith(("https://", "http://")) or ":" not in address.partition("/")[0]
+
+
+_CLEANER = nh3.Cleaner(
+    tags={*_FORMATTING, *_STRUCTURE, *_MEDIA, "input"},
+    attributes=_ATTRIBUTES,
+    attribute_filter=_kept,
+    # The only control is a task's checkbox, which nobody can tick.
+    set_tag_attribute_values={
+        "audio": {"controls": ""},
+        "input": {"disabled": "", "type": "checkbox"},
+        "video": {"controls": ""},
+    },
+    url_schemes=set(_SCHEMES),
+    link_rel=None,
+)
