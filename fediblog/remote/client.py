@@ -1,0 +1,174 @@
+"""Asking other servers: documents, WebFinger, pictures, and deliveries to inboxes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from fediblog.errors import RemoteInvalid
+from fediblog.remote.answers import Answer, read_excerpt, retry_after
+from fediblog.remote.connector import Connector
+from fediblog.remote.deadlines import within
+from fediblog.remote.discovery import WEBFINGER_TYPES, webfinger_url
+from fediblog.remote.documents import (
+    ACCEPT,
+    ACTIVITY_TYPE,
+    JSON_CAP,
+    Document,
+    is_activity_type,
+    media_type,
+    parse_object,
+)
+from fediblog.remote.fetching import Fetcher, Question
+from fediblog.remote.redirects import is_same_origin
+from fediblog.remote.signing import RequestBuilder, Signer
+from fediblog.remote.transport import GuardedTransport, own_errors
+
+_TIMEOUTS = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=None)
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine."""
+    return datetime.now(UTC)
+
+
+class RemoteClient:
+    """Everything that we ever ask of another server.
+
+    Its methods raise only `RemoteError`s: `AddressRefused`, `RemoteUnreachable` (no connection,
+    or no end within the deadline), `RemoteRefused` and `RemoteGone` (the status), `RemoteInvalid`
+    (what came must not be believed). Deadlines are in seconds, and waiting for one's turn counts.
+    At most 2 fetches go to one host at once, and 32 altogether.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        *,
+        development: bool,
+        user_agent: str,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._development = development
+        self._now = now
+        self._http = _http_client(connector, development=development, user_agent=user_agent)
+        self._requests = RequestBuilder(self._http, development=development)
+        self._fetcher = Fetcher(self._http, self._requests, now=now)
+
+    async def get_document(
+        self,
+        url: str,
+        *,
+        sign: Signer | None,
+        deadline: float = 10.0,
+        id_may_differ: bool = False,
+    ) -> Document:
+        """Fetch an ActivityPub document whose `id` is exactly the URL that it came from.
+
+        If the `id` is another URL of the same origin, that one is fetched instead, once
+        (requirement K2). The result's URL is not always the one that was asked for, and may
+        after a redirect be on another host: whoever asks decides what that means.
+
+        `id_may_differ` is for key ids, at which GoToSocial serves a stub of the actor (B12, N2):
+        the document is then returned as it is, and only a redirect to another origin is refused,
+        since nothing else would tie the document to the key id. The caller checks the owner.
+        """
+        async with within(deadline, url):
+            document = await self._document(url, sign)
+            if id_may_differ:
+                return _of_same_origin(document, url)
+            if document.document.get("id") == document.url:
+                return document
+            return await self._at_its_id(document, sign)
+
+    async def get_json(
+        self, url: str, *, accept: str, types: tuple[str, ...], deadline: float = 10.0
+    ) -> dict[str, Any]:
+        """Fetch any JSON object that is served as one of the media types `types`."""
+        question = Question(accept, lambda given: media_type(given) in types, JSON_CAP)
+        async with within(deadline, url):
+            found = await self._fetcher.fetch(url, question)
+        return parse_object(found.body)
+
+    async def webfinger(
+        self, resource: str, host: str, *, deadline: float = 10.0
+    ) -> dict[str, Any]:
+        """Ask `host` (with its port in development) about an `acct:` URI, a handle or a URL."""
+        url = webfinger_url(resource, host, development=self._development)
+        accept = ", ".join(WEBFINGER_TYPES)
+        return await self.get_json(url, accept=accept, types=WEBFINGER_TYPES, deadline=deadline)
+
+    async def get_bytes(
+        self, url: str, *, cap: int, types: tuple[str, ...], deadline: float = 10.0
+    ) -> tuple[bytes, str]:
+        """Fetch at most `cap` bytes whose media type starts with one of `types`.
+
+        Returns the bytes and the media type. What they truly are is for the caller to find out.
+        """
+        accept = ", ".join(f"{name}*" if name.endswith("/") else name for name in types)
+        question = Question(accept, lambda given: media_type(given).startswith(types), cap)
+        async with within(deadline, url):
+            found = await self._fetcher.fetch(url, question)
+        return found.body, media_type(found.content_type)
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        sign: Signer,
+        content_type: str = ACTIVITY_TYPE,
+        deadline: float = 30.0,
+    ) -> Answer:
+        """Send `body`, and return the answer whatever its status is; redirects are answers.
+
+        Raises only `AddressRefused` and `RemoteUnreachable`.
+        """
+        async with within(deadline, url):
+            request = await self._requests.post(
+                url, body, content_type=content_type, accept=ACCEPT, sign=sign
+            )
+            with own_errors(url):
+                response = await self._http.send(request, stream=True)
+                try:
+                    wait = retry_after(response.headers, now=self._now())
+                    return Answer(response.status_code, wait, await read_excerpt(response))
+                finally:
+                    await response.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection. The client cannot be used afterwards."""
+        await self._http.aclose()
+
+    async def _document(self, url: str, sign: Signer | None) -> Document:
+        question = Question(ACCEPT, is_activity_type, JSON_CAP, sign)
+        found = await self._fetcher.fetch(url, question)
+        return Document(found.url, parse_object(found.body))
+
+    async def _at_its_id(self, document: Document, sign: Signer | None) -> Document:
+        claimed = document.document.get("id")
+        if not isinstance(claimed, str) or not is_same_origin(claimed, document.url):
+            raise RemoteInvalid(detail=f"{document.url} is a document of {claimed!r}")
+        confirmed = await self._document(claimed, sign)
+        if confirmed.document.get("id") != confirmed.url:
+            raise RemoteInvalid(detail=f"{document.url} has more than one id")
+        return _of_same_origin(confirmed, document.url)
+
+
+def _http_client(connector: Connector, *, development: bool, user_agent: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=GuardedTransport(connector, development=development),
+        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=_TIMEOUTS,
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _of_same_origin(document: Document, url: str) -> Document:
+    if not is_same_origin(document.url, url):
+        raise RemoteInvalid(detail=f"{document.url} cannot speak for {url}")
+    return document

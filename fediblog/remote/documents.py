@@ -1,0 +1,58 @@
+"""What is taken as an ActivityPub document: its content type (K3), and strict, shallow JSON."""
+
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from fediblog.errors import Malformed, RemoteInvalid
+from fediblog.protocol.incoming import parse_json
+
+ACTIVITY_TYPE = "application/activity+json"
+_PROFILE = "https://www.w3.org/ns/activitystreams"
+ACCEPT = f'{ACTIVITY_TYPE}, application/ld+json; profile="{_PROFILE}"'
+JSON_CAP = 1024 * 1024
+"""Bytes; Mastodon reads no more of any document either (requirement 0.15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object and the URL that it really came from, without a fragment."""
+
+    url: str
+    document: dict[str, Any]
+
+
+def is_activity_type(content_type: str) -> bool:
+    """Tell whether a Content-Type header names an ActivityPub document.
+
+    `application/json` and `application/ld+json` without the profile are what an upload of a
+    stranger may be served as, and so prove nothing about the host (requirement K3).
+    """
+    header = _parsed(content_type)
+    if header.get_content_type() == ACTIVITY_TYPE:
+        return True
+    profile = header.get_param("profile", "")
+    return (
+        header.get_content_type() == "application/ld+json"
+        and isinstance(profile, str)
+        and _PROFILE in profile.split()
+    )
+
+
+def media_type(content_type: str) -> str:
+    """Return the lower-case media type of a Content-Type header, without its parameters."""
+    return _parsed(content_type).get_content_type()
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in `body`; raise `RemoteInvalid` if that is not what it is."""
+    try:
+        return parse_json(body)
+    except Malformed as error:
+        raise RemoteInvalid(detail=str(error)) from error
+
+
+def _parsed(content_type: str) -> Message:
+    header = Message()
+    header["Content-Type"] = content_type
+    return header

@@ -1,0 +1,95 @@
+"""One GET from the first hop to the last byte: turns, redirects, status, type, size (K3, K9)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from fediblog.errors import RemoteInvalid
+from fediblog.remote.answers import check_success
+from fediblog.remote.bodies import read_body
+from fediblog.remote.redirects import next_hop, without_fragment
+from fediblog.remote.signing import RequestBuilder, Signer
+from fediblog.remote.slots import Slots
+from fediblog.remote.transport import own_errors
+
+FETCHES = 32
+FETCHES_PER_HOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a fetch asks for: `takes` judges the Content-Type, `cap` is in bytes."""
+
+    accept: str
+    takes: Callable[[str], bool]
+    cap: int
+    sign: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A complete, successful answer, and the URL (without fragment) that gave it."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    location: str
+
+
+class Fetcher:
+    """Follows redirects itself, so that every hop is guarded, signed and counted like the first."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, requests: RequestBuilder, *, now: Callable[[], datetime]
+    ) -> None:
+        self._http = http
+        self._requests = requests
+        self._now = now
+        self._slots = Slots(overall=FETCHES, per_host=FETCHES_PER_HOST)
+
+    async def fetch(self, url: str, question: Question) -> Found:
+        """Return what is at `url`, or where that redirects to. Raises any `RemoteError`."""
+        here = without_fragment(url)
+        seen = {here}
+        while True:
+            outcome = await self._hop(here, question)
+            if isinstance(outcome, Found):
+                return outcome
+            here = next_hop(here, outcome.location, seen=seen)
+            seen.add(here)
+
+    async def _hop(self, url: str, question: Question) -> Found | _Elsewhere:
+        async with self._slots.taken(_host(url)):
+            # Signed only now: a signature made before the wait for a turn could be stale.
+            request = await self._requests.get(url, accept=question.accept, sign=question.sign)
+            with own_errors(url):
+                response = await self._http.send(request, stream=True)
+                try:
+                    return await self._judge(url, response, question)
+                finally:
+                    await response.aclose()
+
+    async def _judge(
+        self, url: str, response: httpx.Response, question: Question
+    ) -> Found | _Elsewhere:
+        if response.has_redirect_location:
+            return _Elsewhere(response.headers["location"])
+        check_success(response, now=self._now())
+        content_type = response.headers.get("content-type", "")
+        if not question.takes(content_type):
+            raise RemoteInvalid(detail=f"{url} is served as {content_type[:80]!r}")
+        return Found(url, content_type, await read_body(response, cap=question.cap))
+
+
+def _host(url: str) -> str:
+    """Return the host and port that turns are counted by; what is no URL is refused later."""
+    try:
+        return httpx.URL(url).netloc.decode("ascii")
+    except httpx.InvalidURL:
+        return ""

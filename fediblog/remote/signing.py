@@ -1,0 +1,57 @@
+"""One outgoing request: guarded, signed for exactly what goes over the wire, ready to be sent."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+
+import httpx
+
+from fediblog.remote.guard import check_url
+from fediblog.remote.redirects import without_fragment
+
+Headers = Mapping[str, str]
+Signer = Callable[[str, str, bytes | None, str | None], Awaitable[Headers] | Headers]
+"""(method, url, body, content type) -> the headers that sign this one request.
+
+Host, Date and Signature, and for a body Digest and Content-Type. It is asked anew for every hop,
+with the URL spelled as it goes over the wire.
+"""
+
+
+class RequestBuilder:
+    """Makes requests for one httpx client, each of them checked by the guard."""
+
+    def __init__(self, http: httpx.AsyncClient, *, development: bool) -> None:
+        self._http = http
+        self._development = development
+
+    async def get(self, url: str, *, accept: str, sign: Signer | None) -> httpx.Request:
+        """Return a GET of `url`. Raises `AddressRefused`."""
+        target = self._target(url)
+        signed = {} if sign is None else await _signed(sign, "GET", target, None, None)
+        return self._http.build_request("GET", target, headers=_merged({"Accept": accept}, signed))
+
+    async def post(
+        self, url: str, body: bytes, *, content_type: str, accept: str, sign: Signer
+    ) -> httpx.Request:
+        """Return a POST of `body` to `url`. Raises `AddressRefused`."""
+        target = self._target(url)
+        signed = await _signed(sign, "POST", target, body, content_type)
+        headers = _merged({"Content-Type": content_type, "Accept": accept}, signed)
+        return self._http.build_request("POST", target, headers=headers, content=body)
+
+    def _target(self, url: str) -> httpx.URL:
+        return check_url(without_fragment(url), development=self._development)
+
+
+async def _signed(
+    sign: Signer, method: str, target: httpx.URL, body: bytes | None, content_type: str | None
+) -> Headers:
+    outcome = sign(method, str(target), body, content_type)
+    return await outcome if inspect.isawaitable(outcome) else outcome
+
+
+def _merged(headers: Headers, signed: Headers) -> httpx.Headers:
+    # Compared without case, so that a header which the signer sets is not sent twice.
+    merged = httpx.Headers(headers)
+    merged.update(signed)
+    return merged
