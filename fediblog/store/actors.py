@@ -1,0 +1,168 @@
+"""Everybody we know, the blog's own actor included, and their public keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fediblog.store.database import Queries, Transaction
+
+_COLUMNS = (
+    "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
+    "inbox, shared_inbox, fetched_at, gone_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One actor. handle is user@host once WebFinger agreed, else empty; avatar is a file's name."""
+
+    id: int
+    uri: str
+    authority: str
+    type: str
+    username: str
+    handle: str
+    handle_at: int | None
+    name: str
+    page_url: str
+    icon_url: str
+    avatar: str
+    inbox: str
+    shared_inbox: str
+    fetched_at: int
+    gone_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewActor:
+    """What is known of an actor when it is written."""
+
+    uri: str
+    authority: str
+    type: str
+    username: str
+    name: str
+    page_url: str
+    icon_url: str
+    inbox: str
+    shared_inbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A public key with the actor it belongs to."""
+
+    key_id: str
+    owner: str
+    pem: str
+    fetched_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueAvatar:
+    """An actor whose picture is to be fetched."""
+
+    id: int
+    icon_url: str
+
+
+async def get_actor(db: Queries, uri: str) -> Actor | None:
+    """The actor with this id."""
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM actor WHERE uri = $1", uri)
+    return Actor(**rows[0]) if rows else None
+
+
+async def get_actor_by_number(db: Queries, actor_id: int) -> Actor | None:
+    """The actor with this row's number."""
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM actor WHERE id = $1", actor_id)
+    return Actor(**rows[0]) if rows else None
+
+
+async def get_key(db: Queries, key_id: str) -> StoredKey | None:
+    """The key with this key id, and the id of its owner."""
+    rows = await db.rows(
+        "SELECT k.key_id, a.uri AS owner, k.pem, k.fetched_at "
+        "FROM actor_key k JOIN actor a ON a.id = k.actor_id WHERE k.key_id = $1",
+        key_id,
+    )
+    return StoredKey(**rows[0]) if rows else None
+
+
+async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
+    """Write an actor, new or seen again; its row's number.
+
+    A picture with another address is due to be fetched.
+    """
+    rows = await tx.rows(
+        "INSERT INTO actor (uri, authority, type, username, handle, name, page_url, icon_url, "
+        "avatar, avatar_at, inbox, shared_inbox, fetched_at) "
+        "VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, $10, $11) "
+        "ON CONFLICT (uri) DO UPDATE SET type = excluded.type, username = excluded.username, "
+        "name = excluded.name, page_url = excluded.page_url, "
+        "avatar_at = CASE WHEN actor.icon_url = excluded.icon_url THEN actor.avatar_at "
+        "ELSE excluded.avatar_at END, icon_url = excluded.icon_url, inbox = excluded.inbox, "
+        "shared_inbox = excluded.shared_inbox, fetched_at = excluded.fetched_at, gone_at = NULL "
+        "RETURNING id",
+        actor.uri,
+        actor.authority,
+        actor.type,
+        actor.username,
+        actor.name,
+        actor.page_url,
+        actor.icon_url,
+        now if actor.icon_url else None,
+        actor.inbox,
+        actor.shared_inbox,
+        now,
+    )
+    return int(rows[0]["id"])
+
+
+async def set_handle(tx: Transaction, actor_id: int, handle: str, now: int) -> None:
+    """Note what WebFinger says of an actor's handle; empty when it does not agree (K14)."""
+    await tx.execute(
+        "UPDATE actor SET handle = $1, handle_at = $2 WHERE id = $3", handle, now, actor_id
+    )
+
+
+async def set_key(tx: Transaction, key_id: str, actor_id: int, pem: str, now: int) -> None:
+    """Write a key, new or changed."""
+    await tx.execute(
+        "INSERT INTO actor_key (key_id, actor_id, pem, fetched_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (key_id) DO UPDATE SET actor_id = excluded.actor_id, pem = excluded.pem, "
+        "fetched_at = excluded.fetched_at",
+        key_id,
+        actor_id,
+        pem,
+        now,
+    )
+
+
+async def set_gone(tx: Transaction, actor_id: int, now: int) -> None:
+    """Note that an actor has been deleted: name and picture go, the id stays."""
+    await tx.execute(
+        "UPDATE actor SET gone_at = $1, name = '', handle = '', icon_url = '', avatar = '', "
+        "avatar_at = NULL WHERE id = $2",
+        now,
+        actor_id,
+    )
+
+
+async def list_due_avatars(db: Queries, now: int, limit: int) -> Sequence[DueAvatar]:
+    """Actors whose picture is to be fetched, longest waiting first."""
+    rows = await db.rows(
+        "SELECT id, icon_url FROM actor WHERE avatar_at <= $1 ORDER BY avatar_at LIMIT $2",
+        now,
+        limit,
+    )
+    return [DueAvatar(**row) for row in rows]
+
+
+async def set_avatar(tx: Transaction, actor_id: int, avatar: str, due_again: int | None) -> None:
+    """Note the picture's file name (empty: none to be had) and when to look for it again (ms)."""
+    await tx.execute(
+        "UPDATE actor SET avatar = CASE WHEN $1 = '' THEN avatar ELSE $1 END, avatar_at = $2 "
+        "WHERE id = $3",
+        avatar,
+        due_again,
+        actor_id,
+    )

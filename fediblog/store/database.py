@@ -1,0 +1,168 @@
+"""The connection to the database: plain reads, and transactions for everything that writes.
+
+On SQLite one connection writes and another, read-only, reads, so that a page never waits behind a
+write. On PostgreSQL both are one pool. SQL is written once, with $1 placeholders in the order of
+their numbers or not; values are int, str, bytes, bool and None only.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext, _current_context
+from tortoise.exceptions import BaseORMException
+
+from fediblog.errors import StoreError
+
+Row = Mapping[str, Any]
+
+APP = "fediblog"
+_WRITER = "default"
+_READER = "reader"
+#: SQLite: every commit is on disk before it is answered; one connection checkpoints.
+_WRITE_PRAGMAS = {"synchronous": "FULL", "busy_timeout": 5000, "journal_size_limit": 67_108_864}
+_READ_PRAGMAS = {"query_only": "ON", "wal_autocheckpoint": 0, "busy_timeout": 5000}
+
+
+class Queries(Protocol):
+    """Something to ask: the database itself, or a transaction, which sees its own writes."""
+
+    async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
+        """Every row of an answer, or of what a RETURNING clause gives back."""
+
+
+class Transaction:
+    """An open transaction. It ends with its block: committed, or undone by an exception."""
+
+    def __init__(self, connection: BaseDBAsyncClient, *, sqlite: bool) -> None:
+        self.connection = connection
+        self._sqlite = sqlite
+
+    async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
+        """Every row of an answer, or of what a RETURNING clause gives back."""
+        return await self.connection.execute_query_dict(_spell(sql, self._sqlite), list(values))
+
+    async def execute(self, sql: str, *values: Any) -> None:
+        """Run a statement that gives nothing back."""
+        await self.connection.execute_query(_spell(sql, self._sqlite), list(values))
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values."""
+        await self.connection.execute_many(_spell(sql, self._sqlite), [list(row) for row in rows])
+
+
+class Database:
+    """An open database. Make one with `open_database`."""
+
+    def __init__(self, context: TortoiseContext, *, sqlite: bool) -> None:
+        self._context = context
+        self.sqlite = sqlite
+        self.writer = context.connections.get(_WRITER)
+        self.reader = context.connections.get(_READER) if sqlite else self.writer
+
+    async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
+        """Every row of an answer, as of the last commit."""
+        return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction. Never start a task inside one: it would inherit the connection."""
+        with _active(self._context):
+            async with self.writer._in_transaction() as connection:
+                yield Transaction(connection, sqlite=self.sqlite)
+
+    async def close(self) -> None:
+        """Close every connection; without it the driver's thread keeps the process alive."""
+        with _active(self._context):
+            await self._context.connections.close_all(discard=True)
+
+
+async def open_database(url: str) -> Database:
+    """Connect. The tables must be there already, see `migrating.migrate`.
+
+    url: sqlite:///path or postgres://user:password@host:port/name.
+    Raises StoreError when there is no such database or it cannot be reached.
+    """
+    sqlite = url.startswith("sqlite://")
+    connections = {_WRITER: writer_config(url)}
+    if sqlite:
+        connections[_READER] = _sqlite_config(url, _READ_PRAGMAS)
+    context = TortoiseContext()
+    with _active(context):
+        try:
+            await context.init(config=orm_config(connections))
+            for alias in connections:
+                await context.connections.get(alias).execute_query("SELECT 1")
+        except (BaseORMException, OSError) as error:
+            raise StoreError(f"The database cannot be opened: {error}.") from error
+    return Database(context, sqlite=sqlite)
+
+
+def orm_config(connections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Tortoise's configuration for our tables and migrations."""
+    return {
+        "connections": dict(connections),
+        "apps": {
+            APP: {
+                "models": ["fediblog.store.tables"],
+                "migrations": "fediblog.store.migrations",
+                "default_connection": _WRITER,
+            }
+        },
+    }
+
+
+def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
+    """The connection that writes; pragmas are SQLite's and come on top of ours."""
+    if url.startswith("sqlite://"):
+        return _sqlite_config(url, {**_WRITE_PRAGMAS, **pragmas})
+    parts = urlsplit(url)
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {
+            "host": parts.hostname,
+            "port": parts.port or 5432,
+            "user": parts.username,
+            "password": parts.password,
+            "database": parts.path.removeprefix("/"),
+            "minsize": 1,
+            "maxsize": 10,
+        },
+    }
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an embedded database."""
+    return Path(url.removeprefix("sqlite://"))
+
+
+def _sqlite_config(url: str, pragmas: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "engine": "fediblog.store.sqlite_engine",
+        "credentials": {"file_path": str(sqlite_path(url)), **pragmas},
+    }
+
+
+@contextmanager
+def _active(context: TortoiseContext) -> Iterator[None]:
+    """Make a context the current one, for this task alone.
+
+    TortoiseContext's own __enter__ keeps its token on the object, which two tasks at once would
+    overwrite for each other; the variable itself is safe.
+    """
+    token = _current_context.set(context)
+    try:
+        yield
+    finally:
+        _current_context.reset(token)
+
+
+@lru_cache(maxsize=512)
+def _spell(sql: str, sqlite: bool) -> str:
+    """SQLite counts $n by first appearance and ?n by number; we always mean the number."""
+    return re.sub(r"\$(\d+)", r"?\1", sql) if sqlite else sql

@@ -1,0 +1,108 @@
+"""Bring the tables up to date, once, under a lock, with a copy made first.
+
+SQLite rebuilds a table to change it: it drops the old one, and with foreign keys on that would
+delete every child row that cascades. So migrations have a connection of their own with foreign
+keys off, and every reference is checked before the new tables are used.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import BaseORMException
+from tortoise.migrations.executor import MigrationExecutor
+
+from fediblog.errors import StoreError
+from fediblog.store.database import APP, orm_config, sqlite_path, writer_config
+
+#: Any fixed number will do: whoever migrates a PostgreSQL database holds this advisory lock.
+_ADVISORY_LOCK = 0x0FED1B06
+
+
+async def migrate(
+    url: str,
+    *,
+    migrations: str = "fediblog.store.migrations",
+    progress: Callable[[str], object] = lambda name: None,
+) -> list[str]:
+    """Apply what is missing; the names of what was applied, oldest first.
+
+    On SQLite the caller holds the data folder's lock (see `locking`). progress is called with the
+    name of each migration before it runs. Raises StoreError when the database cannot be opened or
+    is left with broken references; the copy beside it (….before-NAME) is then the way back.
+    """
+    sqlite = url.startswith("sqlite://")
+    config = orm_config({"default": _migration_connection(url, sqlite)})
+    config["apps"][APP]["migrations"] = migrations
+    applied: list[str] = []
+
+    def report(event: str, _app: str, name: str) -> None:
+        if event == "apply_start":
+            progress(name)
+            applied.append(name)
+
+    try:
+        async with TortoiseContext() as context:
+            await context.init(config=config)
+            connection = context.connections.get("default")
+            async with _exclusive(connection, sqlite):
+                executor = MigrationExecutor(connection, config["apps"])
+                waiting = await _waiting(executor)
+                if waiting and sqlite:
+                    _copy(sqlite_path(url), waiting[-1])
+                await executor.migrate(progress=report)
+                if applied and sqlite:
+                    await _refuse_broken_references(connection)
+    except (BaseORMException, OSError, sqlite3.Error) as error:
+        raise StoreError(f"The database cannot be opened or migrated: {error}.") from error
+    return applied
+
+
+async def _waiting(executor: MigrationExecutor) -> list[str]:
+    """Names of what is not applied yet; empty too for a database that has no tables at all."""
+    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+    if not await executor.recorder.applied_migrations():
+        return []
+    return [step.migration.name for step in await executor.plan()]
+
+
+def _migration_connection(url: str, sqlite: bool) -> dict[str, Any]:
+    if sqlite:
+        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+        return writer_config(url, foreign_keys="OFF")
+    config = writer_config(url)
+    config["credentials"] |= {"minsize": 1, "maxsize": 1}
+    return config
+
+
+@asynccontextmanager
+async def _exclusive(connection: BaseDBAsyncClient, sqlite: bool) -> AsyncIterator[None]:
+    """On PostgreSQL a session lock on the pool's only connection; on SQLite the caller has it."""
+    if sqlite:
+        yield
+        return
+    await connection.execute_query_dict(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
+    try:
+        yield
+    finally:
+        await connection.execute_query_dict(f"SELECT pg_advisory_unlock({_ADVISORY_LOCK})")
+
+
+def _copy(path: Path, name: str) -> None:
+    """A consistent copy beside the database, by SQLite's own online backup."""
+    target = path.with_name(f"{path.name}.before-{name}")
+    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+
+
+async def _refuse_broken_references(connection: BaseDBAsyncClient) -> None:
+    broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
+    if broken:
+        tables = ", ".join(sorted({str(row["table"]) for row in broken}))
+        raise StoreError(f"After migrating, references are broken in: {tables}.")

@@ -1,0 +1,235 @@
+"""What we send: activities as final bytes, and for each inbox a delivery."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fediblog.store.database import Database, Queries, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery to attempt. attempts counts this one."""
+
+    id: int
+    inbox: str
+    authority: str
+    body: bytes
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedDelivery:
+    """A delivery as the admin sees it. Times are ms."""
+
+    id: int
+    type: str
+    object_uri: str
+    inbox: str
+    authority: str
+    state: str
+    attempts: int
+    next_at: int
+    last_answer: str
+    finished_at: int | None
+
+
+async def add_activity(
+    tx: Transaction, *, key: str, type: str, object_uri: str, body: bytes, now: int
+) -> int:
+    """Write an activity; its row's number."""
+    rows = await tx.rows(
+        "INSERT INTO activity (key, type, object_uri, body, created_at) "
+        "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        key,
+        type,
+        object_uri,
+        body,
+        now,
+    )
+    return int(rows[0]["id"])
+
+
+async def get_activity(db: Queries, key: str) -> bytes | None:
+    """The bytes of an activity."""
+    rows = await db.rows("SELECT body FROM activity WHERE key = $1", key)
+    return bytes(rows[0]["body"]) if rows else None
+
+
+async def add_deliveries(
+    tx: Transaction,
+    activity_id: int,
+    object_uri: str,
+    inboxes: Iterable[tuple[str, str]],
+    now: int,
+) -> None:
+    """Queue an activity for (inbox, authority) pairs, each inbox once."""
+    rows = [
+        (activity_id, inbox, authority, _lane(inbox, object_uri), now, now)
+        for inbox, authority in dict(inboxes).items()
+    ]
+    if rows:
+        await tx.execute_many(
+            "INSERT INTO delivery (activity_id, inbox, authority, lane, state, attempts, next_at, "
+            "lease_until, last_answer, created_at) "
+            "VALUES ($1, $2, $3, $4, 'queued', 0, $5, 0, '', $6) "
+            "ON CONFLICT (activity_id, inbox) DO NOTHING",
+            rows,
+        )
+
+
+async def list_follower_inboxes(db: Queries) -> Sequence[str]:
+    """The inboxes of all followers, the shared one where there is one."""
+    rows = await db.rows(
+        "SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END "
+        "AS address FROM follower f JOIN actor a ON a.id = f.actor_id WHERE a.gone_at IS NULL"
+    )
+    return [str(row["address"]) for row in rows]
+
+
+async def list_object_inboxes(db: Queries, object_uri: str) -> Sequence[str]:
+    """Every inbox that has been sent, or is still to get, anything about an object."""
+    rows = await db.rows(
+        "SELECT DISTINCT d.inbox FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "WHERE a.object_uri = $1 AND d.state <> 'cancelled'",
+        object_uri,
+    )
+    return [str(row["inbox"]) for row in rows]
+
+
+async def cancel_updates(tx: Transaction, object_uri: str, now: int) -> None:
+    """Drop queued Updates of an object that a newer one replaces; a Create ahead stays."""
+    await tx.execute(
+        "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
+        "WHERE state = 'queued' AND attempts = 0 AND activity_id IN "
+        "(SELECT id FROM activity WHERE object_uri = $2 AND type = 'Update')",
+        now,
+        object_uri,
+    )
+
+
+async def cancel_unsent(tx: Transaction, object_uri: str, now: int) -> None:
+    """Drop what is queued about an object and was never attempted: where no attempt was made,
+    nobody knows of it."""
+    await tx.execute(
+        "UPDATE delivery SET state = 'cancelled', finished_at = $1 "
+        "WHERE state = 'queued' AND attempts = 0 AND activity_id IN "
+        "(SELECT id FROM activity WHERE object_uri = $2)",
+        now,
+        object_uri,
+    )
+
+
+async def claim_deliveries(
+    db: Database, *, now: int, lease_until: int, limit: int
+) -> list[ClaimedDelivery]:
+    """Take up to limit due deliveries for nobody else until the lease ends (ms).
+
+    Two at once for one server, one while it fails; none for a server in a pause; and within a
+    lane only the oldest, so an Update never overtakes its Create (requirement H3).
+    """
+    lock = "" if db.sqlite else "FOR UPDATE OF d SKIP LOCKED"
+    async with db.transaction() as tx:
+        rows = await tx.rows(
+            "UPDATE delivery SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
+            "SELECT d.id FROM delivery d JOIN (" + _DUE + ") due ON due.id = d.id "
+            "WHERE due.turn <= due.at_once AND d.lease_until <= $2 AND d.state = 'queued' "
+            f"ORDER BY d.next_at, d.id LIMIT $3 {lock}) "
+            "RETURNING id, inbox, authority, attempts, activity_id",
+            lease_until,
+            now,
+            limit,
+        )
+        bodies = await _bodies(tx, {int(row["activity_id"]) for row in rows})
+    return [
+        ClaimedDelivery(
+            row["id"], row["inbox"], row["authority"], bodies[row["activity_id"]], row["attempts"]
+        )
+        for row in rows
+    ]
+
+
+#: The due deliveries, each with its turn among those of its server, running ones counted first.
+_DUE = (
+    "SELECT d.id, CASE WHEN COALESCE(h.failures, 0) > 0 THEN 1 ELSE 2 END AS at_once, "
+    "ROW_NUMBER() OVER (PARTITION BY d.authority ORDER BY d.next_at, d.id) + "
+    "(SELECT count(*) FROM delivery b WHERE b.authority = d.authority AND b.state = 'queued' "
+    "AND b.lease_until > $2) AS turn "
+    "FROM delivery d LEFT JOIN host h ON h.authority = d.authority "
+    "WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 "
+    "AND COALESCE(h.not_before, 0) <= $2 AND NOT EXISTS ("
+    "SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' AND e.id < d.id)"
+)
+
+
+async def set_finished(
+    tx: Transaction, delivery_id: int, *, state: str, status: int | None, answer: str, now: int
+) -> None:
+    """End a delivery. state: done or failed."""
+    await tx.execute(
+        "UPDATE delivery SET state = $1, last_status = $2, last_answer = $3, finished_at = $4, "
+        "lease_until = 0 WHERE id = $5",
+        state,
+        status,
+        answer,
+        now,
+        delivery_id,
+    )
+
+
+async def set_postponed(
+    tx: Transaction, delivery_id: int, *, next_at: int, status: int | None, answer: str
+) -> None:
+    """Try a delivery again at next_at (ms)."""
+    await tx.execute(
+        "UPDATE delivery SET next_at = $1, last_status = $2, last_answer = $3, lease_until = 0 "
+        "WHERE id = $4",
+        next_at,
+        status,
+        answer,
+        delivery_id,
+    )
+
+
+async def release_deliveries(tx: Transaction) -> None:
+    """End every lease, when the only process that could hold one has just started."""
+    await tx.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'queued'")
+
+
+async def count_deliveries(db: Queries, object_uri: str) -> dict[str, int]:
+    """How many deliveries about an object are in each state."""
+    rows = await db.rows(
+        "SELECT d.state, count(*) AS n FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "WHERE a.object_uri = $1 GROUP BY d.state",
+        object_uri,
+    )
+    return {str(row["state"]): int(row["n"]) for row in rows}
+
+
+async def list_deliveries(
+    db: Queries, state: str | None, *, before: int | None, limit: int
+) -> Sequence[LoggedDelivery]:
+    """Deliveries in one state, or in all, newest first."""
+    wanted = "AND d.state = $3" if state else ""
+    rows = await db.rows(
+        "SELECT d.id, a.type, a.object_uri, d.inbox, d.authority, d.state, d.attempts, d.next_at, "
+        "d.last_answer, d.finished_at FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        f"WHERE d.id < $1 {wanted} ORDER BY d.id DESC LIMIT $2",
+        *([before or 2**62, limit] + ([state] if state else [])),
+    )
+    return [LoggedDelivery(**row) for row in rows]
+
+
+async def _bodies(tx: Transaction, activity_ids: set[int]) -> dict[int, bytes]:
+    if not activity_ids:
+        return {}
+    places = ", ".join(f"${place}" for place in range(1, len(activity_ids) + 1))
+    rows = await tx.rows(
+        f"SELECT id, body FROM activity WHERE id IN ({places})", *sorted(activity_ids)
+    )
+    return {int(row["id"]): bytes(row["body"]) for row in rows}
+
+
+def _lane(inbox: str, object_uri: str) -> str:
+    """What is sent to one inbox about one object is sent in order."""
+    return hashlib.sha256(f"{inbox} {object_uri}".encode()).hexdigest()

@@ -1,0 +1,224 @@
+"""Posts, their slugs and their tags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fediblog.store.database import Queries, Row, Transaction
+
+_COLUMNS = (
+    "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
+    "updated_at, deleted_at, version"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as written, and as part of an address."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post. state: draft, published or deleted. Times are ms; source is Markdown."""
+
+    id: int
+    key: str
+    slug: str
+    state: str
+    title: str
+    source: str
+    html: str
+    excerpt: str
+    language: str
+    created_at: int
+    published_at: int | None
+    updated_at: int | None
+    deleted_at: int | None
+    version: int
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostText:
+    """Everything of a post that an edit writes."""
+
+    slug: str
+    title: str
+    source: str
+    html: str
+    excerpt: str
+    language: str
+    tags: tuple[Tag, ...]
+
+
+async def get_post(db: Queries, key: str) -> Post | None:
+    """The post with this key, whatever its state."""
+    return await _one(db, "WHERE key = $1", key)
+
+
+async def get_post_by_number(db: Queries, post_id: int) -> Post | None:
+    """The post with this row's number."""
+    return await _one(db, "WHERE id = $1", post_id)
+
+
+async def get_post_by_slug(db: Queries, slug: str) -> Post | None:
+    """The post that has this slug, or once had it."""
+    return await _one(db, "WHERE slug = $1", slug) or await _one(
+        db, "WHERE id = (SELECT post_id FROM post_slug WHERE slug = $1)", slug
+    )
+
+
+async def get_post_of_reply(db: Queries, reply_id: int) -> Post | None:
+    """The post in whose thread the reply with this row's number hangs."""
+    return await _one(db, "WHERE id = (SELECT post_id FROM reply WHERE id = $1)", reply_id)
+
+
+async def is_slug_taken(db: Queries, slug: str, *, except_post: int | None) -> bool:
+    """Whether another post has, or had, this slug."""
+    rows = await db.rows(
+        "SELECT id FROM post WHERE slug = $1 UNION SELECT post_id FROM post_slug WHERE slug = $1",
+        slug,
+    )
+    return any(row["id"] != except_post for row in rows)
+
+
+async def list_published(
+    db: Queries, *, before: tuple[int, int] | None, limit: int, tag: str | None = None
+) -> Sequence[Post]:
+    """Published posts, newest first; before: (published_at, row number) where the last page ended."""
+    published_at, post_id = before or (2**62, 2**62)
+    tagged = "AND id IN (SELECT post_id FROM post_tag WHERE slug = $4)" if tag is not None else ""
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM post WHERE state = 'published' AND (published_at < $1 OR "
+        f"(published_at = $1 AND id < $2)) {tagged} ORDER BY published_at DESC, id DESC LIMIT $3",
+        *([published_at, post_id, limit] + ([tag] if tag is not None else [])),
+    )
+    return await _with_tags(db, rows)
+
+
+async def list_posts(db: Queries, *, before: int | None, limit: int) -> Sequence[Post]:
+    """Posts in every state, newest first; before: the row number where the last page ended."""
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM post WHERE id < $1 ORDER BY id DESC LIMIT $2",
+        before or 2**62,
+        limit,
+    )
+    return await _with_tags(db, rows)
+
+
+async def count_published(db: Queries) -> int:
+    """How many posts are published."""
+    rows = await db.rows("SELECT count(*) AS n FROM post WHERE state = 'published'")
+    return int(rows[0]["n"])
+
+
+async def get_tag_name(db: Queries, slug: str) -> str | None:
+    """How a tag is written in the newest published post that has it."""
+    rows = await db.rows(
+        "SELECT t.name FROM post_tag t JOIN post p ON p.id = t.post_id "
+        "WHERE t.slug = $1 AND p.state = 'published' ORDER BY p.published_at DESC LIMIT 1",
+        slug,
+    )
+    return str(rows[0]["name"]) if rows else None
+
+
+async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
+    """Write a new draft; its row's number."""
+    rows = await tx.rows(
+        "INSERT INTO post (key, slug, state, title, source, html, excerpt, language, created_at, "
+        "version) VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, 1) RETURNING id",
+        key,
+        text.slug,
+        text.title,
+        text.source,
+        text.html,
+        text.excerpt,
+        text.language,
+        now,
+    )
+    post_id = int(rows[0]["id"])
+    await _set_tags(tx, post_id, text.tags)
+    return post_id
+
+
+async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int | None) -> None:
+    """Write an edit; a slug that changes after the publication stays as a redirect."""
+    await tx.execute(
+        "UPDATE post SET slug = $1, title = $2, source = $3, html = $4, excerpt = $5, "
+        "language = $6, updated_at = $7, version = version + 1 WHERE id = $8",
+        text.slug,
+        text.title,
+        text.source,
+        text.html,
+        text.excerpt,
+        text.language,
+        updated_at,
+        post.id,
+    )
+    await tx.execute("DELETE FROM post_slug WHERE slug = $1", text.slug)
+    if text.slug != post.slug and post.published_at is not None:
+        await tx.execute(
+            "INSERT INTO post_slug (slug, post_id) VALUES ($1, $2)", post.slug, post.id
+        )
+    await _set_tags(tx, post.id, text.tags)
+
+
+async def set_published(tx: Transaction, post_id: int, now: int) -> None:
+    """Publish a draft."""
+    await tx.execute(
+        "UPDATE post SET state = 'published', published_at = $1, version = version + 1 "
+        "WHERE id = $2",
+        now,
+        post_id,
+    )
+
+
+async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
+    """Delete a post: its text goes, its id and its slugs stay taken."""
+    await tx.execute(
+        "UPDATE post SET state = 'deleted', title = '', source = '', html = '', excerpt = '', "
+        "deleted_at = $1, version = version + 1 WHERE id = $2",
+        now,
+        post_id,
+    )
+    await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
+
+
+async def touch(tx: Transaction, post_id: int) -> None:
+    """What is seen of the post has changed."""
+    await tx.execute("UPDATE post SET version = version + 1 WHERE id = $1", post_id)
+
+
+async def _one(db: Queries, where: str, value: str | int) -> Post | None:
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM post {where}", value)
+    posts = await _with_tags(db, rows)
+    return posts[0] if posts else None
+
+
+async def _with_tags(db: Queries, rows: Sequence[Row]) -> list[Post]:
+    """Two queries for any number of posts."""
+    if not rows:
+        return []
+    numbers = [row["id"] for row in rows]
+    places = ", ".join(f"${place}" for place in range(1, len(numbers) + 1))
+    tags = await db.rows(
+        f"SELECT post_id, slug, name FROM post_tag WHERE post_id IN ({places}) ORDER BY id",
+        *numbers,
+    )
+    by_post: dict[int, list[Tag]] = {}
+    for tag in tags:
+        by_post.setdefault(tag["post_id"], []).append(Tag(tag["slug"], tag["name"]))
+    return [Post(**row, tags=tuple(by_post.get(row["id"], ()))) for row in rows]
+
+
+async def _set_tags(tx: Transaction, post_id: int, tags: Sequence[Tag]) -> None:
+    await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
+    for tag in tags:
+        await tx.execute(
+            "INSERT INTO post_tag (post_id, slug, name) VALUES ($1, $2, $3)",
+            post_id,
+            tag.slug,
+            tag.name,
+        )

@@ -1,0 +1,183 @@
+"""The nodes of the trees: written when they arrive, attached when their parent is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fediblog.store.database import Queries, Transaction
+
+_COLUMNS = (
+    "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.in_reply_to, r.actor_id, "
+    "a.uri AS actor_uri, r.state, r.public, r.html, r.source, r.warning, r.language, r.page_url, "
+    "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One node. state: waiting, shown, hidden, private or deleted. Times are ms.
+
+    key and source are set on the author's own answers only; mentions is JSON of [href, name] pairs.
+    """
+
+    id: int
+    uri: str
+    key: str | None
+    post_id: int | None
+    parent_id: int | None
+    branch_id: int | None
+    depth: int
+    in_reply_to: str
+    actor_id: int
+    actor_uri: str
+    state: str
+    public: bool
+    html: str
+    source: str
+    warning: str
+    language: str
+    page_url: str
+    mentions: str
+    published_at: int
+    updated_at: int | None
+    received_at: int
+    fetch_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    """What of a reply an edit can change."""
+
+    public: bool
+    html: str
+    source: str
+    warning: str
+    language: str
+    page_url: str
+    mentions: str
+    updated_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReply:
+    """A node as it comes; without a place it waits."""
+
+    uri: str
+    key: str | None
+    in_reply_to: str
+    actor_id: int
+    text: ReplyText
+    published_at: int
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node hangs: beneath a post, and beneath a reply or at the top (parent None)."""
+
+    post_id: int
+    parent_id: int | None
+    branch_id: int | None
+    depth: int
+
+
+async def get_reply(db: Queries, uri: str) -> Reply | None:
+    """The node with this id."""
+    rows = await db.rows(f"{_SELECT} WHERE r.uri = $1", uri)
+    return Reply(**rows[0]) if rows else None
+
+
+async def get_reply_by_key(db: Queries, key: str) -> Reply | None:
+    """The author's answer with this key."""
+    rows = await db.rows(f"{_SELECT} WHERE r.key = $1", key)
+    return Reply(**rows[0]) if rows else None
+
+
+async def get_reply_by_number(db: Queries, reply_id: int) -> Reply | None:
+    """The node with this row's number."""
+    rows = await db.rows(f"{_SELECT} WHERE r.id = $1", reply_id)
+    return Reply(**rows[0]) if rows else None
+
+
+async def list_waiting_for(db: Queries, uri: str) -> Sequence[Reply]:
+    """Nodes that wait for this parent."""
+    rows = await db.rows(f"{_SELECT} WHERE r.in_reply_to = $1 AND r.state = 'waiting'", uri)
+    return [Reply(**row) for row in rows]
+
+
+async def add_reply(tx: Transaction, new: NewReply) -> int | None:
+    """Write a node that waits for its place; its row's number, None if it is there already."""
+    text = new.text
+    rows = await tx.rows(
+        "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
+        "language, page_url, mentions, published_at, updated_at, received_at, depth, "
+        "fetch_attempts) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, "
+        "$13, $14, 0, 0) ON CONFLICT (uri) DO NOTHING RETURNING id",
+        new.uri,
+        new.key,
+        new.in_reply_to,
+        new.actor_id,
+        text.public,
+        text.html,
+        text.source,
+        text.warning,
+        text.language,
+        text.page_url,
+        text.mentions,
+        new.published_at,
+        text.updated_at,
+        new.received_at,
+    )
+    return int(rows[0]["id"]) if rows else None
+
+
+async def attach(tx: Transaction, reply_id: int, place: Place, state: str) -> None:
+    """Give a waiting node its place. At the top a node is its own branch."""
+    await tx.execute(
+        "UPDATE reply SET post_id = $1, parent_id = $2, branch_id = $3, depth = $4, state = $5, "
+        "fetch_at = NULL WHERE id = $6",
+        place.post_id,
+        place.parent_id,
+        place.branch_id or reply_id,
+        place.depth,
+        state,
+        reply_id,
+    )
+
+
+async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) -> None:
+    """Write an edit."""
+    await tx.execute(
+        "UPDATE reply SET public = $1, html = $2, source = $3, warning = $4, language = $5, "
+        "page_url = $6, mentions = $7, updated_at = $8, state = $9 WHERE id = $10",
+        text.public,
+        text.html,
+        text.source,
+        text.warning,
+        text.language,
+        text.page_url,
+        text.mentions,
+        text.updated_at,
+        state,
+        reply_id,
+    )
+
+
+async def set_state(tx: Transaction, reply_id: int, state: str) -> None:
+    """Hide a node, or show it again."""
+    await tx.execute("UPDATE reply SET state = $1 WHERE id = $2", state, reply_id)
+
+
+async def erase(tx: Transaction, reply_id: int) -> None:
+    """Delete a node: its text goes, its place stays for what hangs beneath."""
+    await tx.execute(
+        "UPDATE reply SET state = 'deleted', html = '', source = '', warning = '', mentions = '', "
+        "fetch_at = NULL WHERE id = $1",
+        reply_id,
+    )
+
+
+async def list_by_actor(db: Queries, actor_id: int) -> Sequence[Reply]:
+    """Everything that an actor has said here and not deleted."""
+    rows = await db.rows(f"{_SELECT} WHERE r.actor_id = $1 AND r.state <> 'deleted'", actor_id)
+    return [Reply(**row) for row in rows]

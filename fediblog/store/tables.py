@@ -1,0 +1,311 @@
+"""The tables. Times are milliseconds since the epoch, UTC; foreign keys RESTRICT.
+
+Integers keep the raw SQL of the hot paths the same on SQLite and PostgreSQL, whose drivers give
+back timestamps and booleans in different shapes. Uniqueness stands on columns or unique_together:
+Tortoise 1.1 silently leaves out the constraints of Meta.constraints. It also copies a class's
+docstring into the table's SQL comment and splits that SQL at semicolons, so these have none.
+"""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+_URI = 2048
+
+
+class Setting(Model):
+    """A value by its name: the origin of the first start, the site's texts, the password's hash."""
+
+    name = fields.CharField(60, primary_key=True)
+    value = fields.TextField()
+
+    class Meta:
+        table = "setting"
+
+
+class Session(Model):
+    """A signed-in browser, of which only the hash of the token is kept."""
+
+    id = fields.BigIntField(primary_key=True)
+    token_hash = fields.CharField(64, unique=True)
+    csrf = fields.CharField(64)
+    created_at = fields.BigIntField()
+    used_at = fields.BigIntField()
+
+    class Meta:
+        table = "session"
+
+
+class Actor(Model):
+    """Somebody elsewhere, or the blog itself. handle is user@host, once WebFinger agreed (asked at handle_at)."""
+
+    id = fields.BigIntField(primary_key=True)
+    uri = fields.CharField(_URI, unique=True)
+    authority = fields.CharField(300)
+    type = fields.CharField(100)
+    username = fields.CharField(200)
+    handle = fields.CharField(500)
+    handle_at = fields.BigIntField(null=True)
+    name = fields.CharField(500)
+    page_url = fields.CharField(_URI)
+    icon_url = fields.CharField(_URI)
+    avatar = fields.CharField(100)
+    avatar_at = fields.BigIntField(null=True)
+    inbox = fields.CharField(_URI)
+    shared_inbox = fields.CharField(_URI)
+    fetched_at = fields.BigIntField()
+    gone_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "actor"
+        indexes = (Index(fields=("avatar_at",), name="actor_avatar_due"),)
+
+
+class ActorKey(Model):
+    """A public key by its key id, as an actor may have several."""
+
+    id = fields.BigIntField(primary_key=True)
+    key_id = fields.CharField(_URI, unique=True)
+    actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
+        "fediblog.Actor", related_name="keys", on_delete=fields.RESTRICT
+    )
+    pem = fields.TextField()
+    fetched_at = fields.BigIntField()
+
+    class Meta:
+        table = "actor_key"
+
+
+class Follower(Model):
+    """Who follows the blog, with the id of the Follow."""
+
+    id = fields.BigIntField(primary_key=True)
+    actor: fields.OneToOneRelation[Actor] = fields.OneToOneField(
+        "fediblog.Actor", related_name="follower", on_delete=fields.RESTRICT
+    )
+    follow_id = fields.CharField(_URI)
+    since = fields.BigIntField()
+
+    class Meta:
+        table = "follower"
+
+
+class Post(Model):
+    """A post. key is its part of the id and never changes, version grows with what is seen."""
+
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(40, unique=True)
+    slug = fields.CharField(120, unique=True)
+    state = fields.CharField(12)
+    title = fields.CharField(300)
+    source = fields.TextField()
+    html = fields.TextField()
+    excerpt = fields.TextField()
+    language = fields.CharField(35)
+    created_at = fields.BigIntField()
+    published_at = fields.BigIntField(null=True)
+    updated_at = fields.BigIntField(null=True)
+    deleted_at = fields.BigIntField(null=True)
+    version = fields.BigIntField(default=1)
+
+    class Meta:
+        table = "post"
+        indexes = (Index(fields=("state", "published_at"), name="post_by_date"),)
+
+
+class PostSlug(Model):
+    """A slug that a post once had, whose address redirects."""
+
+    slug = fields.CharField(120, primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "fediblog.Post", related_name="old_slugs", on_delete=fields.RESTRICT
+    )
+
+    class Meta:
+        table = "post_slug"
+
+
+class PostTag(Model):
+    """A tag of a post, in the author's order."""
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "fediblog.Post", related_name="tags", on_delete=fields.RESTRICT
+    )
+    slug = fields.CharField(120)
+    name = fields.CharField(100)
+
+    class Meta:
+        table = "post_tag"
+        unique_together = (("post", "slug"),)
+        indexes = (Index(fields=("slug",), name="post_tag_slug"),)
+
+
+class Reply(Model):
+    """One node of a tree, remote or the author's own (then it has a key and a source).
+
+    in_reply_to is the URI as it came. A node without a post waits for its parent; fetch_at says
+    when that is looked for again. branch_id is its top-level reply, itself included.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    uri = fields.CharField(_URI, unique=True)
+    key = fields.CharField(40, unique=True, null=True)
+    post: fields.ForeignKeyNullableRelation[Post] = fields.ForeignKeyField(
+        "fediblog.Post", related_name="replies", on_delete=fields.RESTRICT, null=True
+    )
+    parent: fields.ForeignKeyNullableRelation["Reply"] = fields.ForeignKeyField(
+        "fediblog.Reply", related_name="children", on_delete=fields.RESTRICT, null=True
+    )
+    branch_id = fields.BigIntField(null=True)
+    depth = fields.IntField(default=0)
+    in_reply_to = fields.CharField(_URI)
+    actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
+        "fediblog.Actor", related_name="replies", on_delete=fields.RESTRICT
+    )
+    state = fields.CharField(12)
+    public = fields.BooleanField()
+    html = fields.TextField()
+    source = fields.TextField()
+    warning = fields.TextField()
+    language = fields.CharField(35)
+    page_url = fields.CharField(_URI)
+    mentions = fields.TextField()
+    published_at = fields.BigIntField()
+    updated_at = fields.BigIntField(null=True)
+    received_at = fields.BigIntField()
+    fetch_at = fields.BigIntField(null=True)
+    fetch_attempts = fields.IntField(default=0)
+
+    class Meta:
+        table = "reply"
+        indexes = (
+            Index(fields=("post_id", "branch_id", "id"), name="reply_by_branch"),
+            Index(fields=("in_reply_to", "state"), name="reply_waiting_for"),
+            Index(fields=("state", "received_at"), name="reply_by_state"),
+            Index(fields=("fetch_at",), name="reply_fetch_due"),
+            Index(fields=("actor_id",), name="reply_by_actor"),
+            Index(fields=("parent_id",), name="reply_by_parent"),
+        )
+
+
+class Reaction(Model):
+    """A like or an announce, one per actor, target and kind."""
+
+    id = fields.BigIntField(primary_key=True)
+    actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
+        "fediblog.Actor", related_name="reactions", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(20)
+    target_uri = fields.CharField(_URI)
+    target_kind = fields.CharField(10)
+    target_id = fields.BigIntField()
+    activity_id = fields.CharField(_URI)
+    received_at = fields.BigIntField()
+
+    class Meta:
+        table = "reaction"
+        unique_together = (("actor", "kind", "target_kind", "target_id"),)
+        indexes = (
+            Index(fields=("target_kind", "target_id", "kind"), name="reaction_by_target"),
+            Index(fields=("activity_id",), name="reaction_by_activity"),
+        )
+
+
+class Tombstone(Model):
+    """The id of something deleted, so that a Create that comes after its Delete finds it here."""
+
+    uri = fields.CharField(_URI, primary_key=True)
+    deleted_at = fields.BigIntField()
+
+    class Meta:
+        table = "tombstone"
+
+
+class Arrival(Model):
+    """A verified activity that came in, what became of it and why.
+
+    signature_hash makes a byte-identical request a replay. body goes when it is processed.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    signature_hash = fields.CharField(64, unique=True)
+    activity_id = fields.CharField(_URI)
+    type = fields.CharField(100)
+    actor_uri = fields.CharField(_URI)
+    authority = fields.CharField(300)
+    body = fields.BinaryField(null=True)
+    received_at = fields.BigIntField()
+    state = fields.CharField(12)
+    reason = fields.TextField()
+    attempts = fields.IntField(default=0)
+    next_at = fields.BigIntField()
+    lease_until = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "arrival"
+        indexes = (
+            Index(fields=("state", "next_at"), name="arrival_due"),
+            Index(fields=("received_at",), name="arrival_by_time"),
+        )
+
+
+class Activity(Model):
+    """What we send, as final bytes, made once in the transaction that caused it."""
+
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(40, unique=True)
+    type = fields.CharField(20)
+    object_uri = fields.CharField(_URI)
+    body = fields.BinaryField()
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "activity"
+        indexes = (Index(fields=("object_uri",), name="activity_by_object"),)
+
+
+class Delivery(Model):
+    """One activity for one inbox. lane orders what one inbox gets about one object.
+
+    attempts counts what was begun, so a claimed delivery has at least one.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    activity: fields.ForeignKeyRelation[Activity] = fields.ForeignKeyField(
+        "fediblog.Activity", related_name="deliveries", on_delete=fields.RESTRICT
+    )
+    inbox = fields.CharField(_URI)
+    authority = fields.CharField(300)
+    lane = fields.CharField(64)
+    state = fields.CharField(12)
+    attempts = fields.IntField(default=0)
+    next_at = fields.BigIntField()
+    lease_until = fields.BigIntField(default=0)
+    last_status = fields.IntField(null=True)
+    last_answer = fields.TextField()
+    created_at = fields.BigIntField()
+    finished_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "delivery"
+        unique_together = (("activity", "inbox"),)
+        indexes = (
+            Index(fields=("state", "next_at"), name="delivery_due"),
+            Index(fields=("lane", "state"), name="delivery_by_lane"),
+            Index(fields=("authority", "state"), name="delivery_by_authority"),
+        )
+
+
+class Host(Model):
+    """A remote server, by its authority: how it does, and whether it is welcome."""
+
+    authority = fields.CharField(300, primary_key=True)
+    failures = fields.IntField(default=0)
+    not_before = fields.BigIntField(default=0)
+    last_ok = fields.BigIntField(null=True)
+    last_answer = fields.TextField(default="")
+    blocked = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "host"

@@ -1,0 +1,156 @@
+"""Reading threads: one page of branches with their authors, the collections, the admin's lists.
+
+A thread is paged by its top-level replies (branches), by their row numbers, so a page costs the
+same however long the thread is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fediblog.store.database import Queries
+
+_COLUMNS = (
+    "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.state, r.html, r.source, "
+    "r.warning, r.language, r.page_url, r.published_at, r.updated_at, a.uri AS actor_uri, a.name, "
+    "a.username, a.handle, a.authority, a.page_url AS actor_page, a.avatar"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadReply:
+    """A reply with what is shown of its author. Times are ms."""
+
+    id: int
+    uri: str
+    key: str | None
+    post_id: int | None
+    parent_id: int | None
+    branch_id: int | None
+    state: str
+    html: str
+    source: str
+    warning: str
+    language: str
+    page_url: str
+    published_at: int
+    updated_at: int | None
+    actor_uri: str
+    name: str
+    username: str
+    handle: str
+    authority: str
+    actor_page: str
+    avatar: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """Some branches with everything in them; more_after: where the next page begins."""
+
+    replies: Sequence[ThreadReply]
+    more_after: int | None
+
+
+async def get_thread(db: Queries, post_id: int, *, after: int, branches: int) -> ThreadPage:
+    """A page of a post's thread in two queries. after: the row number of the last branch seen."""
+    tops = await db.rows(
+        "SELECT id FROM reply WHERE post_id = $1 AND branch_id = id AND id > $2 "
+        "ORDER BY id LIMIT $3",
+        post_id,
+        after,
+        branches + 1,
+    )
+    shown = [int(row["id"]) for row in tops[:branches]]
+    if not shown:
+        return ThreadPage((), None)
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.post_id = $1 AND r.branch_id >= $2 AND r.branch_id <= $3",
+        post_id,
+        shown[0],
+        shown[-1],
+    )
+    more = shown[-1] if len(tops) > branches else None
+    return ThreadPage([ThreadReply(**row) for row in rows], more)
+
+
+async def count_states(db: Queries, post_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
+    """For each post how many replies it has in each state."""
+    if not post_ids:
+        return {}
+    places = ", ".join(f"${place}" for place in range(1, len(post_ids) + 1))
+    rows = await db.rows(
+        f"SELECT post_id, state, count(*) AS n FROM reply WHERE post_id IN ({places}) "
+        "GROUP BY post_id, state",
+        *post_ids,
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault(row["post_id"], {})[row["state"]] = int(row["n"])
+    return counts
+
+
+async def count_shown(db: Queries) -> int:
+    """How many replies are shown on the whole blog."""
+    rows = await db.rows("SELECT count(*) AS n FROM reply WHERE state = 'shown'")
+    return int(rows[0]["n"])
+
+
+async def list_children(
+    db: Queries, post_id: int, parent_id: int | None, *, after: int, limit: int
+) -> Sequence[tuple[int, str]]:
+    """(row number, id) of the shown replies right beneath a post or a reply, in order of arrival."""
+    beneath = "parent_id IS NULL" if parent_id is None else "parent_id = $4"
+    rows = await db.rows(
+        f"SELECT id, uri FROM reply WHERE post_id = $1 AND state = 'shown' AND id > $2 "
+        f"AND {beneath} ORDER BY id LIMIT $3",
+        *([post_id, after, limit] + ([] if parent_id is None else [parent_id])),
+    )
+    return [(int(row["id"]), str(row["uri"])) for row in rows]
+
+
+async def count_children(db: Queries, post_id: int, parent_id: int | None) -> int:
+    """How many shown replies there are right beneath a post or a reply."""
+    beneath = "parent_id IS NULL" if parent_id is None else "parent_id = $2"
+    rows = await db.rows(
+        f"SELECT count(*) AS n FROM reply WHERE post_id = $1 AND state = 'shown' AND {beneath}",
+        *([post_id] + ([] if parent_id is None else [parent_id])),
+    )
+    return int(rows[0]["n"])
+
+
+async def list_context(
+    db: Queries, post_id: int, *, after: int, limit: int
+) -> Sequence[tuple[int, str]]:
+    """(row number, id) of every shown reply of a thread, in order of arrival."""
+    rows = await db.rows(
+        "SELECT id, uri FROM reply WHERE post_id = $1 AND state = 'shown' AND id > $2 "
+        "ORDER BY id LIMIT $3",
+        post_id,
+        after,
+        limit,
+    )
+    return [(int(row["id"]), str(row["uri"])) for row in rows]
+
+
+async def list_by_state(
+    db: Queries, state: str | None, *, before: int | None, limit: int
+) -> Sequence[ThreadReply]:
+    """Other people's replies in one state, or in all, newest first, for the admin."""
+    wanted = "AND r.state = $3" if state else ""
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.key IS NULL AND r.id < $1 {wanted} ORDER BY r.id DESC LIMIT $2",
+        *([before or 2**62, limit] + ([state] if state else [])),
+    )
+    return [ThreadReply(**row) for row in rows]
+
+
+async def list_participant_inboxes(db: Queries, post_id: int) -> Sequence[str]:
+    """The inboxes, shared first, of everybody who has replied in a thread."""
+    rows = await db.rows(
+        "SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END "
+        "AS address FROM reply r JOIN actor a ON a.id = r.actor_id "
+        "WHERE r.post_id = $1 AND r.key IS NULL AND r.state = 'shown' AND a.gone_at IS NULL",
+        post_id,
+    )
+    return [str(row["address"]) for row in rows]
