@@ -1,0 +1,110 @@
+"""Take a delivery at an inbox: check who it is from, write it down, and only then say yes.
+
+Nothing is done here that the activity asks for; see `receive`. The checks go from cheap to dear,
+and each of them lives in one function with one error (requirements B, K1, K7, K12, K13, K23).
+"""
+
+import hashlib
+
+from fediblog.actions.find_key import find_key, refetch_key
+from fediblog.blog import Blog
+from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedType
+from fediblog.known_keys import KnownKey
+from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.digests import check_digest
+from fediblog.protocol.incoming import Activity, parse_activity, parse_json
+from fediblog.protocol.signatures import (
+    SignatureParams,
+    SignedRequest,
+    check_covered,
+    check_host,
+    check_window,
+    parse_signature,
+    verify,
+)
+from fediblog.store.actors import get_actor
+from fediblog.store.arrivals import NewArrival
+from fediblog.store.hosts import is_blocked
+
+MAX_BODY = 1_000_000
+_CONTENT_TYPES = frozenset({"application/activity+json", "application/ld+json"})
+
+
+async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
+    """Returns when the delivery is on disk, or is one that needs no keeping; both mean 202.
+
+    Raises TooLarge, UnsupportedType, Unauthenticated, Malformed, Forbidden or Unavailable, and has
+    then written nothing.
+    """
+    _check_envelope(request)
+    params = parse_signature(request)
+    check_covered(params, method=request.method)
+    check_window(request, params, blog.clock())
+    check_host(request, blog.addresses.origin)
+    check_digest(request.values("digest"), request.body)
+    activity = parse_activity(parse_json(request.body))
+    _check_same_host(params, activity)
+    await _refuse_blocked(blog, activity)
+    if await _needs_no_keeping(blog, activity):
+        return
+    await _check_signature(blog, request, params, activity)
+    await blog.arrivals.append(_arrival(blog, request, params, activity))
+    blog.signals.arrivals.set()
+
+
+def _check_envelope(request: SignedRequest) -> None:
+    if len(request.body) > MAX_BODY:
+        raise TooLarge("An activity can have at most 1 MB.")
+    content_type = next(iter(request.values("content-type")), "").partition(";")[0]
+    if content_type.strip().lower() not in _CONTENT_TYPES:
+        raise UnsupportedType("Send application/activity+json.")
+
+
+def _check_same_host(params: SignatureParams, activity: Activity) -> None:
+    """The key's host must be the actor's: no need to ask anybody else about it (B12)."""
+    if authority_of(params.key_id) != authority_of(activity.actor):
+        raise Unauthenticated("The key is not on the host of the activity's actor.")
+
+
+async def _refuse_blocked(blog: Blog, activity: Activity) -> None:
+    if await is_blocked(blog.db, authority_of(activity.actor)):
+        raise Forbidden("This blog takes nothing from your server.")
+
+
+async def _needs_no_keeping(blog: Blog, activity: Activity) -> bool:
+    """A Delete from somebody we never heard of: there is nothing here that it could delete, and a
+    fetch of its key would fail, because the account is gone (requirement B15)."""
+    return activity.type == "Delete" and await get_actor(blog.db, activity.actor) is None
+
+
+async def _check_signature(
+    blog: Blog, request: SignedRequest, params: SignatureParams, activity: Activity
+) -> None:
+    """The signature holds, with the key as we have it or as its origin has it now."""
+    known = await find_key(blog, params.key_id)
+    if not verify(request, params, known.key):
+        renewed = await refetch_key(blog, params.key_id, known)
+        if renewed is None or not verify(request, params, renewed.key):
+            raise Unauthenticated("The signature does not hold.")
+        known = renewed
+    _check_owner(known, activity)
+
+
+def _check_owner(known: KnownKey, activity: Activity) -> None:
+    """Whoever signed is whoever acts (CVE-2025-54888)."""
+    if known.owner != activity.actor:
+        raise Unauthenticated("The key does not belong to the activity's actor.")
+
+
+def _arrival(
+    blog: Blog, request: SignedRequest, params: SignatureParams, activity: Activity
+) -> NewArrival:
+    return NewArrival(
+        signature_hash=hashlib.sha256(params.signature).hexdigest(),
+        activity_id=activity.id,
+        type=activity.type,
+        actor_uri=activity.actor,
+        authority=authority_of(activity.actor),
+        body=request.body,
+        received_at=blog.now_ms(),
+    )

@@ -1,0 +1,168 @@
+"""The author answers a reply, or the post itself: a Note in the same tree, and on its way out."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from fediblog.actions.documents import answer_document
+from fediblog.actions.send import mint_key, send
+from fediblog.actions.site import get_site
+from fediblog.actions.take_reply import find_place, place_reply
+from fediblog.blog import Blog
+from fediblog.domain.comments import render_answer
+from fediblog.errors import Conflict, Gone, Invalid, NotFound
+from fediblog.protocol import outgoing
+from fediblog.store import actors, outbox, posts, replies, threads, tombstones
+from fediblog.store.database import Queries, Transaction
+from fediblog.store.replies import NewReply, Reply, ReplyText
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is answered: its id, its author's inbox, and whom to mention as (actor id, @handle)."""
+
+    uri: str
+    inbox: str
+    mentions: list[tuple[str, str]]
+
+
+async def answer_post(blog: Blog, key: str, text: str) -> Reply:
+    """Answer a post directly. Raises NotFound, Gone or Invalid."""
+    return await _answer(blog, _Target(blog.addresses.article(key), "", []), text)
+
+
+async def answer_reply(blog: Blog, reply_id: int, text: str) -> Reply:
+    """Answer a reply; its author is mentioned, and so is told (requirement C5).
+
+    Raises NotFound, Invalid, or Conflict for a reply that is not public: the answer would be.
+    """
+    reply = await replies.get_reply_by_number(blog.db, reply_id)
+    if reply is None:
+        raise NotFound("There is no such reply.")
+    if reply.state not in {"shown", "hidden"} or not reply.public:
+        raise Conflict("Only a public reply can be answered in public.")
+    author = await actors.get_actor_by_number(blog.db, reply.actor_id)
+    if author is None or author.uri == blog.addresses.actor:
+        return await _answer(blog, _Target(reply.uri, "", []), text)
+    handle = author.handle or f"{author.username}@{author.authority}"
+    target = _Target(reply.uri, author.shared_inbox or author.inbox, [(author.uri, f"@{handle}")])
+    return await _answer(blog, target, text)
+
+
+async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
+    """Change an answer, and tell everybody who got it. Raises NotFound, Gone or Invalid."""
+    answer = await own_answer(blog.db, reply_id)
+    html = _rendered(text)
+    async with blog.db.transaction() as tx:
+        edited = replace(
+            _text(html, text, answer.language, answer.page_url, answer.mentions),
+            updated_at=max(blog.now_ms(), (answer.updated_at or answer.published_at) + 1),
+        )
+        await replies.set_text(tx, answer.id, edited, answer.state)
+        await outbox.cancel_updates(tx, answer.uri, blog.now_ms())
+        await posts.touch(tx, answer.post_id or 0)
+        stored = await own_answer(tx, reply_id)
+        await _tell(blog, tx, stored, "Update", await outbox.list_object_inboxes(tx, answer.uri))
+    blog.signals.deliveries.set()
+    return stored
+
+
+async def delete_answer(blog: Blog, reply_id: int) -> None:
+    """Delete an answer everywhere. Raises NotFound or Gone."""
+    answer = await own_answer(blog.db, reply_id)
+    async with blog.db.transaction() as tx:
+        await replies.erase(tx, answer.id)
+        await posts.touch(tx, answer.post_id or 0)
+        await tombstones.add_tombstone(tx, answer.uri, blog.now_ms())
+        await outbox.cancel_unsent(tx, answer.uri, blog.now_ms())
+        tombstone = outgoing.tombstone(answer.uri, "Note", blog.clock())
+        await send(
+            blog,
+            tx,
+            lambda key: outgoing.wrap(
+                blog.addresses, "Delete", key, tombstone, published=blog.clock()
+            ),
+            object_uri=answer.uri,
+            inboxes=await outbox.list_object_inboxes(tx, answer.uri),
+        )
+    blog.signals.deliveries.set()
+
+
+async def own_answer(db: Queries, reply_id: int) -> Reply:
+    """An answer of the author. Raises NotFound, or Gone for a deleted one."""
+    answer = await replies.get_reply_by_number(db, reply_id)
+    if answer is None or answer.key is None:
+        raise NotFound("There is no such answer of yours.")
+    if answer.state == "deleted":
+        raise Gone("This answer has been deleted.")
+    return answer
+
+
+async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
+    html = _rendered(text)
+    async with blog.db.transaction() as tx:
+        place = await find_place(blog, tx, target.uri)
+        if place is None:
+            raise NotFound("What you answer is not here any more.")
+        own = await actors.get_actor(tx, blog.addresses.actor)
+        if own is None:
+            raise NotFound("The blog's own actor is not here.")
+        key, now = mint_key(blog), blog.now_ms()
+        uri = blog.addresses.note(key)
+        language = (await get_site(blog, tx)).language
+        new = NewReply(
+            uri=uri,
+            key=key,
+            in_reply_to=target.uri,
+            actor_id=own.id,
+            text=_text(html, text, language, uri, json.dumps(target.mentions)),
+            published_at=now,
+            received_at=now,
+        )
+        number = await replies.add_reply(tx, new)
+        if number is None:
+            raise Conflict("This answer is here already.")
+        await place_reply(tx, number, uri, place, public=True)
+        stored = await own_answer(tx, number)
+        inboxes = {
+            target.inbox,
+            *await outbox.list_follower_inboxes(tx),
+            *await threads.list_participant_inboxes(tx, place.post_id),
+        }
+        await _tell(blog, tx, stored, "Create", inboxes)
+    blog.signals.deliveries.set()
+    return stored
+
+
+async def _tell(
+    blog: Blog, tx: Transaction, answer: Reply, kind: str, inboxes: Collection[str]
+) -> None:
+    """Send a Create or an Update to whom it is addressed and to the whole thread (D6)."""
+    note = await answer_document(blog, tx, answer)
+    await send(
+        blog,
+        tx,
+        lambda key: outgoing.wrap(blog.addresses, kind, key, note, published=blog.clock()),
+        object_uri=answer.uri,
+        inboxes=inboxes,
+    )
+
+
+def _rendered(text: str) -> str:
+    try:
+        return render_answer(text)
+    except ValueError as error:
+        raise Invalid(str(error), field="text") from error
+
+
+def _text(html: str, source: str, language: str, page_url: str, mentions: str) -> ReplyText:
+    return ReplyText(
+        public=True,
+        html=html,
+        source=source.replace("\r\n", "\n").strip(),
+        warning="",
+        language=language,
+        page_url=page_url,
+        mentions=mentions,
+        updated_at=None,
+    )

@@ -1,0 +1,98 @@
+"""Attempt one delivery, and note what came of it."""
+
+import secrets
+from datetime import timedelta
+
+from fediblog.blog import Blog
+from fediblog.domain.retries import Outcome, classify, delivery_delay, host_pause
+from fediblog.errors import RemoteError
+from fediblog.remote.answers import Answer
+from fediblog.store import hosts, outbox
+from fediblog.store.database import Transaction
+from fediblog.store.moments import to_ms
+from fediblog.store.outbox import ClaimedDelivery
+
+#: Longer than an attempt can take, so that nobody else takes a delivery that is under way.
+LEASE = timedelta(seconds=45)
+_DEADLINE_SECONDS = 30.0
+
+
+async def deliver(blog: Blog, delivery: ClaimedDelivery) -> None:
+    """POST the activity, signed now (a signature is fresh or worthless), and record the answer.
+
+    Killed between the answer and its record, the same activity goes out once more after the
+    lease, with the same id.
+    """
+    try:
+        answer = await blog.remote.post(
+            delivery.inbox,
+            delivery.body,
+            sign=blog.sign_as_blog(),
+            deadline=_DEADLINE_SECONDS,
+        )
+    except RemoteError as error:
+        async with blog.db.transaction() as tx:
+            await _postpone(blog, tx, delivery, None, str(error), None)
+            await _note_failure(blog, tx, delivery.authority, str(error))
+        return
+    async with blog.db.transaction() as tx:
+        await _record(blog, tx, delivery, answer)
+
+
+async def _record(blog: Blog, tx: Transaction, delivery: ClaimedDelivery, answer: Answer) -> None:
+    said = f"{answer.status} {answer.excerpt}".strip()
+    match classify(answer.status):
+        case Outcome.DELIVERED:
+            await _finish(blog, tx, delivery, "done", answer.status, said)
+        case Outcome.REJECTED:
+            await _finish(blog, tx, delivery, "failed", answer.status, said)
+        case Outcome.RETRY:
+            await _postpone(blog, tx, delivery, answer.status, said, answer.retry_after)
+    if answer.status >= 500:
+        await _note_failure(blog, tx, delivery.authority, said)
+    else:
+        await hosts.set_reached(tx, delivery.authority, blog.now_ms())
+
+
+async def _finish(
+    blog: Blog,
+    tx: Transaction,
+    delivery: ClaimedDelivery,
+    state: str,
+    status: int | None,
+    said: str,
+) -> None:
+    await outbox.set_finished(
+        tx, delivery.id, state=state, status=status, answer=said, now=blog.now_ms()
+    )
+
+
+async def _postpone(
+    blog: Blog,
+    tx: Transaction,
+    delivery: ClaimedDelivery,
+    status: int | None,
+    said: str,
+    retry_after: int | None,
+) -> None:
+    """Again later, or never: after the last attempt it is given up with its last answer."""
+    jitter = secrets.randbelow(2001) / 1000 - 1
+    delay = delivery_delay(delivery.attempts, jitter=jitter, retry_after=retry_after)
+    if delay is None:
+        await _finish(blog, tx, delivery, "failed", status, said)
+        return
+    next_at = to_ms(blog.clock() + delay)
+    await outbox.set_postponed(tx, delivery.id, next_at=next_at, status=status, answer=said)
+
+
+async def _note_failure(blog: Blog, tx: Transaction, authority: str, said: str) -> None:
+    """A server that goes on failing is left alone for a while, then probed once (H2)."""
+    failures = await hosts.get_failures(tx, authority) + 1
+    pause = host_pause(failures)
+    await hosts.set_failed(
+        tx,
+        authority,
+        failures=failures,
+        not_before=to_ms(blog.clock() + pause) if pause else 0,
+        answer=said,
+    )

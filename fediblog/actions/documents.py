@@ -1,0 +1,93 @@
+"""Posts and answers as the ActivityPub documents that are sent and served: one way to build each."""
+
+import json
+from typing import Any
+
+from fediblog.actions.site import get_site
+from fediblog.blog import Blog
+from fediblog.domain.plaintext import excerpt
+from fediblog.domain.tags import hashtag
+from fediblog.protocol import outgoing
+from fediblog.store import posts, reactions, threads
+from fediblog.store.database import Queries
+from fediblog.store.moments import from_ms, maybe_from_ms
+from fediblog.store.posts import Post
+from fediblog.store.replies import Reply
+
+REPLIES_PER_PAGE = 50
+_EXCERPT_LENGTH = 280
+#: Mastodon pastes a name into HTML as it is (A3), so these would be read as markup there.
+_LOOK_ALIKES = str.maketrans("<>", "‹›")
+
+
+async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any]:
+    """The Article of a published post, with the first page of its replies and live totals."""
+    site = await get_site(blog, db)
+    counts = await reactions.count_reactions(db, ("post", post.id))
+    document = outgoing.article(
+        blog.addresses,
+        outgoing.Article(
+            key=post.key,
+            title=post.title.translate(_LOOK_ALIKES),
+            excerpt=post_excerpt(post) if site.excerpt_as_summary else "",
+            content=post.html,
+            source=post.source,
+            language=post.language,
+            url=permalink(blog, post),
+            tags=[
+                (word, blog.addresses.tag(tag.slug))
+                for tag in post.tags
+                if (word := hashtag(tag.name))
+            ],
+            published=from_ms(post.published_at or 0),
+            updated=maybe_from_ms(post.updated_at),
+            likes=counts.get("like", 0),
+            shares=counts.get("announce", 0),
+        ),
+    )
+    return await _with_replies(db, document, post.id, None)
+
+
+async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, Any]:
+    """The Note of an answer of the author, with the first page of its replies."""
+    post = await posts.get_post_by_number(db, answer.post_id or 0)
+    site = await get_site(blog, db)
+    mentions = [(str(href), str(name)) for href, name in json.loads(answer.mentions or "[]")]
+    document = outgoing.answer(
+        blog.addresses,
+        outgoing.Answer(
+            key=answer.key or "",
+            post_key=post.key if post else "",
+            in_reply_to=answer.in_reply_to,
+            content=outgoing.with_mentions(answer.html, mentions),
+            source=answer.source,
+            language=answer.language or site.language,
+            url=f"{permalink(blog, post)}#reply-{answer.id}" if post else answer.page_url,
+            mentions=mentions,
+            published=from_ms(answer.published_at),
+            updated=maybe_from_ms(answer.updated_at),
+        ),
+    )
+    return await _with_replies(db, document, answer.post_id or 0, answer.id)
+
+
+def permalink(blog: Blog, post: Post) -> str:
+    """The readable address of a published post."""
+    return blog.addresses.permalink(from_ms(post.published_at or 0), post.slug)
+
+
+def post_excerpt(post: Post) -> str:
+    """The excerpt that the author wrote, else the beginning of the post; plain text."""
+    return post.excerpt or excerpt(post.html, _EXCERPT_LENGTH)
+
+
+async def _with_replies(
+    db: Queries, document: dict[str, Any], post_id: int, parent_id: int | None
+) -> dict[str, Any]:
+    children = await threads.list_children(
+        db, post_id, parent_id, after=0, limit=REPLIES_PER_PAGE + 1
+    )
+    shown = children[:REPLIES_PER_PAGE]
+    more = len(children) > REPLIES_PER_PAGE
+    next_page = f"{document['id']}/replies?page=true&after={shown[-1][0]}" if more else None
+    return outgoing.with_replies(document, [uri for _, uri in shown], next_page=next_page)

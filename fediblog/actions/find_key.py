@@ -1,0 +1,116 @@
+"""Find the public key that a key id names: in memory, in the database, else at its origin."""
+
+from fediblog.actions.know_actor import fetch_actor, store_actor
+from fediblog.blog import Blog
+from fediblog.errors import (
+    Malformed,
+    RemoteError,
+    RemoteGone,
+    RemoteRefused,
+    RemoteUnreachable,
+    Unauthenticated,
+    Unavailable,
+)
+from fediblog.known_keys import KnownKey
+from fediblog.protocol import incoming
+from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.keys import PublicKey
+from fediblog.remote.documents import Document
+from fediblog.store import actors
+from fediblog.store.actors import Actor
+
+_DEADLINE_SECONDS = 5.0
+_ASK_AGAIN_MS = 5 * 60 * 1000
+
+
+async def find_key(blog: Blog, key_id: str) -> KnownKey:
+    """The key and its owner. At most one fetch, of at most 5 s (plus one for a separate document).
+
+    Raises Unauthenticated when the origin says that there is no such key, and Unavailable when it
+    could not be asked: then the sender should try again (requirement B14).
+    """
+    if known := blog.known_keys.get(key_id):
+        return known
+    if stored := await actors.get_key(blog.db, key_id):
+        known = KnownKey(stored.owner, _parse(stored.pem), stored.fetched_at)
+        blog.known_keys.add(key_id, known)
+        return known
+    return await fetch_key(blog, key_id)
+
+
+async def refetch_key(blog: Blog, key_id: str, known: KnownKey) -> KnownKey | None:
+    """The key as its origin has it now, None if it was fetched too lately to ask again (B13).
+
+    In development mode there is no such limit.
+    """
+    recent = blog.now_ms() - known.fetched_at < _ASK_AGAIN_MS
+    if (recent and not blog.settings.development) or blog.known_keys.has_failed(
+        key_id, blog.now_ms()
+    ):
+        return None
+    return await fetch_key(blog, key_id)
+
+
+async def fetch_key(blog: Blog, key_id: str) -> KnownKey:
+    """Ask the origin. A failure is remembered for five minutes, but not in development mode."""
+    if blog.known_keys.has_failed(key_id, blog.now_ms()):
+        raise Unavailable("The key could not be fetched a moment ago.", retry_after=60)
+    try:
+        owner, pem = await _published(blog, key_id)
+    except RemoteError as error:
+        if not blog.settings.development:
+            blog.known_keys.add_failure(key_id, blog.now_ms() + _ASK_AGAIN_MS)
+        if _is_transient(error):
+            raise Unavailable("The key could not be fetched.", detail=str(error)) from error
+        raise Unauthenticated("The key could not be had.", detail=str(error)) from error
+    known = KnownKey(owner, _parse(pem), blog.now_ms())
+    blog.known_keys.add(key_id, known)
+    return known
+
+
+async def _published(blog: Blog, key_id: str) -> tuple[str, str]:
+    """Owner and PEM, after the owner's own document has confirmed the key (requirement B12).
+
+    What a key id leads to is the actor itself, a stub of it (GoToSocial), or a Key document with
+    an owner. Whoever it names as owner must be on the same host and list the very same key.
+    """
+    found = await blog.remote.get_document(
+        key_id, sign=blog.sign_as_instance(), id_may_differ=True, deadline=_DEADLINE_SECONDS
+    )
+    key = incoming.parse_key(found.document, key_id)
+    if key is None or authority_of(key.owner) != authority_of(key_id):
+        raise Unauthenticated("The key id names no key of an actor on its host.")
+    actor = await _owner(blog, key.owner, found)
+    stored = await actors.get_key(blog.db, key_id)
+    if stored is None or stored.owner != actor.uri or stored.pem != key.pem:
+        raise Unauthenticated("The key's owner does not list this key.")
+    return actor.uri, stored.pem
+
+
+async def _owner(blog: Blog, owner: str, found: Document) -> Actor:
+    """The owner's own document: the one just found, when it came from the owner's id."""
+    if owner == found.url == found.document.get("id"):
+        try:
+            return await store_actor(blog, incoming.parse_actor(found.document))
+        except Malformed as error:
+            raise Unauthenticated("The key's owner is no actor.", detail=str(error)) from error
+    return await fetch_actor(blog, owner, deadline=_DEADLINE_SECONDS)
+
+
+def _is_transient(error: RemoteError) -> bool:
+    """Whether asking later may help: no answer, or one that says so.
+
+    401 and 403 are what a secure server gives while it cannot have our own key.
+    """
+    if isinstance(error, RemoteGone):
+        return False
+    if isinstance(error, RemoteRefused):
+        return error.answer_status >= 500 or error.answer_status in {401, 403, 408, 425, 429}
+    return isinstance(error, RemoteUnreachable)
+
+
+def _parse(pem: str) -> PublicKey:
+    try:
+        return PublicKey.from_pem(pem)
+    except Malformed as error:
+        raise Unauthenticated("The key is none that we can use.", detail=str(error)) from error

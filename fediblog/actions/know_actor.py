@@ -1,0 +1,118 @@
+"""Get to know somebody: their actor document, their keys, and the handle that they may use."""
+
+from fediblog.blog import Blog
+from fediblog.domain.plaintext import plain_line
+from fediblog.errors import Malformed, RemoteError, RemoteInvalid
+from fediblog.protocol import incoming
+from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.discovery import subject_and_actor
+from fediblog.store import actors
+from fediblog.store.actors import Actor, NewActor
+from fediblog.store.database import Transaction
+
+_REFRESH_AFTER_MS = 7 * 24 * 3600 * 1000
+_ASK_HANDLE_AGAIN_MS = 24 * 3600 * 1000
+_WEBFINGER_SECONDS = 5.0
+
+
+async def know_actor(blog: Blog, uri: str) -> Actor:
+    """The actor with this id: as stored, or fetched when unknown or last seen a week ago.
+
+    An old copy is kept when the origin cannot be asked. Raises RemoteError for somebody unknown
+    who cannot be had.
+    """
+    stored = await actors.get_actor(blog.db, uri)
+    if stored and blog.now_ms() - stored.fetched_at < _REFRESH_AFTER_MS:
+        return await _with_handle(blog, stored)
+    try:
+        return await _with_handle(blog, await fetch_actor(blog, uri))
+    except RemoteError:
+        if stored:
+            return stored
+        raise
+
+
+async def fetch_actor(blog: Blog, uri: str, *, deadline: float = 10.0) -> Actor:
+    """Fetch an actor from its origin and store it with its keys. Raises RemoteError."""
+    found = await blog.remote.get_document(uri, sign=blog.sign_as_instance(), deadline=deadline)
+    if authority_of(found.url) != authority_of(uri):
+        raise RemoteInvalid(detail=f"{uri} leads to another host: {found.url}")
+    try:
+        person = incoming.parse_actor(found.document)
+    except Malformed as error:
+        raise RemoteInvalid(detail=f"{uri} is no actor: {error}") from error
+    return await store_actor(blog, person)
+
+
+async def store_actor(blog: Blog, person: incoming.Actor) -> Actor:
+    """Store what an actor's own document says, keys included; only its own host's keys count."""
+    now = blog.now_ms()
+    async with blog.db.transaction() as tx:
+        number = await actors.set_actor(tx, _new(person), now)
+        await _store_keys(tx, person, number, now)
+        stored = await actors.get_actor_by_number(tx, number)
+    for key in person.keys:
+        blog.known_keys.forget(key.id)
+    if stored is None:
+        raise RemoteInvalid(detail=f"{person.id} was not stored")
+    return stored
+
+
+async def _store_keys(tx: Transaction, person: incoming.Actor, number: int, now: int) -> None:
+    for key in person.keys:
+        if key.owner == person.id and authority_of(key.id) == authority_of(person.id):
+            await actors.set_key(tx, key.id, number, key.pem, now)
+
+
+async def _with_handle(blog: Blog, actor: Actor) -> Actor:
+    """The actor with its handle, asked for once a day at most while WebFinger does not agree."""
+    now = blog.now_ms()
+    if actor.handle or (actor.handle_at and now - actor.handle_at < _ASK_HANDLE_AGAIN_MS):
+        return actor
+    handle = await _confirmed_handle(blog, actor)
+    async with blog.db.transaction() as tx:
+        await actors.set_handle(tx, actor.id, handle, now)
+        return await actors.get_actor_by_number(tx, actor.id) or actor
+
+
+async def _confirmed_handle(blog: Blog, actor: Actor) -> str:
+    """user@host if WebFinger leads from the handle back to this very actor, else empty (K14).
+
+    When the server names another host (a split domain, E4), that host has to agree as well.
+    """
+    wanted = f"{actor.username}@{actor.authority}"
+    subject = await _subject(blog, wanted, actor)
+    if subject.lower() == wanted.lower():
+        return wanted
+    user, _, host = subject.partition("@")
+    if not user or not host or authority_of(f"https://{host}") != host.lower():
+        return ""
+    return subject if (await _subject(blog, subject, actor)).lower() == subject.lower() else ""
+
+
+async def _subject(blog: Blog, handle: str, actor: Actor) -> str:
+    """The handle that a host gives for a handle, if it means this actor; else empty."""
+    host = handle.rpartition("@")[2]
+    try:
+        descriptor = await blog.remote.webfinger(
+            f"acct:{handle}", host, deadline=_WEBFINGER_SECONDS
+        )
+    except RemoteError:
+        return ""
+    subject, self_link = subject_and_actor(descriptor)
+    return subject.removeprefix("acct:")[:500] if self_link == actor.uri else ""
+
+
+def _new(person: incoming.Actor) -> NewActor:
+    username = plain_line(person.preferred_username, 100) or "unknown"
+    return NewActor(
+        uri=person.id,
+        authority=authority_of(person.id),
+        type=person.type,
+        username=username,
+        name=plain_line(person.name, 200) or username,
+        page_url=person.url,
+        icon_url=person.icon,
+        inbox=person.inbox,
+        shared_inbox=person.shared_inbox,
+    )

@@ -1,0 +1,233 @@
+"""The author writes, publishes, edits and deletes posts.
+
+Each deed is one transaction: the post, the activity, and a delivery for every inbox.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fediblog.actions.documents import article_document
+from fediblog.actions.send import mint_key, send
+from fediblog.actions.site import get_site
+from fediblog.blog import Blog
+from fediblog.domain.markdown import render
+from fediblog.domain.plaintext import plain_line
+from fediblog.domain.slugs import LONGEST_SLUG, slugify_title
+from fediblog.domain.tags import parse_tags, tag_slug
+from fediblog.errors import Conflict, Gone, Invalid, NotFound
+from fediblog.protocol import outgoing
+from fediblog.store import outbox, posts, threads, tombstones
+from fediblog.store.database import Queries, Transaction
+from fediblog.store.posts import Post, PostText, Tag
+
+_LONGEST_TITLE = 300
+_LONGEST_EXCERPT = 500
+_LONGEST_SOURCE = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class PostForm:
+    """What the author typed. tags: separated by commas; slug: empty to make it from the title."""
+
+    title: str
+    body: str
+    tags: str = ""
+    excerpt: str = ""
+    slug: str = ""
+
+    @classmethod
+    def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":
+        """From the fields of a form; those that are missing are empty."""
+        return cls(**{name: form.get(name, "") for name in cls.__dataclass_fields__})
+
+
+async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
+    """Write a new post, as a draft or published at once. Raises Invalid with the field's name."""
+    async with blog.db.transaction() as tx:
+        text = await _text(blog, tx, form, None)
+        number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
+        if publish:
+            await _publish(blog, tx, number)
+        post = await _stored(tx, number)
+    blog.signals.deliveries.set()
+    return post
+
+
+async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = False) -> Post:
+    """Write an edit; of a published post everybody who got it is told (requirement G1).
+
+    publish: publish it if it is still a draft. Raises NotFound, Gone or Invalid.
+    """
+    async with blog.db.transaction() as tx:
+        post = await existing_post(tx, key)
+        text = await _text(blog, tx, form, post)
+        if post.state == "draft":
+            await posts.set_text(tx, post, text, None)
+            if publish:
+                await _publish(blog, tx, post.id)
+        elif text != _text_of(post):
+            updated = max(blog.now_ms(), (post.updated_at or post.published_at or 0) + 1)
+            await posts.set_text(tx, post, text, updated)
+            await _tell(blog, tx, await _stored(tx, post.id), "Update")
+        post = await _stored(tx, post.id)
+    blog.signals.deliveries.set()
+    return post
+
+
+async def delete_post(blog: Blog, key: str) -> None:
+    """Delete a post everywhere. Raises NotFound or Gone.
+
+    Where nobody has been told of it yet, nothing more is sent; all others get a Delete with a
+    Tombstone (requirement G3).
+    """
+    async with blog.db.transaction() as tx:
+        post = await existing_post(tx, key)
+        await posts.set_deleted(tx, post.id, blog.now_ms())
+        if post.state == "published":
+            uri = blog.addresses.article(post.key)
+            await tombstones.add_tombstone(tx, uri, blog.now_ms())
+            await outbox.cancel_unsent(tx, uri, blog.now_ms())
+            await _send_delete(blog, tx, post)
+    blog.signals.deliveries.set()
+
+
+async def existing_post(db: Queries, key: str) -> Post:
+    """The post with this key. Raises NotFound, or Gone for a deleted one."""
+    post = await posts.get_post(db, key)
+    if post is None:
+        raise NotFound("There is no such post.")
+    if post.state == "deleted":
+        raise Gone("This post has been deleted.")
+    return post
+
+
+async def existing_post_by_slug(db: Queries, slug: str) -> Post:
+    """The post that has, or had, this slug. Raises NotFound or Gone."""
+    post = await posts.get_post_by_slug(db, slug)
+    if post is None:
+        raise NotFound(f"There is no post with the slug {slug!r}.")
+    return await existing_post(db, post.key)
+
+
+async def _publish(blog: Blog, tx: Transaction, number: int) -> None:
+    await posts.set_published(tx, number, blog.now_ms())
+    await _tell(blog, tx, await _stored(tx, number), "Create")
+
+
+async def _tell(blog: Blog, tx: Transaction, post: Post, kind: str) -> None:
+    """Queue a Create or an Update. A later Update replaces those that nobody has got yet."""
+    uri = blog.addresses.article(post.key)
+    article = await article_document(blog, tx, post)
+    inboxes = set(await outbox.list_follower_inboxes(tx))
+    if kind == "Update":
+        await outbox.cancel_updates(tx, uri, blog.now_ms())
+        inboxes |= await _audience(tx, post)
+        inboxes |= set(await outbox.list_object_inboxes(tx, uri))
+    await _send(blog, tx, kind, article, uri, inboxes)
+
+
+async def _send_delete(blog: Blog, tx: Transaction, post: Post) -> None:
+    """To whom has got anything about it, and to everybody who took part."""
+    uri = blog.addresses.article(post.key)
+    tombstone = outgoing.tombstone(uri, "Article", blog.clock())
+    inboxes = set(await outbox.list_object_inboxes(tx, uri)) | await _audience(tx, post)
+    await _send(blog, tx, "Delete", tombstone, uri, inboxes)
+
+
+async def _send(
+    blog: Blog,
+    tx: Transaction,
+    kind: str,
+    document: dict[str, Any],
+    uri: str,
+    inboxes: Iterable[str],
+) -> None:
+    await send(
+        blog,
+        tx,
+        lambda key: outgoing.wrap(blog.addresses, kind, key, document, published=blog.clock()),
+        object_uri=uri,
+        inboxes=inboxes,
+    )
+
+
+async def _audience(tx: Transaction, post: Post) -> set[str]:
+    return set(await threads.list_participant_inboxes(tx, post.id))
+
+
+async def _stored(db: Queries, number: int) -> Post:
+    post = await posts.get_post_by_number(db, number)
+    if post is None:
+        raise NotFound("There is no such post.")
+    return post
+
+
+async def _text(blog: Blog, db: Queries, form: PostForm, post: Post | None) -> PostText:
+    """What the form says, checked. Raises Invalid with the field's name."""
+    title = plain_line(form.title, _LONGEST_TITLE + 1)
+    if not title:
+        raise Invalid("A post needs a title.", field="title")
+    if len(title) > _LONGEST_TITLE:
+        raise Invalid(f"A title can have at most {_LONGEST_TITLE} characters.", field="title")
+    source = form.body.replace("\r\n", "\n").replace("\0", "").strip()
+    if not source:
+        raise Invalid("A post needs some text.", field="body")
+    if len(source) > _LONGEST_SOURCE:
+        raise Invalid(f"A post can have at most {_LONGEST_SOURCE:,} characters.", field="body")
+    excerpt = plain_line(form.excerpt, _LONGEST_EXCERPT + 1)
+    if len(excerpt) > _LONGEST_EXCERPT:
+        raise Invalid(
+            f"An excerpt can have at most {_LONGEST_EXCERPT} characters.", field="excerpt"
+        )
+    return PostText(
+        slug=await _slug(db, form.slug.strip(), title, post),
+        title=title,
+        source=source,
+        html=_rendered(source),
+        excerpt=excerpt,
+        language=post.language if post else (await get_site(blog, db)).language,
+        tags=_tags(form.tags),
+    )
+
+
+def _text_of(post: Post) -> PostText:
+    return PostText(
+        post.slug, post.title, post.source, post.html, post.excerpt, post.language, post.tags
+    )
+
+
+def _rendered(source: str) -> str:
+    try:
+        return render(source)
+    except ValueError as error:
+        raise Invalid(str(error), field="body") from error
+
+
+def _tags(text: str) -> tuple[Tag, ...]:
+    try:
+        names = parse_tags(text)
+    except ValueError as error:
+        raise Invalid(str(error), field="tags") from error
+    return tuple({tag_slug(name): Tag(tag_slug(name), name) for name in names}.values())
+
+
+async def _slug(db: Queries, wanted: str, title: str, post: Post | None) -> str:
+    """The slug that was asked for; else the post's own, or a free one made from the title."""
+    if wanted and (post is None or wanted != post.slug):
+        slug = slugify_title(wanted)
+        if await posts.is_slug_taken(db, slug, except_post=post.id if post else None):
+            raise Conflict(f"Another post has the slug {slug!r}.")
+        return slug
+    if post is not None:
+        return post.slug
+    return await _free_slug(db, slugify_title(title))
+
+
+async def _free_slug(db: Queries, wanted: str) -> str:
+    slug, number = wanted, 1
+    while await posts.is_slug_taken(db, slug, except_post=None):
+        number += 1
+        ending = f"-{number}"
+        slug = wanted[: LONGEST_SLUG - len(ending)].rstrip("-") + ending
+    return slug

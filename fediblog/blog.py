@@ -1,0 +1,63 @@
+"""The parts that make one running blog, handed to every action as its first argument."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fediblog.keyring import Keyring
+from fediblog.known_keys import KnownKeys
+from fediblog.protocol.addresses import Addresses
+from fediblog.protocol.keys import PrivateKey
+from fediblog.protocol.signatures import sign_request
+from fediblog.remote.client import RemoteClient
+from fediblog.remote.signing import Signer
+from fediblog.settings import Settings
+from fediblog.signals import Signals
+from fediblog.store.arrival_log import ArrivalLog
+from fediblog.store.database import Database
+from fediblog.store.moments import to_ms
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One blog: what it was told, what it stores, whom it can ask, and what time it is."""
+
+    settings: Settings
+    addresses: Addresses
+    db: Database
+    remote: RemoteClient
+    keys: Keyring
+    clock: Clock
+    arrivals: ArrivalLog
+    signals: Signals = field(default_factory=Signals)
+    known_keys: KnownKeys = field(default_factory=KnownKeys)
+
+    def now_ms(self) -> int:
+        """The time, as the tables keep it."""
+        return to_ms(self.clock())
+
+    def sign_as_instance(self) -> Signer:
+        """Signs fetches, with the instance actor's key (requirement B5)."""
+        return self._signer(self.addresses.instance_key, self.keys.instance)
+
+    def sign_as_blog(self) -> Signer:
+        """Signs deliveries, with the key of the actor whom they are from."""
+        return self._signer(self.addresses.actor_key, self.keys.blog)
+
+    def _signer(self, key_id: str, key: PrivateKey) -> Signer:
+        def sign(
+            method: str, url: str, body: bytes | None, content_type: str | None
+        ) -> Mapping[str, str]:
+            return sign_request(
+                method=method,
+                url=url,
+                key_id=key_id,
+                private_key=key,
+                date=self.clock(),
+                body=body,
+                content_type=content_type,
+            )
+
+        return sign

@@ -1,0 +1,58 @@
+"""Public keys as objects, so that a known sender costs neither a query nor a parse.
+
+Also which fetches failed lately: a key that cannot be had is not asked for with every request.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from fediblog.protocol.keys import PublicKey
+
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A public key with the id of the actor it belongs to. fetched_at: ms."""
+
+    owner: str
+    key: PublicKey
+    fetched_at: int
+
+
+class KnownKeys:
+    """A bounded cache by key id; the one used longest ago goes first."""
+
+    def __init__(self) -> None:
+        self._keys: OrderedDict[str, KnownKey] = OrderedDict()
+        self._failed: OrderedDict[str, int] = OrderedDict()
+
+    def get(self, key_id: str) -> KnownKey | None:
+        """The key, if it is here."""
+        known = self._keys.get(key_id)
+        if known is not None:
+            self._keys.move_to_end(key_id)
+        return known
+
+    def add(self, key_id: str, known: KnownKey) -> None:
+        """Keep a key, in place of an older one."""
+        self._keys[key_id] = known
+        self._keys.move_to_end(key_id)
+        self._failed.pop(key_id, None)
+        while len(self._keys) > _MOST:
+            self._keys.popitem(last=False)
+
+    def forget(self, key_id: str) -> None:
+        """Drop a key."""
+        self._keys.pop(key_id, None)
+
+    def add_failure(self, key_id: str, until: int) -> None:
+        """The key could not be had; do not ask again before `until` (ms)."""
+        self._failed[key_id] = until
+        self._failed.move_to_end(key_id)
+        while len(self._failed) > _MOST:
+            self._failed.popitem(last=False)
+
+    def has_failed(self, key_id: str, now: int) -> bool:
+        """Whether asking failed so lately that it is not worth asking again."""
+        return self._failed.get(key_id, 0) > now

@@ -1,0 +1,12 @@
+"""Wake-ups inside one process: who writes a row tells who waits for it."""
+
+import asyncio
+
+
+class Signals:
+    """One event for each queue. Losing a wake-up costs a second, never a row: the loops also poll."""
+
+    def __init__(self) -> None:
+        self.arrivals = asyncio.Event()
+        self.deliveries = asyncio.Event()
+        self.fetches = asyncio.Event()
