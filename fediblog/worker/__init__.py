@@ -1,0 +1,1 @@
+"""Loops that claim due rows and call one action each."""
