@@ -1,0 +1,154 @@
+"""The app: the list of every address, what surrounds it, its start and its stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from fediblog.blog import Blog, Clock
+from fediblog.errors import FediblogError
+from fediblog.local_socket import listening
+from fediblog.opening import open_for_service
+from fediblog.remote.connector import Connector
+from fediblog.settings import Settings
+from fediblog.web.admin import door, followers, logs, posts, replies
+from fediblog.web.admin import settings as texts
+from fediblog.web.federation import actors, collections, discovery, inbox, objects
+from fediblog.web.headers import SafeHeaders
+from fediblog.web.patterns import register_patterns
+from fediblog.web.rendering import Templates
+from fediblog.web.site import failures, files, home
+from fediblog.web.site.post import post
+from fediblog.worker.run import run_workers
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = utc_now, connector: Connector | None = None
+) -> Starlette:
+    """One blog as an ASGI app. Nothing is opened before its lifespan begins.
+
+    clock tells the time, connector makes every outgoing connection; both are for tests to decide.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_for_service(settings, clock, connector or Connector()) as blog:
+            app.state.blog = blog
+            app.state.templates = Templates()
+            app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
+            async with _at_work(blog):
+                yield
+
+    return Starlette(
+        routes=routes(),
+        lifespan=lifespan,
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={
+            FediblogError: failures.on_fediblog_error,
+            HTTPException: failures.on_http_exception,
+            Exception: failures.on_bug,
+        },
+    )
+
+
+@asynccontextmanager
+async def _at_work(blog: Blog) -> AsyncIterator[None]:
+    """The loops, and on SQLite the socket that takes deeds, for as long as the app runs."""
+    workers = asyncio.create_task(run_workers(blog))
+    try:
+        if blog.settings.embedded:
+            async with listening(blog):
+                yield
+        else:
+            yield
+    finally:
+        workers.cancel()
+        with suppress(asyncio.CancelledError):
+            await workers
+
+
+def routes() -> list[BaseRoute]:
+    """THE list of addresses. A post's begins with a year, so no slug can shadow another one."""
+    register_patterns()
+    get, post_only = ["GET"], ["POST"]
+    return [
+        # Other servers: actors and inboxes
+        Route("/inbox", inbox.inbox, methods=post_only),
+        Route("/actor", actors.instance_actor, methods=get),
+        Route("/actor/outbox", actors.instance_outbox, methods=get),
+        Route("/users/{username}", actors.blog_actor, methods=get),
+        Route("/users/{username}/inbox", inbox.personal_inbox, methods=post_only),
+        Route("/users/{username}/outbox", collections.outbox_collection, methods=get),
+        Route("/users/{username}/followers", collections.followers_collection, methods=get),
+        Route("/users/{username}/following", collections.following_collection, methods=get),
+        Route(
+            "/users/{username}/collections/featured", collections.featured_collection, methods=get
+        ),
+        # Objects and their collections
+        Route("/articles/{key}", objects.article, methods=get),
+        Route("/articles/{key}/replies", collections.article_replies, methods=get),
+        Route("/articles/{key}/{collection:totals}", collections.article_totals, methods=get),
+        Route("/notes/{key}", objects.note, methods=get),
+        Route("/notes/{key}/replies", collections.note_replies, methods=get),
+        Route("/notes/{key}/{collection:totals}", collections.note_totals, methods=get),
+        Route("/contexts/{key}", collections.context_collection, methods=get),
+        Route("/activities/{key}", objects.activity, methods=get),
+        # Discovery
+        Route("/.well-known/webfinger", discovery.webfinger, methods=get),
+        Route("/.well-known/host-meta", discovery.host_meta, methods=get),
+        Route("/.well-known/nodeinfo", discovery.nodeinfo_links, methods=get),
+        Route("/nodeinfo/{version}", discovery.nodeinfo, methods=get),
+        # Readers
+        Route("/", home.home, methods=get),
+        Route("/@{username}", home.profile, methods=get),
+        Route("/tags/{slug}", home.tag, methods=get),
+        Route("/{year:year}/{month:month}/{slug}", post, methods=get),
+        Route("/static/{name}", files.static, methods=get),
+        Route("/media/avatars/{name}", files.avatar, methods=get),
+        Route("/robots.txt", files.robots, methods=get),
+        Route("/favicon.ico", files.favicon, methods=get),
+        # The admin: in and out
+        Route("/admin/sign-in", door.sign_in_page, methods=get),
+        Route("/admin/sign-in", door.sign_in, methods=post_only),
+        Route("/admin/sign-out", door.sign_out, methods=post_only),
+        Route("/admin/welcome", door.welcome_page, methods=get),
+        Route("/admin/welcome", door.welcome, methods=post_only),
+        # The admin: posts
+        Route("/admin", posts.to_index, methods=get),
+        Route("/admin/", posts.index, methods=get),
+        Route("/admin/posts/new", posts.new_page, methods=get),
+        Route("/admin/posts/new", posts.create, methods=post_only),
+        Route("/admin/posts/{key}", posts.edit_page, methods=get),
+        Route("/admin/posts/{key}", posts.edit, methods=post_only),
+        Route("/admin/posts/{key}/delete", posts.delete_page, methods=get),
+        Route("/admin/posts/{key}/delete", posts.delete, methods=post_only),
+        # The admin: replies
+        Route("/admin/posts/{key}/thread", replies.thread, methods=get),
+        Route("/admin/posts/{key}/answer", replies.answer_post, methods=post_only),
+        Route("/admin/replies", replies.index, methods=get),
+        Route("/admin/replies/{number:int}/hide", replies.hide, methods=post_only),
+        Route("/admin/replies/{number:int}/show", replies.show, methods=post_only),
+        Route("/admin/replies/{number:int}/answer", replies.answer_reply, methods=post_only),
+        Route("/admin/replies/{number:int}/edit", replies.edit_page, methods=get),
+        Route("/admin/replies/{number:int}/edit", replies.edit, methods=post_only),
+        Route("/admin/replies/{number:int}/delete", replies.delete, methods=post_only),
+        # The admin: followers, logs, settings
+        Route("/admin/followers", followers.index, methods=get),
+        Route("/admin/followers/{number:int}/remove", followers.remove, methods=post_only),
+        Route("/admin/deliveries", logs.deliveries, methods=get),
+        Route("/admin/incoming", logs.incoming, methods=get),
+        Route("/admin/settings", texts.page, methods=get),
+        Route("/admin/settings", texts.save, methods=post_only),
+    ]

@@ -1,0 +1,99 @@
+"""Open a blog: the one place where its parts meet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from fediblog import __version__
+from fediblog.actions.site import prepare_site
+from fediblog.blog import Blog, Clock
+from fediblog.errors import StoreError
+from fediblog.keyring import Keyring, load_keys, make_keys
+from fediblog.protocol.addresses import Addresses
+from fediblog.remote.client import RemoteClient
+from fediblog.remote.connector import Connector
+from fediblog.settings import Settings
+from fediblog.store.arrival_log import ArrivalLog
+from fediblog.store.database import Database, open_database
+from fediblog.store.locking import Held, data_lock
+from fediblog.store.migrating import migrate
+from fediblog.store.site import get_value
+
+
+@asynccontextmanager
+async def open_blog(
+    settings: Settings, clock: Clock, connector: Connector, *, adopt_origin: bool = False
+) -> AsyncIterator[Blog]:
+    """The blog, with its database up to date and its keys made if this is its first start.
+
+    adopt_origin: take the origin from the database if it has one, for commands that were not told
+    where the blog is. Raises StoreError, KeysError, or Held when another process has the embedded
+    database.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.embedded:
+            stack.enter_context(data_lock(settings.data))
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await migrate(settings.database_url)
+        db = await open_database(settings.database_url)
+        stack.push_async_callback(db.close)
+        if adopt_origin:
+            settings = await _with_stored_origin(settings, db)
+        blog = await _assemble(settings, clock, connector, db)
+        stack.push_async_callback(blog.remote.aclose)
+        await prepare_site(blog)
+        log = asyncio.create_task(blog.arrivals.run())
+        try:
+            yield blog
+        finally:
+            log.cancel()
+            with suppress(asyncio.CancelledError):
+                await log
+
+
+@asynccontextmanager
+async def open_for_service(
+    settings: Settings, clock: Clock, connector: Connector
+) -> AsyncIterator[Blog]:
+    """The blog for a process that stays. Raises StoreError when another one is there already."""
+    try:
+        async with open_blog(settings, clock, connector) as blog:
+            yield blog
+    except Held as error:
+        raise StoreError(
+            f"Another fediblog is using {settings.data}. An embedded database has one server; "
+            "for several processes use PostgreSQL (FEDIBLOG_DATABASE_URL)."
+        ) from error
+
+
+async def _assemble(settings: Settings, clock: Clock, connector: Connector, db: Database) -> Blog:
+    return Blog(
+        settings=settings,
+        addresses=Addresses(settings.origin, settings.username),
+        db=db,
+        remote=RemoteClient(
+            connector,
+            development=settings.development,
+            user_agent=f"fediblog/{__version__} (+{settings.origin}/)",
+            now=clock,
+        ),
+        keys=await _keys(settings, db),
+        clock=clock,
+        arrivals=ArrivalLog(db),
+    )
+
+
+async def _keys(settings: Settings, db: Database) -> Keyring:
+    """Keys are made once: a blog that has been in use must find the ones that it had."""
+    if await get_value(db, "origin") is None:
+        make_keys(settings.keys)
+    return load_keys(settings.keys)
+
+
+async def _with_stored_origin(settings: Settings, db: Database) -> Settings:
+    stored = await get_value(db, "origin")
+    if stored is None:
+        return settings
+    return replace(settings, origin=stored, development=urlsplit(stored).scheme == "http")

@@ -1,0 +1,1 @@
+"""HTTP: requests in, actions and reads, responses out."""

@@ -1,0 +1,41 @@
+"""What every page of the admin is told, and short notices from one page to the next."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fediblog.web.context import blog_of, templates_of
+from fediblog.web.site.pages import site_context
+
+#: Notices travel as a word, so nobody can put a sentence of theirs on the page by a link.
+_NOTICES = {
+    "published": "Published. It is on its way to your followers.",
+    "draft": "Kept as a draft.",
+    "saved": "Saved.",
+    "deleted": "Deleted, here and everywhere it had gone.",
+    "answered": "Your answer is on its way.",
+    "hidden": "Hidden from the page.",
+    "shown": "Shown on the page again.",
+    "removed": "This follower is removed.",
+}
+
+
+async def admin_page(
+    request: Request, template: str, context: dict[str, Any], *, status: int = 200
+) -> Response:
+    """A page that is kept by no cache."""
+    everything = {
+        "site": await site_context(blog_of(request)),
+        "csrf": getattr(request.state, "csrf", ""),
+        "notice": _NOTICES.get(request.query_params.get("notice", "")),
+    }
+    return templates_of(request).page(
+        template, everything | context, status=status, cache="no-store"
+    )
+
+
+def back_to(path: str, notice: str) -> Response:
+    """To another page after a deed, with a notice."""
+    separator = "&" if "?" in path else "?"
+    return RedirectResponse(f"{path}{separator}notice={notice}", 303)

@@ -1,0 +1,163 @@
+"""The admin's posts: list, write, edit, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fediblog.actions import write_post
+from fediblog.actions.documents import permalink
+from fediblog.actions.write_post import PostForm
+from fediblog.blog import Blog
+from fediblog.errors import Conflict, Invalid
+from fediblog.store import outbox, posts, threads
+from fediblog.store.moments import maybe_from_ms
+from fediblog.store.posts import Post
+from fediblog.web.admin.door import signed_in
+from fediblog.web.admin.forms import fields
+from fediblog.web.admin.pages import admin_page, back_to
+from fediblog.web.context import blog_of
+from fediblog.web.reading import page_start
+
+_PER_PAGE = 30
+
+
+@signed_in
+async def index(request: Request) -> Response:
+    """Every post, with how far it has got."""
+    blog = blog_of(request)
+    before = page_start(request.query_params.get("before"))
+    found = await posts.list_posts(blog.db, before=before, limit=_PER_PAGE + 1)
+    shown = found[:_PER_PAGE]
+    counts = await threads.count_states(blog.db, [post.id for post in shown])
+    context = {
+        "posts": [await _row(blog, post, counts.get(post.id, {})) for post in shown],
+        "older_url": f"/admin/?before={shown[-1].id}" if len(found) > _PER_PAGE else None,
+        "newer_url": "/admin/" if before else None,
+    }
+    return await admin_page(request, "admin/posts.html", context)
+
+
+async def to_index(request: Request) -> Response:
+    """/admin without its slash."""
+    return RedirectResponse("/admin/", 308)
+
+
+@signed_in
+async def new_page(request: Request) -> Response:
+    """An empty form."""
+    return await _form_page(request, None, {}, {})
+
+
+@signed_in
+async def create(request: Request) -> Response:
+    """Write a post; what was typed stays in the form when something does not fit."""
+    form = await fields(request)
+    publish = form.get("action") == "publish"
+    try:
+        await write_post.create_post(blog_of(request), PostForm.from_mapping(form), publish=publish)
+    except (Invalid, Conflict) as error:
+        return await _form_page(request, None, form, _errors(error), status=error.status)
+    return back_to("/admin/", "published" if publish else "draft")
+
+
+@signed_in
+async def edit_page(request: Request) -> Response:
+    """A post in its form."""
+    post = await _post(request)
+    form = {
+        "title": post.title,
+        "body": post.source,
+        "tags": ", ".join(tag.name for tag in post.tags),
+        "excerpt": post.excerpt,
+        "slug": post.slug,
+    }
+    return await _form_page(request, post, form, {})
+
+
+@signed_in
+async def edit(request: Request) -> Response:
+    """Write an edit."""
+    blog, post, form = blog_of(request), await _post(request), await fields(request)
+    publish = form.get("action") == "publish"
+    try:
+        await write_post.edit_post(blog, post.key, PostForm.from_mapping(form), publish=publish)
+    except (Invalid, Conflict) as error:
+        return await _form_page(request, post, form, _errors(error), status=error.status)
+    return back_to("/admin/", "published" if publish and post.state == "draft" else "saved")
+
+
+@signed_in
+async def delete_page(request: Request) -> Response:
+    """Ask before deleting."""
+    blog, post = blog_of(request), await _post(request)
+    counts = (await threads.count_states(blog.db, [post.id])).get(post.id, {})
+    context = {
+        "post": {"title": post.title, "state": post.state, "reply_count": counts.get("shown", 0)},
+        "delete_url": f"/admin/posts/{post.key}/delete",
+        "cancel_url": f"/admin/posts/{post.key}",
+    }
+    return await admin_page(request, "admin/post_delete.html", context)
+
+
+@signed_in
+async def delete(request: Request) -> Response:
+    """Delete a post everywhere."""
+    await write_post.delete_post(blog_of(request), request.path_params["key"])
+    return back_to("/admin/", "deleted")
+
+
+async def _post(request: Request) -> Post:
+    return await write_post.existing_post(blog_of(request).db, request.path_params["key"])
+
+
+def _errors(error: Invalid | Conflict) -> dict[str, str]:
+    return {error.field if isinstance(error, Invalid) else "slug": error.public}
+
+
+async def _form_page(
+    request: Request,
+    post: Post | None,
+    form: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    status: int = 200,
+) -> Response:
+    context = {
+        "post": _form_post(blog_of(request), post) if post else None,
+        "save_url": f"/admin/posts/{post.key}" if post else "/admin/posts/new",
+        "form": dict(form),
+        "errors": dict(errors),
+    }
+    return await admin_page(request, "admin/post_form.html", context, status=status)
+
+
+def _form_post(blog: Blog, post: Post) -> dict[str, Any]:
+    published = post.state == "published"
+    return {
+        "title": post.title,
+        "state": post.state,
+        "url": permalink(blog, post) if published else None,
+        "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
+        "delete_url": f"/admin/posts/{post.key}/delete",
+    }
+
+
+async def _row(blog: Blog, post: Post, counts: Mapping[str, int]) -> dict[str, Any]:
+    sent = await outbox.count_deliveries(blog.db, blog.addresses.article(post.key))
+    published = post.state == "published"
+    return {
+        "title": post.title or "(deleted)",
+        "state": post.state,
+        "url": permalink(blog, post) if published else None,
+        "edit_url": f"/admin/posts/{post.key}" if post.state != "deleted" else None,
+        "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
+        "published": maybe_from_ms(post.published_at),
+        "reply_count": counts.get("shown", 0),
+        "deliveries": {
+            "delivered": sent.get("done", 0),
+            "waiting": sent.get("queued", 0),
+            "failed": sent.get("failed", 0),
+        },
+    }

@@ -1,0 +1,220 @@
+"""The admin's view of replies: a post's thread, and all replies by their state."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fediblog.actions import answer as answers
+from fediblog.actions import moderate
+from fediblog.actions.documents import permalink
+from fediblog.actions.write_post import existing_post
+from fediblog.blog import Blog
+from fediblog.errors import FediblogError, Invalid, NotFound
+from fediblog.store import posts, threads
+from fediblog.store.posts import Post
+from fediblog.store.threads import ThreadReply
+from fediblog.web.admin.door import signed_in
+from fediblog.web.admin.forms import fields
+from fediblog.web.admin.pages import admin_page, back_to
+from fediblog.web.context import blog_of
+from fediblog.web.reading import page_start
+from fediblog.web.rows import Row, reply_row, tree_rows
+
+_BRANCHES_PER_PAGE = 100
+_PER_PAGE = 50
+_STATES = ("private", "hidden", "waiting")
+_REASONS = {
+    "private": "It was not sent to the public: only you can see it.",
+    "hidden": "You have hidden it.",
+    "waiting": "The reply that it answers is not here yet.",
+}
+
+
+@signed_in
+async def thread(request: Request) -> Response:
+    """A post's thread with everything in it, also what readers do not see."""
+    return await _thread_page(request, await _post(request), {})
+
+
+@signed_in
+async def index(request: Request) -> Response:
+    """Replies by their state, newest first."""
+    return await _index_page(request, {})
+
+
+@signed_in
+async def hide(request: Request) -> Response:
+    """Take a reply off the page."""
+    await moderate.hide_reply(blog_of(request), _number(request))
+    return back_to(await _thread_address(request), "hidden")
+
+
+@signed_in
+async def show(request: Request) -> Response:
+    """Put a hidden reply back on the page."""
+    await moderate.show_reply(blog_of(request), _number(request))
+    return back_to(await _thread_address(request), "shown")
+
+
+@signed_in
+async def answer_post(request: Request) -> Response:
+    """Answer a post."""
+    post, form = await _post(request), await fields(request)
+    try:
+        await answers.answer_post(blog_of(request), post.key, form.get("body", ""))
+    except Invalid as error:
+        return await _thread_page(request, post, _refused("post", form, error))
+    return back_to(f"/admin/posts/{post.key}/thread", "answered")
+
+
+@signed_in
+async def answer_reply(request: Request) -> Response:
+    """Answer a reply."""
+    blog, number, form = blog_of(request), _number(request), await fields(request)
+    try:
+        await answers.answer_reply(blog, number, form.get("body", ""))
+    except Invalid as error:
+        post = await _post_of_reply(request)
+        return await _thread_page(request, post, _refused(number, form, error))
+    return back_to(await _thread_address(request), "answered")
+
+
+@signed_in
+async def edit_page(request: Request) -> Response:
+    """One of the author's own answers in its form."""
+    answer = await answers.own_answer(blog_of(request).db, _number(request))
+    return await _edit_page(request, {"body": answer.source}, {})
+
+
+@signed_in
+async def edit(request: Request) -> Response:
+    """Change an answer."""
+    form = await fields(request)
+    try:
+        await answers.edit_answer(blog_of(request), _number(request), form.get("body", ""))
+    except Invalid as error:
+        return await _edit_page(request, dict(form), {"body": error.public}, error.status)
+    return back_to(await _thread_address(request), "saved")
+
+
+@signed_in
+async def delete(request: Request) -> Response:
+    """Delete an answer everywhere."""
+    address = await _thread_address(request)
+    await answers.delete_answer(blog_of(request), _number(request))
+    return back_to(address, "deleted")
+
+
+async def _thread_page(request: Request, post: Post, answering: dict[str, Any]) -> Response:
+    blog = blog_of(request)
+    after = page_start(request.query_params.get("after")) or 0
+    page = await threads.get_thread(blog.db, post.id, after=after, branches=_BRANCHES_PER_PAGE)
+    address = f"/admin/posts/{post.key}/thread"
+    context = {
+        "post": {
+            "title": post.title,
+            "url": permalink(blog, post),
+            "edit_url": f"/admin/posts/{post.key}",
+        },
+        "answer_url": f"/admin/posts/{post.key}/answer",
+        "thread": tree_rows(
+            page.replies, address, visible=lambda reply: reply.state != "deleted", extra=_controls
+        ),
+        "older_url": f"{address}?after={page.more_after}" if page.more_after else None,
+        "newer_url": address if after else None,
+    }
+    status = 422 if answering else 200
+    return await admin_page(request, "admin/thread.html", context | answering, status=status)
+
+
+async def _index_page(request: Request, answering: dict[str, Any]) -> Response:
+    blog = blog_of(request)
+    asked = request.query_params.get("state")
+    state = asked if asked in _STATES else None
+    before = page_start(request.query_params.get("before"))
+    found = await threads.list_by_state(blog.db, state, before=before, limit=_PER_PAGE + 1)
+    shown = found[:_PER_PAGE]
+    address = f"/admin/replies?state={state or 'all'}"
+    context = {
+        "state": state or "all",
+        "rows": [await _listed(blog, reply) for reply in shown],
+        "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
+        "newer_url": address if before else None,
+    }
+    return await admin_page(request, "admin/replies.html", context | answering)
+
+
+async def _listed(blog: Blog, reply: ThreadReply) -> Row:
+    post = await posts.get_post_by_number(blog.db, reply.post_id or 0)
+    address = f"/admin/posts/{post.key}/thread" if post else None
+    row = reply_row(reply, address or "")
+    if reply.state == "deleted":
+        row |= {"kind": "gone", "note": "A reply that was deleted"}
+    return (
+        row
+        | _controls(reply)
+        | {
+            "post_title": post.title if post else None,
+            "thread_url": f"{address}#reply-{reply.id}" if address else None,
+        }
+    )
+
+
+def _controls(reply: ThreadReply) -> Row:
+    """What the admin can do with a reply. Only a public one can be answered: the answer is."""
+    base = f"/admin/replies/{reply.id}"
+    mine = reply.key is not None and reply.state == "shown"
+    answerable = reply.state in {"shown", "hidden"}
+    return {
+        "state": reply.state,
+        "reason": _REASONS.get(reply.state),
+        "hide_url": f"{base}/hide" if reply.state == "shown" and not mine else None,
+        "show_url": f"{base}/show" if reply.state == "hidden" else None,
+        "answer_url": f"{base}/answer" if answerable else None,
+        "edit_url": f"{base}/edit" if mine else None,
+        "delete_url": f"{base}/delete" if mine else None,
+    }
+
+
+def _refused(row: int | str, form: Any, error: FediblogError) -> dict[str, Any]:
+    return {"answering": row, "form": dict(form), "errors": {"body": error.public}}
+
+
+async def _edit_page(
+    request: Request, form: dict[str, str], errors: dict[str, str], status: int = 200
+) -> Response:
+    post = await _post_of_reply(request)
+    context = {
+        "post": {"title": post.title},
+        "save_url": f"/admin/replies/{_number(request)}/edit",
+        "cancel_url": f"/admin/posts/{post.key}/thread",
+        "form": form,
+        "errors": errors,
+    }
+    return await admin_page(request, "admin/answer_edit.html", context, status=status)
+
+
+async def _thread_address(request: Request) -> str:
+    post = await _post_of_reply(request)
+    return f"/admin/posts/{post.key}/thread"
+
+
+async def _post(request: Request) -> Post:
+    post = await existing_post(blog_of(request).db, request.path_params["key"])
+    if post.state != "published":
+        raise NotFound("A draft has no replies.")
+    return post
+
+
+async def _post_of_reply(request: Request) -> Post:
+    blog = blog_of(request)
+    post = await posts.get_post_of_reply(blog.db, _number(request))
+    if post is None:
+        raise NotFound("There is no such reply.")
+    return post
+
+
+def _number(request: Request) -> int:
+    number: int = request.path_params["number"]
+    return number

@@ -1,0 +1,18 @@
+"""What a handler finds in the app: the running blog and the templates."""
+
+from starlette.requests import Request
+
+from fediblog.blog import Blog
+from fediblog.web.rendering import Templates
+
+
+def blog_of(request: Request) -> Blog:
+    """The running blog."""
+    blog: Blog = request.app.state.blog
+    return blog
+
+
+def templates_of(request: Request) -> Templates:
+    """The templates."""
+    templates: Templates = request.app.state.templates
+    return templates

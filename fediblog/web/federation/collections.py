@@ -1,0 +1,171 @@
+"""Collections: of the actor, and of a post or an answer. All have real pages (F1, F2, C13)."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fediblog.actions.documents import REPLIES_PER_PAGE, article_document
+from fediblog.errors import NotFound
+from fediblog.protocol import outgoing
+from fediblog.store import followers, posts, reactions, replies, threads
+from fediblog.store.moments import from_ms
+from fediblog.web.context import blog_of
+from fediblog.web.documents import document
+from fediblog.web.federation.actors import check_username
+from fediblog.web.reading import page_start, post_page_cursor, post_page_start, published_post
+
+_PER_PAGE = 20
+
+
+async def followers_collection(request: Request) -> Response:
+    """Who follows: the total for all, and pages of actor ids."""
+    check_username(request)
+    blog = blog_of(request)
+    collection_id = blog.addresses.followers
+    if not _asks_page(request):
+        total = await followers.count_followers(blog.db)
+        return _whole(request, collection_id, total)
+    before = page_start(request.query_params.get("before"))
+    shown = await followers.list_followers(blog.db, before=before, limit=_PER_PAGE)
+    more = f"before={shown[-1].id}" if len(shown) == _PER_PAGE else ""
+    return _page(request, collection_id, [follower.uri for follower in shown], more)
+
+
+async def following_collection(request: Request) -> Response:
+    """The blog follows nobody."""
+    check_username(request)
+    address = blog_of(request).addresses.following
+    return document(request, outgoing.collection(address, 0, first=None) | {"orderedItems": []})
+
+
+async def featured_collection(request: Request) -> Response:
+    """Pinned posts, as id strings (F3); none can be pinned yet."""
+    check_username(request)
+    address = blog_of(request).addresses.featured
+    return document(request, outgoing.collection(address, 0, first=None) | {"orderedItems": []})
+
+
+async def outbox_collection(request: Request) -> Response:
+    """Every published post as a Create, newest first."""
+    check_username(request)
+    blog = blog_of(request)
+    collection_id = blog.addresses.outbox
+    if not _asks_page(request):
+        return _whole(request, collection_id, await posts.count_published(blog.db))
+    before = post_page_start(request.query_params.get("before"))
+    shown = await posts.list_published(blog.db, before=before, limit=_PER_PAGE)
+    more = f"before={post_page_cursor(shown[-1])}" if len(shown) == _PER_PAGE else ""
+    creates = [await _create(request, post) for post in shown]
+    return _page(request, collection_id, creates, more)
+
+
+async def article_replies(request: Request) -> Response:
+    """The replies right beneath a post."""
+    blog = blog_of(request)
+    post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
+    address = f"{blog.addresses.article(post.key)}/replies"
+    return await _replies(request, address, post.id, None)
+
+
+async def note_replies(request: Request) -> Response:
+    """The replies right beneath an answer of the author."""
+    blog = blog_of(request)
+    answer = await replies.get_reply_by_key(blog.db, request.path_params["key"])
+    if answer is None or answer.post_id is None:
+        raise NotFound
+    return await _replies(request, f"{answer.uri}/replies", answer.post_id, answer.id)
+
+
+async def article_totals(request: Request) -> Response:
+    """How many like or share a post."""
+    blog = blog_of(request)
+    post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
+    return await _totals(request, blog.addresses.article(post.key), ("post", post.id))
+
+
+async def note_totals(request: Request) -> Response:
+    """How many like or share an answer of the author."""
+    blog = blog_of(request)
+    answer = await replies.get_reply_by_key(blog.db, request.path_params["key"])
+    if answer is None or answer.state != "shown":
+        raise NotFound
+    return await _totals(request, answer.uri, ("reply", answer.id))
+
+
+async def context_collection(request: Request) -> Response:
+    """A whole thread: the post, then every public reply in order of arrival (C15)."""
+    blog = blog_of(request)
+    post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
+    address = blog.addresses.context(post.key)
+    if not _asks_page(request):
+        counts = await threads.count_states(blog.db, [post.id])
+        total = 1 + counts.get(post.id, {}).get("shown", 0)
+        return _whole(request, address, total, attributedTo=blog.addresses.actor)
+    after = page_start(request.query_params.get("after")) or 0
+    rows = await threads.list_context(blog.db, post.id, after=after, limit=REPLIES_PER_PAGE)
+    items = [uri for _, uri in rows]
+    if after == 0:
+        items.insert(0, blog.addresses.article(post.key))
+    return _page(request, address, items, _after(rows))
+
+
+async def _replies(request: Request, address: str, post_id: int, parent_id: int | None) -> Response:
+    blog = blog_of(request)
+    if not _asks_page(request):
+        total = await threads.count_children(blog.db, post_id, parent_id)
+        return _whole(request, address, total, ordered=False)
+    after = page_start(request.query_params.get("after")) or 0
+    rows = await threads.list_children(
+        blog.db, post_id, parent_id, after=after, limit=REPLIES_PER_PAGE
+    )
+    return _page(request, address, [uri for _, uri in rows], _after(rows), ordered=False)
+
+
+def _asks_page(request: Request) -> bool:
+    return "page" in request.query_params
+
+
+def _after(rows: Sequence[tuple[int, str]]) -> str:
+    """Where the next page begins, as a query parameter; empty on the last page."""
+    return f"after={rows[-1][0]}" if len(rows) == REPLIES_PER_PAGE else ""
+
+
+def _whole(
+    request: Request, address: str, total: int, *, ordered: bool = True, **more: object
+) -> Response:
+    """The collection itself: its total and where its first page is."""
+    first = f"{address}?page=true"
+    return document(
+        request, outgoing.collection(address, total, first=first, ordered=ordered) | more
+    )
+
+
+def _page(
+    request: Request, address: str, items: Sequence[object], more: str, *, ordered: bool = True
+) -> Response:
+    """A page at the very address that was asked for."""
+    query = request.scope["query_string"].decode("latin-1")
+    next_page = f"{address}?page=true&{more}" if more else None
+    return document(
+        request,
+        outgoing.page(f"{address}?{query}", address, items, next_page=next_page, ordered=ordered),
+    )
+
+
+async def _totals(request: Request, object_id: str, target: tuple[str, int]) -> Response:
+    name = request.path_params["collection"]
+    counts = await reactions.count_reactions(blog_of(request).db, target)
+    total = counts.get({"likes": "like", "shares": "announce"}[name], 0)
+    collection = outgoing.collection(f"{object_id}/{name}", total, first=None, ordered=False)
+    return document(request, collection)
+
+
+async def _create(request: Request, post: posts.Post) -> dict[str, object]:
+    """A Create for the outbox; its id is the post's with a fragment, so it leads somewhere."""
+    blog = blog_of(request)
+    article = await article_document(blog, blog.db, post)
+    published = from_ms(post.published_at or 0)
+    create = outgoing.wrap(blog.addresses, "Create", "", article, published=published)
+    create.pop("@context")
+    return create | {"id": f"{article['id']}#create"}

@@ -1,0 +1,50 @@
+"""The inboxes: only builds the signed request; everything else is the action's."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fediblog.actions.accept_delivery import MAX_BODY, accept_delivery
+from fediblog.errors import TooLarge
+from fediblog.protocol.signatures import SignedRequest
+from fediblog.web.context import blog_of
+from fediblog.web.federation.actors import check_username
+
+
+async def inbox(request: Request) -> Response:
+    """The shared inbox: 202 once the delivery is on disk."""
+    await accept_delivery(blog_of(request), await _signed_request(request))
+    return Response(status_code=202)
+
+
+async def personal_inbox(request: Request) -> Response:
+    """The inbox of the blog's actor: what comes here is taken like everything else."""
+    check_username(request)
+    return await inbox(request)
+
+
+async def _signed_request(request: Request) -> SignedRequest:
+    """The request as it came over the wire: raw path, headers in their order."""
+    scope = request.scope
+    query = scope["query_string"].decode("latin-1")
+    target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    return SignedRequest(
+        method=request.method,
+        target=target,
+        headers=tuple(
+            (name.decode("latin-1").lower(), value.decode("latin-1"))
+            for name, value in scope["headers"]
+        ),
+        body=await _body(request),
+    )
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than the cap, whatever its length is said to be."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MAX_BODY:
+            raise TooLarge("An activity can have at most 1 MB.")
+        pieces.append(piece)
+    return b"".join(pieces)

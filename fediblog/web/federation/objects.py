@@ -1,0 +1,67 @@
+"""Posts, answers and activities at their ids."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fediblog.actions.documents import answer_document, article_document, permalink
+from fediblog.errors import Gone, NotFound
+from fediblog.protocol import outgoing
+from fediblog.store import outbox, posts, replies
+from fediblog.store.moments import from_ms
+from fediblog.store.posts import Post
+from fediblog.web.context import blog_of
+from fediblog.web.documents import asks_activitypub, document, document_bytes
+from fediblog.web.reading import published_post
+
+
+async def article(request: Request) -> Response:
+    """A post at its id; browsers are sent to its permalink."""
+    blog = blog_of(request)
+    post = await posts.get_post(blog.db, request.path_params["key"])
+    if post is not None and post.state == "deleted" and asks_activitypub(request):
+        return article_tombstone(request, post)
+    post = published_post(post)
+    if not asks_activitypub(request):
+        return RedirectResponse(permalink(blog, post), 303, {"Vary": "Accept"})
+    return await article_response(request, post)
+
+
+async def article_response(request: Request, post: Post) -> Response:
+    """The Article: the same bytes at the id and at the permalink."""
+    blog = blog_of(request)
+    return document(request, await article_document(blog, blog.db, post))
+
+
+def article_tombstone(request: Request, post: Post) -> Response:
+    """410 with what is left of a deleted post; a draft that was deleted was never here."""
+    if post.published_at is None:
+        raise NotFound
+    uri = blog_of(request).addresses.article(post.key)
+    deleted = from_ms(post.deleted_at or 0)
+    return document(request, outgoing.tombstone(uri, "Article", deleted), status=410)
+
+
+async def note(request: Request) -> Response:
+    """An answer of the author at its id; browsers are sent to its place in the thread."""
+    blog = blog_of(request)
+    answer = await replies.get_reply_by_key(blog.db, request.path_params["key"])
+    if answer is None:
+        raise NotFound
+    if answer.state == "deleted":
+        if not asks_activitypub(request):
+            raise Gone
+        tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(answer.received_at))
+        return document(request, tombstone, status=410)
+    if not asks_activitypub(request):
+        post = published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))
+        where = f"{permalink(blog, post)}#reply-{answer.id}"
+        return RedirectResponse(where, 303, {"Vary": "Accept"})
+    return document(request, await answer_document(blog, blog.db, answer))
+
+
+async def activity(request: Request) -> Response:
+    """An activity as it was sent; none of ours is private."""
+    body = await outbox.get_activity(blog_of(request).db, request.path_params["key"])
+    if body is None:
+        raise NotFound
+    return document_bytes(request, body)

@@ -1,0 +1,30 @@
+"""What handlers read first: the post that an address names, or why there is none."""
+
+from fediblog.errors import Gone, NotFound
+from fediblog.store.posts import Post
+
+
+def published_post(post: Post | None) -> Post:
+    """The post if everybody may see it. Raises NotFound for none or a draft, Gone if deleted."""
+    if post is None or post.published_at is None:
+        raise NotFound
+    if post.state == "deleted":
+        raise Gone("This post has been deleted.")
+    return post
+
+
+def page_start(text: str | None) -> int | None:
+    """Where a page begins, from its query parameter; None for none or nonsense."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+def post_page_start(text: str | None) -> tuple[int, int] | None:
+    """Where a page of posts begins: (published, row number) of the last post seen."""
+    published, _, number = (text or "").partition(".")
+    start = page_start(published), page_start(number)
+    return (start[0], start[1]) if start[0] is not None and start[1] is not None else None
+
+
+def post_page_cursor(last: Post) -> str:
+    """The query parameter for the page after this post."""
+    return f"{last.published_at}.{last.id}"

@@ -1,0 +1,41 @@
+"""Files: style sheets at addresses that change with them, and pictures of people."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from fediblog.errors import NotFound
+from fediblog.web.context import blog_of, templates_of
+
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+#: Nothing in a picture may run, whatever a browser takes it for (requirement K4).
+_HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+_AVATAR = re.compile(r"[0-9a-f]{32}\.webp")
+
+
+async def static(request: Request) -> Response:
+    """A style sheet, a script or an icon."""
+    path = templates_of(request).static_file(request.path_params["name"])
+    if path is None:
+        raise NotFound
+    return FileResponse(path, headers=_FOR_EVER)
+
+
+async def avatar(request: Request) -> Response:
+    """A picture that we fetched and made small."""
+    name = request.path_params["name"]
+    path = blog_of(request).settings.data / "media" / "avatars" / name
+    if not _AVATAR.fullmatch(name) or not path.is_file():
+        raise NotFound
+    return FileResponse(path, headers=_FOR_EVER | _HARMLESS, media_type="image/webp")
+
+
+async def robots(request: Request) -> Response:
+    """Everybody may read everything but the admin's pages."""
+    return Response("User-agent: *\nDisallow: /admin/\n", media_type="text/plain")
+
+
+async def favicon(request: Request) -> Response:
+    """For those who ask for it by this name."""
+    return FileResponse(templates_of(request).folder / "static" / "favicon.svg")

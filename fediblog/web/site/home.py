@@ -1,0 +1,57 @@
+"""Lists of posts: the home page and the pages of tags."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fediblog.errors import NotFound
+from fediblog.store import posts
+from fediblog.web.context import blog_of
+from fediblog.web.reading import post_page_cursor, post_page_start
+from fediblog.web.site.pages import site_page, teasers
+
+_PER_PAGE = 10
+
+
+async def home(request: Request) -> Response:
+    """The newest posts; also the profile page of the blog's actor."""
+    addresses = blog_of(request).addresses
+    context = {"alternate": addresses.actor, "canonical": addresses.home}
+    return await _list(request, "site/home.html", None, context)
+
+
+async def profile(request: Request) -> Response:
+    """/@name, which people type, leads home."""
+    blog = blog_of(request)
+    if request.path_params["username"] != blog.addresses.username:
+        raise NotFound("There is nobody of this name here.")
+    return RedirectResponse(blog.addresses.home, 303)
+
+
+async def tag(request: Request) -> Response:
+    """The newest posts with a tag."""
+    blog = blog_of(request)
+    slug = request.path_params["slug"]
+    name = await posts.get_tag_name(blog.db, slug)
+    if name is None:
+        raise NotFound("No post has this tag.")
+    context = {"tag": name, "canonical": blog.addresses.tag(slug)}
+    return await _list(request, "site/tag.html", slug, context)
+
+
+async def _list(
+    request: Request, template: str, tag_slug: str | None, context: dict[str, str]
+) -> Response:
+    blog = blog_of(request)
+    before = post_page_start(request.query_params.get("before"))
+    found = list(
+        await posts.list_published(blog.db, before=before, limit=_PER_PAGE + 1, tag=tag_slug)
+    )
+    shown = found[:_PER_PAGE]
+    more = len(found) > _PER_PAGE
+    path = request.url.path
+    paging = {
+        "posts": await teasers(blog, shown),
+        "older_url": f"{path}?before={post_page_cursor(shown[-1])}" if more else None,
+        "newer_url": path if before else None,
+    }
+    return await site_page(request, template, context | paging)

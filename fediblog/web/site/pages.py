@@ -1,0 +1,77 @@
+"""What every public page is told."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fediblog.actions.documents import permalink, post_excerpt
+from fediblog.actions.site import get_site
+from fediblog.blog import Blog
+from fediblog.store import threads
+from fediblog.store.moments import from_ms
+from fediblog.store.posts import Post
+from fediblog.web.context import blog_of, templates_of
+from fediblog.web.rows import hue
+
+_CACHE = "public, max-age=0, must-revalidate"
+
+
+async def site_page(
+    request: Request, template: str, context: dict[str, Any], *, status: int = 200
+) -> Response:
+    """A public page, the same for everybody; 304 when the reader has it."""
+    blog = blog_of(request)
+    everything = {"site": await site_context(blog)} | context
+    response = templates_of(request).page(template, everything, status=status, cache=_CACHE)
+    response.headers["Vary"] = "Accept"
+    if alternate := context.get("alternate"):
+        # Mastodon looks at this header before it reads the page (requirement E10).
+        response.headers["Link"] = (
+            f'<{alternate}>; rel="alternate"; type="application/activity+json"'
+        )
+    if status == 200 and response.headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=dict(_for_304(response)))
+    return response
+
+
+async def site_context(blog: Blog) -> dict[str, Any]:
+    """The blog itself, as templates know it."""
+    site = await get_site(blog)
+    return {
+        "title": site.title,
+        "description_html": site.description_html,
+        "language": site.language,
+        "author_name": site.author_name,
+        "handle": f"@{blog.addresses.handle}",
+        "actor_url": blog.addresses.home,
+        "home_url": "/",
+        "avatar_url": None,
+        "hue": hue(blog.addresses.actor),
+    }
+
+
+async def teasers(blog: Blog, shown: list[Post]) -> list[dict[str, Any]]:
+    """Posts as they stand in a list."""
+    counts = await threads.count_states(blog.db, [post.id for post in shown])
+    return [
+        {
+            "title": post.title,
+            "url": permalink(blog, post),
+            "published": from_ms(post.published_at or 0),
+            "excerpt": post_excerpt(post),
+            "tags": tag_links(blog, post),
+            "reply_count": counts.get(post.id, {}).get("shown", 0),
+        }
+        for post in shown
+    ]
+
+
+def tag_links(blog: Blog, post: Post) -> list[dict[str, str]]:
+    """A post's tags with their pages."""
+    return [{"name": tag.name, "url": blog.addresses.tag(tag.slug)} for tag in post.tags]
+
+
+def _for_304(response: Response) -> list[tuple[str, str]]:
+    kept = {"etag", "cache-control", "vary", "link"}
+    return [(name, value) for name, value in response.headers.items() if name in kept]

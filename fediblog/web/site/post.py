@@ -1,0 +1,98 @@
+"""The page of a post, with the replies beneath it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fediblog.actions.documents import permalink, post_excerpt
+from fediblog.actions.site import get_site
+from fediblog.blog import Blog
+from fediblog.errors import NotFound
+from fediblog.store import posts, threads
+from fediblog.store.moments import from_ms, maybe_from_ms
+from fediblog.store.posts import Post
+from fediblog.web.context import blog_of
+from fediblog.web.documents import asks_activitypub
+from fediblog.web.federation.objects import article_response, article_tombstone
+from fediblog.web.reading import page_start, published_post
+from fediblog.web.rows import tree_rows
+from fediblog.web.site.pages import site_page, tag_links
+
+#: Top-level replies on one page, each with everything beneath it.
+BRANCHES_PER_PAGE = 500
+
+
+async def post(request: Request) -> Response:
+    """A post at its permalink; the same Article as at its id for those who ask for ActivityPub.
+
+    Old slugs, and a wrong month, lead to where the post is now.
+    """
+    blog = blog_of(request)
+    found = await posts.get_post_by_slug(blog.db, request.path_params["slug"])
+    if found is not None and found.state == "deleted":
+        return await _deleted(request, found)
+    found = published_post(found)
+    address = permalink(blog, found)
+    if not _is_at(request, found):
+        return RedirectResponse(address, 301, {"Vary": "Accept"})
+    if asks_activitypub(request):
+        return await article_response(request, found)
+    return await _page(request, blog, found, address)
+
+
+async def _deleted(request: Request, found: Post) -> Response:
+    if asks_activitypub(request):
+        return article_tombstone(request, found)
+    if found.published_at is None:
+        raise NotFound
+    context = {"deleted": maybe_from_ms(found.deleted_at)}
+    return await site_page(request, "site/gone.html", context, status=410)
+
+
+def _is_at(request: Request, found: Post) -> bool:
+    published = from_ms(found.published_at or 0)
+    asked = (request.path_params[name] for name in ("year", "month", "slug"))
+    return tuple(asked) == (f"{published:%Y}", f"{published:%m}", found.slug)
+
+
+async def _page(request: Request, blog: Blog, found: Post, address: str) -> Response:
+    after = page_start(request.query_params.get("after")) or 0
+    page = await threads.get_thread(blog.db, found.id, after=after, branches=BRANCHES_PER_PAGE)
+    counts = (await threads.count_states(blog.db, [found.id])).get(found.id, {})
+    rows = tree_rows(page.replies, address, visible=lambda reply: reply.state == "shown")
+    more = page.more_after
+    context = {
+        "alternate": blog.addresses.article(found.key),
+        "canonical": address,
+        "post": await _post_context(blog, found, address),
+        "responses": counts.get("shown", 0),
+        "hidden_note": _hidden_note(counts),
+        "thread": rows,
+        "more_url": f"{address}?after={more}#responses" if more else None,
+    }
+    return await site_page(request, "site/post.html", context)
+
+
+async def _post_context(blog: Blog, found: Post, address: str) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "url": address,
+        "id": blog.addresses.article(found.key),
+        "published": from_ms(found.published_at or 0),
+        "edited": maybe_from_ms(found.updated_at),
+        "body_html": found.html,
+        "excerpt": post_excerpt(found),
+        "tags": tag_links(blog, found),
+        "language": found.language,
+        "author_name": (await get_site(blog)).author_name,
+    }
+
+
+def _hidden_note(counts: Mapping[str, int]) -> str | None:
+    """Honest about what is not shown."""
+    unseen = counts.get("private", 0) + counts.get("hidden", 0)
+    if not unseen:
+        return None
+    return f"{unseen} more {'is' if unseen == 1 else 'are'} not public"
