@@ -1,0 +1,90 @@
+"""Public keys of other servers' actors, and whether a request really comes from one of them."""
+
+from datetime import datetime
+
+from fediblog.demo.mail import Mail
+from fediblog.demo.people import Person
+from fediblog.errors import (
+    RemoteError,
+    RemoteRefused,
+    RemoteUnreachable,
+    Unauthenticated,
+    Unavailable,
+)
+from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.digests import check_digest
+from fediblog.protocol.incoming import PublishedKey, one_id, parse_key
+from fediblog.protocol.keys import PublicKey
+from fediblog.protocol.signatures import (
+    SignatureParams,
+    SignedRequest,
+    check_covered,
+    check_host,
+    check_window,
+    parse_signature,
+    verify,
+)
+
+
+class Keyring:
+    """Keeps the keys that it fetched, in the name of `fetcher`."""
+
+    def __init__(self, mail: Mail, fetcher: Person) -> None:
+        self._mail = mail
+        self._fetcher = fetcher
+        self._known: dict[str, PublishedKey] = {}
+
+    def knows(self, key_id: str) -> bool:
+        """Whether this key is at hand without a fetch."""
+        return key_id in self._known
+
+    async def check(self, request: SignedRequest, *, origin: str, now: datetime) -> PublishedKey:
+        """The key that signed a request for this origin, a body included.
+
+        Unauthenticated when anything about the signature is wrong; Unavailable when the key
+        cannot be fetched just now (requirement B14).
+        """
+        params = parse_signature(request)
+        check_covered(params, method=request.method)
+        check_host(request, origin)
+        check_window(request, params, now)
+        if request.method not in {"GET", "HEAD"}:
+            check_digest(request.values("digest"), request.body)
+        return await self._holding(request, params)
+
+    async def _holding(self, request: SignedRequest, params: SignatureParams) -> PublishedKey:
+        """The key under which the signature holds, fetched again if the one at hand is old."""
+        known = self._known.get(params.key_id)
+        if known is not None and _holds(request, params, known):
+            return known
+        fresh = await self._fetch(params.key_id)
+        if not _holds(request, params, fresh):
+            raise Unauthenticated("The signature does not hold.")
+        self._known[params.key_id] = fresh
+        return fresh
+
+    async def _fetch(self, key_id: str) -> PublishedKey:
+        try:
+            return await self._published(key_id)
+        except RemoteUnreachable as error:
+            raise Unavailable(detail=str(error)) from error
+        except RemoteError as error:
+            if isinstance(error, RemoteRefused) and error.answer_status >= 500:
+                raise Unavailable(detail=str(error)) from error
+            raise Unauthenticated("The key cannot be had.") from error
+
+    async def _published(self, key_id: str) -> PublishedKey:
+        """The key as its owner, on the same host, publishes it too (requirement B12)."""
+        document = await self._mail.document(key_id, self._fetcher)
+        key = parse_key(document, key_id)
+        if key is None or authority_of(key.owner) != authority_of(key_id):
+            raise Unauthenticated("There is no such key.")
+        if one_id(document.get("id")) != key.owner or key.owner != key_id.partition("#")[0]:
+            owner = await self._mail.document(key.owner, self._fetcher)
+            if one_id(owner.get("id")) != key.owner or parse_key(owner, key_id) != key:
+                raise Unauthenticated("The owner of the key does not publish it.")
+        return key
+
+
+def _holds(request: SignedRequest, params: SignatureParams, key: PublishedKey) -> bool:
+    return verify(request, params, PublicKey.from_pem(key.pem))
