@@ -1,0 +1,5 @@
+"""Runs the command line: python -m fediblog."""
+
+from fediblog.cli import main
+
+main()

@@ -1,0 +1,238 @@
+"""The command line. Each command calls one function; the deeds are in deeds.py."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import click
+import orjson
+from rich.console import Console
+
+from fediblog import __version__
+from fediblog.commanding import carry_out
+from fediblog.errors import FediblogError
+from fediblog.keyring import key_paths, load_keys
+from fediblog.protocol.addresses import Addresses
+from fediblog.serving import serve_blog, work
+from fediblog.settings import Settings, load_settings
+from fediblog.store.locking import Held, data_lock
+from fediblog.store.migrating import migrate as migrate_database
+
+T = TypeVar("T")
+
+#: Exit codes: 0 done, 1 refused (the sentence says why), 2 called wrongly (click's own).
+_REFUSED = 1
+
+
+class _Refused(click.ClickException):
+    """A sentence on standard error."""
+
+    exit_code = _REFUSED
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fediblog")
+def main() -> None:
+    """fediblog: a blog whose comments are the fediverse.
+
+    Settings come from the environment (FEDIBLOG_URL, FEDIBLOG_DATA, …) and from fediblog.toml; see
+    docs/settings.md. Commands work while the server runs, and what they do shows at once.
+    """
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Also start a small second fediverse server on loopback, whose people follow and reply.",
+)
+def serve(host: str, port: int, demo: bool) -> None:
+    """Start the blog, and everything that it needs.
+
+    Without FEDIBLOG_URL the blog's address follows --host and --port, in development mode. The
+    first start makes the database and the keys, and prints a link that lets you set a password.
+    """
+    _run(lambda: serve_blog(dict(os.environ), host=host, port=port, demo=demo))
+
+
+@main.command()
+def worker() -> None:
+    """Only process and deliver, beside other processes that serve (PostgreSQL only)."""
+    _run(lambda: work(_settings()))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date; every start does so by itself.
+
+    An embedded database is copied first, beside the original.
+    """
+    settings = _settings()
+
+    async def apply() -> list[str]:
+        with Console(stderr=True).status("Looking for migrations …") as status:
+            return await migrate_database(
+                settings.database_url, progress=lambda name: status.update(f"Applying {name} …")
+            )
+
+    try:
+        if settings.embedded:
+            with data_lock(settings.data):
+                applied = _run(apply)
+        else:
+            applied = _run(apply)
+    except Held:
+        click.echo("The server is running, so its database is up to date.")
+        return
+    click.echo(f"Applied: {', '.join(applied)}." if applied else "Everything is up to date.")
+
+
+@main.group()
+def post() -> None:
+    """Write, edit and delete posts."""
+
+
+@post.command("create")
+@click.option("--title", required=True, help="Title, plain text.")
+@click.option("--file", "file", required=True, type=click.File("r", "utf-8"), help="Markdown.")
+@click.option("--tags", default="", help="Tags, separated by commas.")
+@click.option("--excerpt", default="", help="What people read first; else the post's beginning.")
+@click.option("--slug", default="", help="Last part of the address; else made from the title.")
+@click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
+def post_create(title: str, file: Any, tags: str, excerpt: str, slug: str, draft: bool) -> None:
+    """Write a post, and publish it unless --draft is given.
+
+    Prints JSON: id (of the Article), url (where people read it), slug and state.
+    """
+    values = {"title": title, "body": file.read(), "tags": tags, "excerpt": excerpt}
+    _print(_deed("post.create", values | {"slug": slug, "draft": draft}))
+
+
+@post.command("edit")
+@click.argument("slug")
+@click.option("--title", help="New title.")
+@click.option("--file", "file", type=click.File("r", "utf-8"), help="New text, in Markdown.")
+@click.option("--tags", help="New tags, separated by commas; empty for none.")
+@click.option("--excerpt", help="New excerpt; empty for the post's beginning.")
+@click.option("--slug", "new_slug", help="New slug; the old address then redirects.")
+@click.option("--publish", is_flag=True, help="Publish it if it is a draft.")
+def post_edit(
+    slug: str,
+    title: str | None,
+    file: Any,
+    tags: str | None,
+    excerpt: str | None,
+    new_slug: str | None,
+    publish: bool,
+) -> None:
+    """Change the post SLUG. What is not given stays as it is.
+
+    Every server that has the post is sent the new version. Prints JSON like create.
+    """
+    values = {"post": slug, "title": title, "body": file.read() if file else None}
+    values |= {"tags": tags, "excerpt": excerpt, "slug": new_slug, "publish": publish}
+    _print(_deed("post.edit", values))
+
+
+@post.command("delete")
+@click.argument("slug")
+def post_delete(slug: str) -> None:
+    """Delete the post SLUG, here and on every server that has it."""
+    _print(_deed("post.delete", {"post": slug}))
+
+
+@main.group()
+def admin() -> None:
+    """The admin's account."""
+
+
+@admin.command("password")
+@click.option("--link", is_flag=True, help="Print a one-time link instead, to set it in a browser.")
+def admin_password(link: bool) -> None:
+    """Set the admin's password; every browser that is signed in is signed out.
+
+    It is asked for twice on a terminal, else read as one line from standard input.
+    """
+    if link:
+        click.echo(_deed("admin.link", {})["link"])
+        return
+    if sys.stdin.isatty():
+        password = click.prompt("New password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    _deed("admin.password", {"password": password})
+    click.echo("The password is set.")
+
+
+@main.command()
+def keys() -> None:
+    """Show the public keys: for whom, where the private ones are, and their fingerprints."""
+    settings = _settings()
+    addresses = Addresses(settings.origin, settings.username)
+    try:
+        ring = load_keys(settings.keys)
+    except FediblogError as error:
+        raise _refusal(error) from error
+    paths = key_paths(settings.keys)
+    for name, key_id, key in (
+        ("blog actor", addresses.actor_key, ring.blog),
+        ("instance actor", addresses.instance_key, ring.instance),
+    ):
+        click.echo(f"{name}\n  key id       {key_id}\n  private key  {paths[name]}")
+        click.echo(f"  fingerprint  {key.public_key().fingerprint()}")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def block(context: click.Context) -> None:
+    """Servers from which nothing is taken. Without a command: list them."""
+    if context.invoked_subcommand is None:
+        for host in _deed("blocks", {})["hosts"]:
+            click.echo(host)
+
+
+@block.command("add")
+@click.argument("host")
+def block_add(host: str) -> None:
+    """Take nothing more from the server HOST."""
+    click.echo(f"Blocked: {_deed('block', {'host': host, 'blocked': True})['host']}")
+
+
+@block.command("remove")
+@click.argument("host")
+def block_remove(host: str) -> None:
+    """Take from the server HOST again."""
+    click.echo(f"No longer blocked: {_deed('block', {'host': host, 'blocked': False})['host']}")
+
+
+def _deed(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    return _run(lambda: carry_out(_settings(), name, values))
+
+
+def _run(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run to the end; an error of ours becomes a sentence and exit code 1."""
+    try:
+        return asyncio.run(start())
+    except FediblogError as error:
+        raise _refusal(error) from error
+    except KeyboardInterrupt:
+        raise click.Abort from None
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings(os.environ)
+    except FediblogError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: FediblogError) -> click.ClickException:
+    return _Refused(error.public)
+
+
+def _print(result: dict[str, Any]) -> None:
+    click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2))

@@ -1,0 +1,90 @@
+"""What commands do: the same whether they run alone or are handed to the running server.
+
+A deed takes and gives plain JSON values.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from fediblog.actions import moderate, sign_in, write_post
+from fediblog.actions.documents import permalink
+from fediblog.actions.write_post import PostForm, existing_post_by_slug
+from fediblog.blog import Blog
+from fediblog.store.hosts import list_blocked
+from fediblog.store.posts import Post
+
+Values = Mapping[str, Any]
+Deed = Callable[[Blog, Values], Awaitable[dict[str, Any]]]
+
+
+async def post_create(blog: Blog, values: Values) -> dict[str, Any]:
+    """title, body, tags, excerpt, slug, draft -> the post."""
+    form = PostForm.from_mapping(values)
+    post = await write_post.create_post(blog, form, publish=not values.get("draft"))
+    return _told(blog, post)
+
+
+async def post_edit(blog: Blog, values: Values) -> dict[str, Any]:
+    """post (its slug), and what changes of title, body, tags, excerpt, slug -> the post."""
+    post = await existing_post_by_slug(blog.db, values["post"])
+    form = PostForm(
+        title=post.title,
+        body=post.source,
+        tags=", ".join(tag.name for tag in post.tags),
+        excerpt=post.excerpt,
+        slug=post.slug,
+    )
+    changes = {name: values[name] for name in asdict(form) if values.get(name) is not None}
+    edited = await write_post.edit_post(
+        blog, post.key, replace(form, **changes), publish=bool(values.get("publish"))
+    )
+    return _told(blog, edited)
+
+
+async def post_delete(blog: Blog, values: Values) -> dict[str, Any]:
+    """post (its slug) -> its id."""
+    post = await existing_post_by_slug(blog.db, values["post"])
+    await write_post.delete_post(blog, post.key)
+    return {"id": blog.addresses.article(post.key), "deleted": True}
+
+
+async def admin_password(blog: Blog, values: Values) -> dict[str, Any]:
+    """password -> nothing."""
+    await sign_in.set_password(blog, values["password"])
+    return {}
+
+
+async def admin_link(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> a fresh one-time link."""
+    return {"link": await sign_in.make_link(blog)}
+
+
+async def block(blog: Blog, values: Values) -> dict[str, Any]:
+    """host, blocked -> the host's name as it is compared."""
+    return {"host": await moderate.set_blocked(blog, values["host"], bool(values["blocked"]))}
+
+
+async def blocks(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> every blocked server."""
+    return {"hosts": list(await list_blocked(blog.db))}
+
+
+DEEDS: Mapping[str, Deed] = {
+    "post.create": post_create,
+    "post.edit": post_edit,
+    "post.delete": post_delete,
+    "admin.password": admin_password,
+    "admin.link": admin_link,
+    "block": block,
+    "blocks": blocks,
+}
+
+
+def _told(blog: Blog, post: Post) -> dict[str, Any]:
+    return {
+        "id": blog.addresses.article(post.key),
+        "url": permalink(blog, post) if post.state == "published" else None,
+        "slug": post.slug,
+        "state": post.state,
+    }

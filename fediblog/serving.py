@@ -1,0 +1,119 @@
+"""Run a blog as a server process: the socket, the banner, the stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from starlette.applications import Starlette
+
+from fediblog.actions.sign_in import has_password, make_link
+from fediblog.app import create_app, utc_now
+from fediblog.blog import Blog
+from fediblog.demonstrating import show_demo
+from fediblog.errors import SettingsError, StoreError
+from fediblog.opening import open_for_service
+from fediblog.remote.connector import Connector
+from fediblog.settings import Settings, load_settings
+from fediblog.worker.run import run_workers
+
+_DRAIN_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before the blog is closed."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: bool) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError, StoreError or KeysError."""
+    if demo:
+        environ = {"FEDIBLOG_DATA": str(Path("demo-data").absolute()), **environ}
+    with _listen(host, port) as listener:
+        settings = load_settings(environ, host=host, port=listener.getsockname()[1])
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            server = _Server(_config(app))
+            _stop_on_signals(lambda: setattr(server, "should_exit", True))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            await _announce(app.state.blog)
+            async with _beside(app.state.blog, demo=demo):
+                await serving
+
+
+async def work(settings: Settings) -> None:
+    """Run the loops alone, until SIGTERM or SIGINT. Raises StoreError on an embedded database."""
+    if settings.embedded:
+        raise StoreError(
+            "A separate worker needs PostgreSQL (FEDIBLOG_DATABASE_URL): the embedded database "
+            "has one writing process, and `fediblog serve` already does all the work there."
+        )
+    async with open_for_service(settings, utc_now, Connector()) as blog:
+        running = asyncio.create_task(run_workers(blog))
+        _stop_on_signals(running.cancel)
+        Console(stderr=True).print(f"Working for {blog.addresses.origin}")
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+
+@contextlib.asynccontextmanager
+async def _beside(blog: Blog, *, demo: bool) -> AsyncIterator[None]:
+    """The demo, if it is asked for, while the block runs."""
+    showing = asyncio.create_task(show_demo(blog)) if demo else None
+    try:
+        yield
+    finally:
+        if showing is not None:
+            showing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await showing
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Taken before anything else, so that a port in use is told in a sentence."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
+        )
+    except OSError as error:
+        raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    """The peer's address is worked out by us, from trusted proxies only."""
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+
+
+def _stop_on_signals(stop: Callable[[], object]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+
+async def _announce(blog: Blog) -> None:
+    """Where the blog is, and how the admin gets in."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"fediblog is running. Open {blog.addresses.origin}/")
+    console.print(f"People in the fediverse find it as @{blog.addresses.handle}")
+    if blog.settings.development:
+        console.print("Development mode: http, ports and loopback addresses are trusted.")
+    if await has_password(blog):
+        console.print(f"Write at {blog.addresses.origin}/admin/")
+    else:
+        console.print("Set your password with this link, which works once and for a day:")
+        console.print(await make_link(blog))
