@@ -1,0 +1,1 @@
+"""Other people's ActivityPub implementations, run beside the blog."""
