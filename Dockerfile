@@ -1,0 +1,33 @@
+# syntax=docker/dockerfile:1
+
+# The package and what it needs, in an environment that the next stage takes as a whole.
+FROM python:3.13-slim AS build
+RUN python -m venv /opt/fediblog
+WORKDIR /source
+COPY pyproject.toml README.md LICENSE ./
+COPY templates templates
+COPY fediblog fediblog
+RUN /opt/fediblog/bin/pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.13-slim AS fediblog
+ENV PATH=/opt/fediblog/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    FEDIBLOG_DATA=/data \
+    FEDIBLOG_KEYS=/keys
+RUN groupadd --gid 10001 fediblog \
+    && useradd --uid 10001 --gid fediblog --no-create-home --shell /usr/sbin/nologin fediblog \
+    && install --directory --owner=fediblog --group=fediblog --mode=0700 /data /keys
+COPY --from=build /opt/fediblog /opt/fediblog
+USER 10001:10001
+WORKDIR /data
+VOLUME ["/data", "/keys"]
+EXPOSE 8000
+CMD ["fediblog", "serve", "--host", "0.0.0.0", "--port", "8000"]
+
+# Caddy with a home for its certificates that an ordinary user may write to.
+FROM caddy:2-alpine AS proxy
+ENV XDG_DATA_HOME=/caddy/data XDG_CONFIG_HOME=/caddy/config
+RUN mkdir /caddy && chown 10002:10002 /caddy
+USER 10002:10002
+VOLUME ["/caddy"]

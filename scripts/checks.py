@@ -1,0 +1,99 @@
+"""Runs every check in order and stops at the first that fails. Started by scripts/test."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.provision.browser import obtain_chromium
+from tests.provision.errors import NotProvided
+from tests.provision.node import node_path, npm_install
+from tests.provision.postgres import GIVEN, running_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+PEER = ROOT / "tests" / "peers" / "fedify"
+CHECKS = {
+    "ruff check": ["ruff", "check", "."],
+    "ruff format": ["ruff", "format", "--check", "."],
+    "mypy --strict": ["mypy"],
+    "import rules": ["lint-imports"],
+}
+SHORT = ["-m", "not long"]
+WORKERS = ["-n", "2"]
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Print a heading, and after a failure what failed and how long it took; the run ends there."""
+    print(f"\n── {title} {'─' * (76 - len(title))}", flush=True)
+    start = time.monotonic()
+    try:
+        yield
+    except (NotProvided, subprocess.CalledProcessError) as failure:
+        code = failure.returncode if isinstance(failure, subprocess.CalledProcessError) else 1
+        print(f"FAILED: {title} ({_seconds(start)})", file=sys.stderr)
+        if isinstance(failure, NotProvided):
+            print(failure, file=sys.stderr)
+        sys.exit(code if code > 0 else 1)
+
+
+@contextmanager
+def timed_step(title: str) -> Iterator[None]:
+    """A step that also says how long it took; pytest says so itself, as the last line."""
+    start = time.monotonic()
+    with step(title):
+        yield
+    print(f"{title}: {_seconds(start)}", flush=True)
+
+
+def run(command: list[str], **environment: str) -> None:
+    """Run a program of the project's environment from the root; raises when it does not succeed."""
+    program = str(Path(sys.executable).parent / command[0])
+    merged = {**os.environ, **environment}
+    subprocess.run(
+        [program, *command[1:]], cwd=ROOT, env=merged, stdin=subprocess.DEVNULL, check=True
+    )
+
+
+def provide() -> None:
+    """Obtain what the tests need beyond Python packages; what is there already costs nothing."""
+    node_path()
+    if (PEER / "package-lock.json").is_file():
+        npm_install(PEER)
+    obtain_chromium()
+
+
+def test_on_both_databases(options: list[str]) -> None:
+    """Run the suite on SQLite, then on a PostgreSQL server that lives as long as that run."""
+    with step("tests on SQLite"):
+        run(["pytest", *options])
+    with step("tests on PostgreSQL"), running_postgres() as url:
+        run(["pytest", "--database=postgres", *options], **{GIVEN: url})
+
+
+def main(arguments: list[str]) -> None:
+    """`[--full] [PYTEST ARGUMENT...]`: all checks, or with pytest's arguments pytest alone."""
+    full = "--full" in arguments
+    chosen = [each for each in arguments if each != "--full"]
+    which = [] if full else SHORT
+    with timed_step("what the tests need"):
+        provide()
+    if chosen:
+        with step("tests"):
+            run(["pytest", *which, *chosen])
+        return
+    for title, command in CHECKS.items():
+        with timed_step(title):
+            run(command)
+    test_on_both_databases([*WORKERS, *which])
+
+
+def _seconds(start: float) -> str:
+    return f"{time.monotonic() - start:.1f} s"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

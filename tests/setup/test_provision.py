@@ -1,0 +1,41 @@
+"""What the tests obtain is real and ready to use."""
+
+import os
+import subprocess
+
+import asyncpg
+import pytest
+
+from tests.provision.browser import chromium_path
+from tests.provision.node import node_path
+from tests.provision.postgres import GIVEN, drop_database, fresh_database, running_postgres
+
+
+async def test_postgres_gives_databases_that_know_nothing_of_each_other() -> None:
+    with running_postgres() as server:
+        first, second = fresh_database(server), fresh_database(server)
+        connection = await asyncpg.connect(first)
+        await connection.execute("CREATE TABLE seen (id int)")
+        await connection.close()
+        connection = await asyncpg.connect(second)
+        assert await connection.fetchval("SELECT to_regclass('seen')") is None
+        await connection.close()
+        drop_database(first)
+        drop_database(second)
+
+
+def test_a_server_that_is_given_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(GIVEN, "postgres://user:word@127.0.0.1:1")
+    with running_postgres() as server:
+        assert server == "postgres://user:word@127.0.0.1:1/"
+
+
+def test_node_is_new_enough_for_the_peers() -> None:
+    version = subprocess.run([node_path(), "--version"], capture_output=True, text=True).stdout
+    assert int(version.removeprefix("v").split(".")[0]) >= 22
+
+
+@pytest.mark.browser
+def test_chromium_is_here() -> None:
+    program = chromium_path()
+    assert program is None or os.access(program, os.X_OK)
