@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 import orjson
+import uvloop
 from rich.console import Console
 
 from fediblog import __version__
@@ -216,7 +217,8 @@ def _deed(name: str, values: dict[str, Any]) -> dict[str, Any]:
 def _run(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run to the end; an error of ours becomes a sentence and exit code 1."""
     try:
-        return asyncio.run(start())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(start())
     except FediblogError as error:
         raise _refusal(error) from error
     except KeyboardInterrupt:

@@ -23,7 +23,7 @@ FediblogError                     status 500
     │   └── RemoteGone            404 or 410: what we asked for is not there (any more)
     └── RemoteInvalid             it answered with something that must not be believed
 
-`public` is a sentence that is safe to show; the exception's own text may say more and goes to the log.
+`public` is a sentence that is safe to show; the exception's own text may say more, for the log.
 """
 
 

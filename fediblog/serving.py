@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from pathlib import Path
 
 import uvicorn
 from rich.console import Console
@@ -34,16 +35,15 @@ class _Server(uvicorn.Server):
 
 async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: bool) -> None:
     """Serve until SIGTERM or SIGINT. Raises SettingsError, StoreError or KeysError."""
-    if demo:
-        environ = {"FEDIBLOG_DATA": str(Path("demo-data").absolute()), **environ}
-    with _listen(host, port) as listener:
+    _log_to_stderr()
+    with _listen(host, port) as listener, _folders(environ, demo=demo) as environ:
         settings = load_settings(environ, host=host, port=listener.getsockname()[1])
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             server = _Server(_config(app))
             _stop_on_signals(lambda: setattr(server, "should_exit", True))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
-            await _announce(app.state.blog)
+            await _announce(app.state.blog, demo=demo)
             async with _beside(app.state.blog, demo=demo):
                 await serving
 
@@ -55,6 +55,7 @@ async def work(settings: Settings) -> None:
             "A separate worker needs PostgreSQL (FEDIBLOG_DATABASE_URL): the embedded database "
             "has one writing process, and `fediblog serve` already does all the work there."
         )
+    _log_to_stderr()
     async with open_for_service(settings, utc_now, Connector()) as blog:
         running = asyncio.create_task(run_workers(blog))
         _stop_on_signals(running.cancel)
@@ -74,6 +75,18 @@ async def _beside(blog: Blog, *, demo: bool) -> AsyncIterator[None]:
             showing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await showing
+
+
+@contextlib.contextmanager
+def _folders(environ: Mapping[str, str], *, demo: bool) -> Iterator[Mapping[str, str]]:
+    """The environment; for a demo with a data folder and keys that are gone when it ends, unless
+    it was given some."""
+    if not demo:
+        yield environ
+        return
+    with tempfile.TemporaryDirectory(prefix="fediblog-demo-") as folder:
+        own = {"FEDIBLOG_DATA": f"{folder}/data", "FEDIBLOG_KEYS": f"{folder}/keys"}
+        yield {**own, **environ}
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -105,11 +118,21 @@ def _stop_on_signals(stop: Callable[[], object]) -> None:
         loop.add_signal_handler(number, stop)
 
 
-async def _announce(blog: Blog) -> None:
+def _log_to_stderr() -> None:
+    """Warnings and what our own parts say; httpx would log every request."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("fediblog").setLevel(logging.INFO)
+
+
+async def _announce(blog: Blog, *, demo: bool) -> None:
     """Where the blog is, and how the admin gets in."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"fediblog is running. Open {blog.addresses.origin}/")
     console.print(f"People in the fediverse find it as @{blog.addresses.handle}")
+    if demo:
+        console.print("This is a demo: watch the replies come in. It is all gone when it ends.")
     if blog.settings.development:
         console.print("Development mode: http, ports and loopback addresses are trusted.")
     if await has_password(blog):

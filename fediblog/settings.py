@@ -1,4 +1,4 @@
-"""One validated object from the environment and one TOML file; a bad value is refused with a sentence."""
+"""One object from the environment and one TOML file; a bad value is refused with a sentence."""
 
 import ipaddress
 import re
@@ -180,7 +180,7 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 
 def _development(text: str, origin: str) -> bool:
-    """Development mode is on by itself only for an http origin on loopback, where no one else is."""
+    """On by itself only for an http origin on loopback, where nobody else is."""
     http, lowered = origin.startswith("http://"), text.strip().lower()
     if lowered not in _YES | _NO | {""}:
         raise SettingsError(f"FEDIBLOG_DEV is {text!r}; it takes 1 or 0.")

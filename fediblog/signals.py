@@ -4,7 +4,7 @@ import asyncio
 
 
 class Signals:
-    """One event for each queue. Losing a wake-up costs a second, never a row: the loops also poll."""
+    """One event for each queue. A lost wake-up costs a second, no row: the loops also poll."""
 
     def __init__(self) -> None:
         self.arrivals = asyncio.Event()

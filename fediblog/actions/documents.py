@@ -1,4 +1,4 @@
-"""Posts and answers as the ActivityPub documents that are sent and served: one way to build each."""
+"""Posts and answers as ActivityPub documents: one way to build each, sent or served."""
 
 import json
 from typing import Any

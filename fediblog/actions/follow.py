@@ -31,7 +31,7 @@ async def receive_follow(blog: Blog, activity: Activity) -> Fate:
 
 
 async def undo_follow(blog: Blog, activity: Activity) -> Fate:
-    """Remove the follower. The Undo is signed by the follower, so the Follow's id need not match."""
+    """Remove the follower. The follower has signed it, so the Follow's id need not match."""
     inner = activity.inner
     if inner is not None and inner.object_id != blog.addresses.actor:
         return ignored("no longer follows somebody who is not here")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fediblog.actions.send import send
 from fediblog.blog import Blog
@@ -33,7 +34,13 @@ class Site:
     @property
     def description_html(self) -> str:
         """The description as it is shown."""
-        return render(self.description, footnote_prefix="about")
+        return _description_html(self.description)
+
+
+@lru_cache(maxsize=4)
+def _description_html(markdown: str) -> str:
+    """Every page shows it, and it hardly ever changes."""
+    return render(markdown, footnote_prefix="about")
 
 
 async def get_site(blog: Blog, db: Queries | None = None) -> Site:

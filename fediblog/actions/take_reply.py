@@ -6,6 +6,7 @@ whose parent is unknown waits for it; when the parent comes, all that waited is 
 
 import json
 from dataclasses import replace
+from html import escape
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import know_actor
@@ -16,13 +17,14 @@ from fediblog.domain.sanitizing import sanitize_reply
 from fediblog.errors import Malformed, RemoteGone, RemoteInvalid
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note, is_tombstone, parse_note
-from fediblog.store import posts, replies, tombstones, waiting
+from fediblog.store import actors, posts, replies, tombstones, waiting
 from fediblog.store.actors import Actor
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.moments import to_ms
 from fediblog.store.replies import NewReply, Place, Reply, ReplyText
 
 _MOST_WAITING_PER_HOST = 1000
+_MOST_MENTIONS = 50
 
 
 async def receive_create(blog: Blog, activity: Activity) -> Fate:
@@ -48,7 +50,7 @@ async def receive_update(blog: Blog, activity: Activity) -> Fate:
     if stored.actor_uri != note.attributed_to:
         return ignored("an edit of somebody else's reply")
     if not _is_newer(note, stored):
-        if _same_text(blog, note, stored):
+        if await _is_same_text(blog, note, stored):
             return ignored("an edit that is known already")
         fetched = await fetch_note(blog, note.id)
         if fetched is None or fetched.attributed_to != stored.actor_uri:
@@ -69,8 +71,9 @@ async def take_note(blog: Blog, note: Note) -> Fate:
     if not await _may_matter(blog, note):
         return ignored("a reply to a post that is not here")
     actor = await know_actor(blog, note.attributed_to)
+    new = await _new_reply(blog, note, actor)
     async with blog.db.transaction() as tx:
-        number = await replies.add_reply(tx, _new_reply(blog, note, actor))
+        number = await replies.add_reply(tx, new)
         if number is None:
             return ignored("it is here already")
         place = await find_place(blog, tx, note.in_reply_to)
@@ -131,11 +134,9 @@ async def _edit(blog: Blog, note: Note, stored: Reply) -> Fate:
     """Write an edit. What was public and no longer is leaves the page; hidden stays hidden."""
     if stored.state == "deleted":
         return ignored("an edit of a reply that was deleted")
-    text = _text(blog, note)
-    if stored.state in {"shown", "private"}:
-        state = _state(note.public)
-    else:
-        state = stored.state
+    text = await _text(blog, note)
+    follows_audience = stored.state in {"shown", "private"}
+    state = _state(note.public) if follows_audience else stored.state
     if text.updated_at is None:
         text = replace(text, updated_at=blog.now_ms())
     async with blog.db.transaction() as tx:
@@ -186,8 +187,8 @@ def _is_newer(note: Note, stored: Reply) -> bool:
     return note.updated is not None and to_ms(note.updated) > (stored.updated_at or 0)
 
 
-def _same_text(blog: Blog, note: Note, stored: Reply) -> bool:
-    text = _text(blog, note)
+async def _is_same_text(blog: Blog, note: Note, stored: Reply) -> bool:
+    text = await _text(blog, note)
     return (text.html, text.warning, text.public) == (stored.html, stored.warning, stored.public)
 
 
@@ -195,30 +196,37 @@ def _state(public: bool) -> str:
     return "shown" if public else "private"
 
 
-def _new_reply(blog: Blog, note: Note, actor: Actor) -> NewReply:
+async def _new_reply(blog: Blog, note: Note, actor: Actor) -> NewReply:
     now = blog.now_ms()
     return NewReply(
         uri=note.id,
         key=None,
         in_reply_to=note.in_reply_to or "",
         actor_id=actor.id,
-        text=_text(blog, note),
+        text=await _text(blog, note),
         published_at=min(to_ms(note.published), now) if note.published else now,
         received_at=now,
     )
 
 
-def _text(blog: Blog, note: Note) -> ReplyText:
+async def _text(blog: Blog, note: Note) -> ReplyText:
     """What is kept of a note: safe HTML, made once, without the mentions at its head (I2, I9)."""
-    own = {blog.addresses.actor, blog.addresses.home}
-    html = sanitize_reply(note.content or f"<p>{plain_line(note.name, 500)}</p>")
+    html = sanitize_reply(note.content or f"<p>{escape(plain_line(note.name, 500))}</p>")
     return ReplyText(
         public=note.public,
-        html=strip_leading_mentions(html, frozenset(own | {m.href for m in note.mentions})),
+        html=strip_leading_mentions(html, await _mention_links(blog, note)),
         source="",
         warning=plain_line(note.summary, 500),
         language=note.language,
         page_url=note.url,
-        mentions=json.dumps([[mention.href, mention.name] for mention in note.mentions[:50]]),
+        mentions=json.dumps(
+            [[mention.href, mention.name] for mention in note.mentions[:_MOST_MENTIONS]]
+        ),
         updated_at=to_ms(note.updated) if note.updated else None,
     )
+
+
+async def _mention_links(blog: Blog, note: Note) -> frozenset[str]:
+    """Where links to whom a note mentions lead: to their ids, or to their profile pages."""
+    hrefs = [mention.href for mention in note.mentions[:_MOST_MENTIONS]]
+    return frozenset([blog.addresses.home, *hrefs, *await actors.list_page_urls(blog.db, hrefs)])

@@ -3,6 +3,7 @@
 import nh3
 from markdown_it import MarkdownIt
 
+from fediblog.domain.bare_links import link_addresses_only
 from fediblog.domain.markup import names
 
 LARGEST_ANSWER = 20_000
@@ -26,12 +27,14 @@ def render_answer(text: str) -> str:
 
 
 def _parser() -> MarkdownIt:
-    options = {"html": False, "breaks": True, "typographer": True}
-    return (
+    options = {"html": False, "breaks": True, "typographer": True, "linkify": True}
+    parser = (
         MarkdownIt("commonmark", options)
-        .enable(["strikethrough", "replacements", "smartquotes"])
+        .enable(["strikethrough", "replacements", "smartquotes", "linkify"])
         .disable(["heading", "lheading", "hr", "html_block", "html_inline", "image"])
     )
+    link_addresses_only(parser)
+    return parser
 
 
 _CLEANER = nh3.Cleaner(

@@ -13,6 +13,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from slugify import slugify
 
+from fediblog.domain.bare_links import link_addresses_only
 from fediblog.domain.markup import names, nesting
 from fediblog.domain.plaintext import excerpt, plain_text
 
@@ -89,12 +90,13 @@ def render(markdown: str, *, footnote_prefix: str = "") -> str:
 def _parser(prefix: str) -> MarkdownIt:
     """A parser that gives ids beginning with `prefix`."""
     parser = (
-        MarkdownIt("commonmark", {"typographer": True})
-        .enable(["table", "strikethrough", "replacements", "smartquotes"])
+        MarkdownIt("commonmark", {"typographer": True, "linkify": True})
+        .enable(["table", "strikethrough", "replacements", "smartquotes", "linkify"])
         .use(footnote_plugin)
         .use(deflist_plugin)
         .use(tasklists_plugin)
     )
+    link_addresses_only(parser)
     parser.core.ruler.push("move_headings", _move_headings)
     parser.core.ruler.push("align_cells", _align_cells)
     return parser.use(anchors_plugin, 2, 6, slug_func=partial(_heading_id, prefix))

@@ -44,10 +44,11 @@ def webfinger(addresses: Addresses, resource: str) -> dict[str, Any] | None:
 
 def host_meta(addresses: Addresses) -> str:
     """XRD that points to WebFinger, for those who still start here (Mastodon's fallback)."""
+    template = f"{addresses.origin}/.well-known/webfinger?resource={{uri}}"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
-        f'  <Link rel="lrdd" template="{addresses.origin}/.well-known/webfinger?resource={{uri}}"/>\n'
+        f'  <Link rel="lrdd" template="{template}"/>\n'
         "</XRD>\n"
     )
 

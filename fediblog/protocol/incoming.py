@@ -146,7 +146,7 @@ def parse_activity(document: Document) -> Activity:
 
 
 def parse_note(document: Document) -> Note:
-    """Raises Malformed without an id, or unless attributedTo names someone on the id's host (K5)."""
+    """Raises Malformed without an id, or if attributedTo names nobody on the id's host (K5)."""
     note_id = one_id(document.get("id"))
     if not note_id:
         raise Malformed("The object has no id.")

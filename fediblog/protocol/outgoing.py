@@ -72,7 +72,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the author as it travels. content is HTML; mentions are (href, @handle) pairs."""
+    """An answer of the author as it travels. content: HTML; mentions: (href, @handle) pairs."""
 
     key: str
     post_key: str
@@ -272,7 +272,7 @@ def page(
     next_page: str | None,
     ordered: bool = True,
 ) -> Document:
-    """A page; readers take orderedItems only in an ordered one and items only in the other (C13)."""
+    """A page; readers take orderedItems in an ordered one only, items in the other only (C13)."""
     document: Document = {
         "@context": CONTEXT if any(isinstance(item, dict) for item in items) else AS_CONTEXT,
         "id": page_id,

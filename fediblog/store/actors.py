@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Queries, Transaction
+from fediblog.store.database import Queries, Transaction, places
 
 _COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
@@ -97,6 +97,8 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
         "avatar, avatar_at, inbox, shared_inbox, fetched_at) "
         "VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, $10, $11) "
         "ON CONFLICT (uri) DO UPDATE SET type = excluded.type, username = excluded.username, "
+        "handle = CASE WHEN actor.username = excluded.username THEN actor.handle ELSE '' END, "
+        "handle_at = CASE WHEN actor.username = excluded.username THEN actor.handle_at END, "
         "name = excluded.name, page_url = excluded.page_url, "
         "avatar_at = CASE WHEN actor.icon_url = excluded.icon_url THEN actor.avatar_at "
         "ELSE excluded.avatar_at END, icon_url = excluded.icon_url, inbox = excluded.inbox, "
@@ -145,6 +147,14 @@ async def set_gone(tx: Transaction, actor_id: int, now: int) -> None:
         now,
         actor_id,
     )
+
+
+async def list_page_urls(db: Queries, uris: Sequence[str]) -> Sequence[str]:
+    """The profile pages of those of these actors whom we know."""
+    if not uris:
+        return ()
+    rows = await db.rows(f"SELECT page_url FROM actor WHERE uri IN ({places(len(uris))})", *uris)
+    return [str(row["page_url"]) for row in rows]
 
 
 async def list_due_avatars(db: Queries, now: int, limit: int) -> Sequence[DueAvatar]:

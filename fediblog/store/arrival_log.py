@@ -5,13 +5,14 @@ fails alone, because its group is then written row by row.
 """
 
 import asyncio
+import logging
 from contextlib import suppress
-
-from tortoise.exceptions import BaseORMException
 
 from fediblog.errors import Unavailable
 from fediblog.store.arrivals import NewArrival, add_arrivals
 from fediblog.store.database import Database
+
+log = logging.getLogger("fediblog.store")
 
 _LARGEST_GROUP = 64
 
@@ -40,7 +41,8 @@ class ArrivalLog:
     async def _write(self, group: list[tuple[NewArrival, asyncio.Future[None]]]) -> None:
         try:
             await self._commit([arrival for arrival, _ in group])
-        except (BaseORMException, OSError):
+        except Exception:
+            # Whatever it was, every one of them waits for an answer, and the queue goes on.
             for arrival, written in group:
                 await self._write_alone(arrival, written)
             return
@@ -51,7 +53,8 @@ class ArrivalLog:
     async def _write_alone(self, arrival: NewArrival, written: asyncio.Future[None]) -> None:
         try:
             await self._commit([arrival])
-        except (BaseORMException, OSError) as error:
+        except Exception as error:
+            log.warning("an arrival was not written: %s", error)
             if not written.done():
                 written.set_exception(Unavailable(detail=f"the arrival was not written: {error}"))
         else:

@@ -136,6 +136,11 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
     }
 
 
+def places(count: int) -> str:
+    """The placeholders for a list of so many values: $1, $2, $3."""
+    return ", ".join(f"${place}" for place in range(1, count + 1))
+
+
 def sqlite_path(url: str) -> Path:
     """The file of an embedded database."""
     return Path(url.removeprefix("sqlite://"))

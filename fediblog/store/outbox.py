@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Database, Queries, Transaction
+from fediblog.store.database import Database, Queries, Transaction, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,9 @@ async def list_deliveries(
 async def _bodies(tx: Transaction, activity_ids: set[int]) -> dict[int, bytes]:
     if not activity_ids:
         return {}
-    places = ", ".join(f"${place}" for place in range(1, len(activity_ids) + 1))
     rows = await tx.rows(
-        f"SELECT id, body FROM activity WHERE id IN ({places})", *sorted(activity_ids)
+        f"SELECT id, body FROM activity WHERE id IN ({places(len(activity_ids))})",
+        *sorted(activity_ids),
     )
     return {int(row["id"]): bytes(row["body"]) for row in rows}
 

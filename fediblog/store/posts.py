@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Queries, Row, Transaction
+from fediblog.store.database import Queries, Row, Transaction, places
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
@@ -87,7 +87,7 @@ async def is_slug_taken(db: Queries, slug: str, *, except_post: int | None) -> b
 async def list_published(
     db: Queries, *, before: tuple[int, int] | None, limit: int, tag: str | None = None
 ) -> Sequence[Post]:
-    """Published posts, newest first; before: (published_at, row number) where the last page ended."""
+    """Published posts, newest first; before: (published_at, row number) of the last one seen."""
     published_at, post_id = before or (2**62, 2**62)
     tagged = "AND id IN (SELECT post_id FROM post_tag WHERE slug = $4)" if tag is not None else ""
     rows = await db.rows(
@@ -202,9 +202,9 @@ async def _with_tags(db: Queries, rows: Sequence[Row]) -> list[Post]:
     if not rows:
         return []
     numbers = [row["id"] for row in rows]
-    places = ", ".join(f"${place}" for place in range(1, len(numbers) + 1))
     tags = await db.rows(
-        f"SELECT post_id, slug, name FROM post_tag WHERE post_id IN ({places}) ORDER BY id",
+        "SELECT post_id, slug, name FROM post_tag "
+        f"WHERE post_id IN ({places(len(numbers))}) ORDER BY id",
         *numbers,
     )
     by_post: dict[int, list[Tag]] = {}

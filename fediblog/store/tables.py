@@ -37,7 +37,7 @@ class Session(Model):
 
 
 class Actor(Model):
-    """Somebody elsewhere, or the blog itself. handle is user@host, once WebFinger agreed (asked at handle_at)."""
+    """Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed."""
 
     id = fields.BigIntField(primary_key=True)
     uri = fields.CharField(_URI, unique=True)

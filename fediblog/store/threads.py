@@ -7,7 +7,7 @@ same however long the thread is.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Queries
+from fediblog.store.database import Queries, places
 
 _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.state, r.html, r.source, "
@@ -78,10 +78,9 @@ async def count_states(db: Queries, post_ids: Sequence[int]) -> Mapping[int, Map
     """For each post how many replies it has in each state."""
     if not post_ids:
         return {}
-    places = ", ".join(f"${place}" for place in range(1, len(post_ids) + 1))
     rows = await db.rows(
-        f"SELECT post_id, state, count(*) AS n FROM reply WHERE post_id IN ({places}) "
-        "GROUP BY post_id, state",
+        "SELECT post_id, state, count(*) AS n FROM reply "
+        f"WHERE post_id IN ({places(len(post_ids))}) GROUP BY post_id, state",
         *post_ids,
     )
     counts: dict[int, dict[str, int]] = {}
@@ -99,7 +98,7 @@ async def count_shown(db: Queries) -> int:
 async def list_children(
     db: Queries, post_id: int, parent_id: int | None, *, after: int, limit: int
 ) -> Sequence[tuple[int, str]]:
-    """(row number, id) of the shown replies right beneath a post or a reply, in order of arrival."""
+    """(row number, id) of the shown replies right beneath a post or a reply, as they came."""
     beneath = "parent_id IS NULL" if parent_id is None else "parent_id = $4"
     rows = await db.rows(
         f"SELECT id, uri FROM reply WHERE post_id = $1 AND state = 'shown' AND id > $2 "

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 "app": "fediblog",
                 "indexes": [Index(fields=["avatar_at"], name="actor_avatar_due")],
                 "pk_attr": "id",
-                "table_description": "Somebody elsewhere, or the blog itself. handle is user@host, once WebFinger agreed (asked at handle_at).",
+                "table_description": "Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed.",
             },
             bases=["Model"],
         ),

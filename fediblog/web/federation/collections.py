@@ -36,7 +36,9 @@ async def following_collection(request: Request) -> Response:
     """The blog follows nobody."""
     check_username(request)
     address = blog_of(request).addresses.following
-    return document(request, outgoing.collection(address, 0, first=None) | {"orderedItems": []})
+    if not _asks_page(request):
+        return _whole(request, address, 0)
+    return _page(request, address, [], "")
 
 
 async def featured_collection(request: Request) -> Response:
