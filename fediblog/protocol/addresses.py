@@ -86,7 +86,7 @@ class Addresses:
 
     @property
     def instance_username(self) -> str:
-        """Name of the instance actor: the host, with a dot before a port, as no name has a colon."""
+        """Name of the instance actor: the host, a dot before its port: no name has colons."""
         return self.authority.replace(":", ".")
 
     @property

@@ -1,0 +1,83 @@
+"""What every test can ask for: a blog on SQLite or PostgreSQL, and a second server with people."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from fediblog.demo.running import running
+from fediblog.demo.server import DemoServer
+from fediblog.protocol.keys import PrivateKey
+from tests.bench import Bench, RunningBlog
+from tests.provision.postgres import drop_database, fresh_database, running_postgres
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--database: which database the blogs of the tests have."""
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what uses a database is worth a second run."""
+    if config.getoption("--database") == "postgres":
+        chosen = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the one who runs the tests must not leak into them."""
+    for name in [name for name in os.environ if name.startswith("FEDIBLOG_")]:
+        if not name.startswith("FEDIBLOG_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """A real PostgreSQL server, when the tests run on one."""
+    if request.config.getoption("--database") == "postgres":
+        with running_postgres() as url:
+            yield url
+    else:
+        yield None
+
+
+@pytest.fixture
+def database_url(postgres: str | None, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the chosen kind."""
+    if postgres is None:
+        yield f"sqlite://{tmp_path}/data/fediblog.sqlite"
+        return
+    url = fresh_database(postgres)
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, database_url: str) -> Bench:
+    """Starts blogs in this test's folder, with this test's database."""
+    return Bench(tmp_path, database_url)
+
+
+@pytest.fixture
+async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
+    """A running blog in development mode: http, on a loopback port."""
+    async with bench.start() as running_blog:
+        yield running_blog
+
+
+@pytest.fixture(scope="session")
+def people_keys() -> tuple[PrivateKey, ...]:
+    """Keys for the people of the second server; making them takes longer than most tests."""
+    return tuple(PrivateKey.generate() for _ in range(6))
+
+
+@pytest.fixture
+async def town(people_keys: tuple[PrivateKey, ...]) -> AsyncIterator[DemoServer]:
+    """A second fediverse server on loopback, with Alice, Bob, Chiyo and Dana."""
+    keys = cycle(people_keys)
+    async with running(new_key=lambda: next(keys)) as server:
+        yield server
