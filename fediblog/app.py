@@ -28,6 +28,10 @@ from fediblog.web.site import failures, files, home
 from fediblog.web.site.post import post
 from fediblog.worker.run import run_workers
 
+#: More than any form or activity has; each of them has a smaller limit of its own, with a page
+#: that says so. This one also holds for bodies that do not say how long they are.
+_MOST_BYTES = 4_000_000
+
 
 def utc_now() -> datetime:
     """The time."""
@@ -55,6 +59,7 @@ def create_app(
         routes=routes(),
         lifespan=lifespan,
         middleware=[Middleware(SafeHeaders)],
+        max_body_size=_MOST_BYTES,
         exception_handlers={
             FediblogError: failures.on_fediblog_error,
             HTTPException: failures.on_http_exception,
@@ -138,15 +143,15 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}/thread", replies.thread, methods=get),
         Route("/admin/posts/{key}/answer", replies.answer_post, methods=post_only),
         Route("/admin/replies", replies.index, methods=get),
-        Route("/admin/replies/{number:int}/hide", replies.hide, methods=post_only),
-        Route("/admin/replies/{number:int}/show", replies.show, methods=post_only),
-        Route("/admin/replies/{number:int}/answer", replies.answer_reply, methods=post_only),
-        Route("/admin/replies/{number:int}/edit", replies.edit_page, methods=get),
-        Route("/admin/replies/{number:int}/edit", replies.edit, methods=post_only),
-        Route("/admin/replies/{number:int}/delete", replies.delete, methods=post_only),
+        Route("/admin/replies/{number:row}/hide", replies.hide, methods=post_only),
+        Route("/admin/replies/{number:row}/show", replies.show, methods=post_only),
+        Route("/admin/replies/{number:row}/answer", replies.answer_reply, methods=post_only),
+        Route("/admin/replies/{number:row}/edit", replies.edit_page, methods=get),
+        Route("/admin/replies/{number:row}/edit", replies.edit, methods=post_only),
+        Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
         # The admin: followers, logs, settings
         Route("/admin/followers", followers.index, methods=get),
-        Route("/admin/followers/{number:int}/remove", followers.remove, methods=post_only),
+        Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),
         Route("/admin/deliveries", logs.deliveries, methods=get),
         Route("/admin/incoming", logs.incoming, methods=get),
         Route("/admin/settings", texts.page, methods=get),

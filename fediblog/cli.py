@@ -15,10 +15,10 @@ from fediblog import __version__
 from fediblog.commanding import carry_out
 from fediblog.errors import FediblogError
 from fediblog.keyring import key_paths, load_keys
-from fediblog.protocol.addresses import Addresses
 from fediblog.serving import serve_blog, work
 from fediblog.settings import Settings, load_settings
-from fediblog.store.locking import Held, data_lock
+from fediblog.store.database import sqlite_path
+from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate as migrate_database
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def migrate() -> None:
 
     try:
         if settings.embedded:
-            with data_lock(settings.data):
+            with database_lock(sqlite_path(settings.database_url)):
                 applied = _run(apply)
         else:
             applied = _run(apply)
@@ -172,19 +172,17 @@ def admin_password(link: bool) -> None:
 @main.command()
 def keys() -> None:
     """Show the public keys: for whom, where the private ones are, and their fingerprints."""
-    settings = _settings()
-    addresses = Addresses(settings.origin, settings.username)
+    folder = _settings().keys
+    if not any(path.exists() for path in key_paths(folder).values()):
+        raise _Refused(f"There are no keys in {folder} yet: the first start makes them.")
     try:
-        ring = load_keys(settings.keys)
+        load_keys(folder)
     except FediblogError as error:
         raise _refusal(error) from error
-    paths = key_paths(settings.keys)
-    for name, key_id, key in (
-        ("blog actor", addresses.actor_key, ring.blog),
-        ("instance actor", addresses.instance_key, ring.instance),
-    ):
-        click.echo(f"{name}\n  key id       {key_id}\n  private key  {paths[name]}")
-        click.echo(f"  fingerprint  {key.public_key().fingerprint()}")
+    told = _deed("keys", {})
+    for name, path in key_paths(folder).items():
+        click.echo(f"{name}\n  key id       {told[name]['id']}\n  private key  {path}")
+        click.echo(f"  fingerprint  {told[name]['fingerprint']}")
 
 
 @main.group(invoke_without_command=True)

@@ -11,6 +11,7 @@ from fediblog.actions import moderate, sign_in, write_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.write_post import PostForm, existing_post_by_slug
 from fediblog.blog import Blog
+from fediblog.protocol.keys import PrivateKey
 from fediblog.store.hosts import list_blocked
 from fediblog.store.posts import Post
 
@@ -70,6 +71,15 @@ async def blocks(blog: Blog, values: Values) -> dict[str, Any]:
     return {"hosts": list(await list_blocked(blog.db))}
 
 
+async def keys(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> for each of our actors the id of its key, and the key's fingerprint."""
+    addresses, ring = blog.addresses, blog.keys
+    return {
+        "blog actor": _key_told(addresses.actor_key, ring.blog),
+        "instance actor": _key_told(addresses.instance_key, ring.instance),
+    }
+
+
 DEEDS: Mapping[str, Deed] = {
     "post.create": post_create,
     "post.edit": post_edit,
@@ -78,7 +88,12 @@ DEEDS: Mapping[str, Deed] = {
     "admin.link": admin_link,
     "block": block,
     "blocks": blocks,
+    "keys": keys,
 }
+
+
+def _key_told(key_id: str, key: PrivateKey) -> dict[str, str]:
+    return {"id": key_id, "fingerprint": key.public_key().fingerprint()}
 
 
 def _told(blog: Blog, post: Post) -> dict[str, Any]:

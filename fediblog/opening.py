@@ -16,8 +16,8 @@ from fediblog.remote.client import RemoteClient
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
 from fediblog.store.arrival_log import ArrivalLog
-from fediblog.store.database import Database, open_database
-from fediblog.store.locking import Held, data_lock
+from fediblog.store.database import Database, open_database, sqlite_path
+from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate
 from fediblog.store.site import get_value
 
@@ -34,7 +34,7 @@ async def open_blog(
     """
     async with AsyncExitStack() as stack:
         if settings.embedded:
-            stack.enter_context(data_lock(settings.data))
+            stack.enter_context(database_lock(sqlite_path(settings.database_url)))
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         await migrate(settings.database_url)
         db = await open_database(settings.database_url)

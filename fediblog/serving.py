@@ -128,7 +128,7 @@ def _log_to_stderr() -> None:
 
 async def _announce(blog: Blog, *, demo: bool) -> None:
     """Where the blog is, and how the admin gets in."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(f"fediblog is running. Open {blog.addresses.origin}/")
     console.print(f"People in the fediverse find it as @{blog.addresses.handle}")
     if demo:

@@ -73,7 +73,7 @@ def load_settings(
     data = Path(values.get("data") or _home() / "data").expanduser().absolute()
     return Settings(
         origin=origin,
-        username=_username(values.get("username", "blog")),
+        username=_username(values.get("username") or "blog"),
         data=data,
         keys=Path(values.get("keys") or _home() / "keys").expanduser().absolute(),
         database_url=_database_url(
@@ -102,7 +102,8 @@ def _file_values(given: str) -> dict[str, str]:
         if name not in SETTINGS:
             known = ", ".join(SETTINGS)
             raise SettingsError(f"{path} sets {name!r}, which is no setting. Known are: {known}.")
-        values[name] = _as_text(name, value, path)
+        if value != "":
+            values[name] = _as_text(name, value, path)
     return values
 
 
@@ -157,14 +158,22 @@ def _username(name: str) -> str:
 def _database_url(url: str) -> str:
     if url.startswith("postgresql://"):
         url = "postgres" + url.removeprefix("postgresql")
-    if url.startswith("sqlite://") and len(url) > len("sqlite://") and "?" not in url:
-        return url
-    if url.startswith("postgres://") and urlsplit(url).hostname and len(urlsplit(url).path) > 1:
+    if re.fullmatch(r"sqlite:///[^?]+", url) or _is_postgres(url):
         return url
     raise SettingsError(
         "FEDIBLOG_DATABASE_URL must be sqlite:///path/to/file or "
         "postgres://user:password@host:port/name."
     )
+
+
+def _is_postgres(url: str) -> bool:
+    """Whether it names a server and a database on it; a port that is none is no URL."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname and parts.path[1:])
+        return parts.scheme == "postgres" and named and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _networks(text: str) -> tuple[Network, ...]:

@@ -122,7 +122,10 @@ class Bench:
             settings = self.settings(port, **environment)
             app = create_app(settings, clock=clock, connector=connector)
             async with app.router.lifespan_context(app):
-                server = _Quiet(uvicorn.Config(app, lifespan="off", log_level="warning"))
+                config = uvicorn.Config(
+                    app, lifespan="off", log_level="warning", proxy_headers=False
+                )
+                server = _Quiet(config)
                 serving = asyncio.create_task(server.serve(sockets=[listener]))
                 address = f"http://127.0.0.1:{port}"
                 headers = {"Host": settings.authority}

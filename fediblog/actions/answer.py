@@ -10,10 +10,12 @@ from fediblog.actions.site import get_site
 from fediblog.actions.take_reply import find_place, place_reply
 from fediblog.blog import Blog
 from fediblog.domain.comments import render_answer
+from fediblog.domain.plaintext import without_controls
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import actors, outbox, posts, replies, threads, tombstones
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.moments import from_ms
 from fediblog.store.replies import NewReply, Reply, ReplyText
 
 
@@ -62,20 +64,20 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
         await outbox.cancel_updates(tx, answer.uri, blog.now_ms())
         await posts.touch(tx, answer.post_id or 0)
         stored = await own_answer(tx, reply_id)
-        await _tell(blog, tx, stored, "Update", await outbox.list_object_inboxes(tx, answer.uri))
+        await _tell(blog, tx, stored, "Update", await _who_knows(tx, answer))
     blog.signals.deliveries.set()
     return stored
 
 
 async def delete_answer(blog: Blog, reply_id: int) -> None:
     """Delete an answer everywhere. Raises NotFound or Gone."""
-    answer = await own_answer(blog.db, reply_id)
+    answer, now = await own_answer(blog.db, reply_id), blog.now_ms()
     async with blog.db.transaction() as tx:
         await replies.erase(tx, answer.id)
         await posts.touch(tx, answer.post_id or 0)
-        await tombstones.add_tombstone(tx, answer.uri, blog.now_ms())
-        await outbox.cancel_unsent(tx, answer.uri, blog.now_ms())
-        tombstone = outgoing.tombstone(answer.uri, "Note", blog.clock())
+        await tombstones.add_tombstone(tx, answer.uri, now)
+        await outbox.cancel_unsent(tx, answer.uri, now)
+        tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(now))
         await send(
             blog,
             tx,
@@ -83,7 +85,7 @@ async def delete_answer(blog: Blog, reply_id: int) -> None:
                 blog.addresses, "Delete", key, tombstone, published=blog.clock()
             ),
             object_uri=answer.uri,
-            inboxes=await outbox.list_object_inboxes(tx, answer.uri),
+            inboxes=await _who_knows(tx, answer),
         )
     blog.signals.deliveries.set()
 
@@ -148,6 +150,12 @@ async def _tell(
     )
 
 
+async def _who_knows(tx: Transaction, answer: Reply) -> set[str]:
+    """Everybody who got an answer, and who took part in its thread and may have fetched it."""
+    told = await outbox.list_object_inboxes(tx, answer.uri)
+    return {*told, *await threads.list_participant_inboxes(tx, answer.post_id or 0)}
+
+
 def _rendered(text: str) -> str:
     try:
         return render_answer(text)
@@ -159,7 +167,7 @@ def _text(html: str, source: str, language: str, page_url: str, mentions: str) -
     return ReplyText(
         public=True,
         html=html,
-        source=source.replace("\r\n", "\n").strip(),
+        source=without_controls(source.replace("\r\n", "\n")).strip(),
         warning="",
         language=language,
         page_url=page_url,

@@ -4,7 +4,7 @@ from fediblog.actions.fates import Fate, done, ignored
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity
-from fediblog.store import actors, followers, posts, reactions, replies, tombstones
+from fediblog.store import actors, followers, posts, reactions, replies, tombstones, waiting
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.replies import Reply
@@ -49,6 +49,9 @@ async def _delete_actor(blog: Blog, actor: Actor) -> Fate:
 
 
 async def _erase(tx: Transaction, reply: Reply) -> None:
+    """A reply in a tree keeps its place; one that still waits for its own has none to keep."""
+    if reply.post_id is None:
+        await waiting.remove_waiting(tx, reply.id)
+        return
     await replies.erase(tx, reply.id)
-    if reply.post_id is not None:
-        await posts.touch(tx, reply.post_id)
+    await posts.touch(tx, reply.post_id)

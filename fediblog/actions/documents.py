@@ -8,7 +8,7 @@ from fediblog.blog import Blog
 from fediblog.domain.plaintext import excerpt
 from fediblog.domain.tags import hashtag
 from fediblog.protocol import outgoing
-from fediblog.store import posts, reactions, threads
+from fediblog.store import actors, posts, reactions, threads
 from fediblog.store.database import Queries
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
@@ -53,13 +53,15 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
     post = await posts.get_post_by_number(db, answer.post_id or 0)
     site = await get_site(blog, db)
     mentions = [(str(href), str(name)) for href, name in json.loads(answer.mentions or "[]")]
+    pages = await actors.get_page_urls(db, [href for href, _ in mentions])
+    links = [(pages.get(href, href), name) for href, name in mentions]
     document = outgoing.answer(
         blog.addresses,
         outgoing.Answer(
             key=answer.key or "",
             post_key=post.key if post else "",
             in_reply_to=answer.in_reply_to,
-            content=outgoing.with_mentions(answer.html, mentions),
+            content=outgoing.with_mentions(answer.html, links),
             source=answer.source,
             language=answer.language or site.language,
             url=f"{permalink(blog, post)}#reply-{answer.id}" if post else answer.page_url,

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import secrets
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
@@ -55,8 +56,9 @@ def shrink(body: bytes) -> bytes:
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    """Under another name first: a half-written picture is never served."""
+    """Under a name of its own first: a half-written picture is never served, and two people may
+    have the same one at the same time."""
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{name}.part"
+    unfinished = folder / f".{secrets.token_hex(8)}.part"
     unfinished.write_bytes(content)
     unfinished.replace(folder / name)

@@ -1,5 +1,7 @@
 """Get to know somebody: their actor document, their keys, and the handle that they may use."""
 
+import re
+
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_line
 from fediblog.errors import Malformed, RemoteError, RemoteInvalid
@@ -13,6 +15,8 @@ from fediblog.store.database import Transaction
 _REFRESH_AFTER_MS = 7 * 24 * 3600 * 1000
 _ASK_HANDLE_AGAIN_MS = 24 * 3600 * 1000
 _WEBFINGER_SECONDS = 5.0
+#: What is shown as a handle must look like one, whatever WebFinger says.
+_HANDLE = re.compile(r"[\w.~+-]{1,100}@[\w.:\[\]-]{1,300}")
 
 
 async def know_actor(blog: Blog, uri: str) -> Actor:
@@ -100,7 +104,8 @@ async def _subject(blog: Blog, handle: str, actor: Actor) -> str:
     except RemoteError:
         return ""
     subject, self_link = subject_and_actor(descriptor)
-    return subject.removeprefix("acct:")[:500] if self_link == actor.uri else ""
+    named = subject.removeprefix("acct:")
+    return named if self_link == actor.uri and _HANDLE.fullmatch(named) else ""
 
 
 def _new(person: incoming.Actor) -> NewActor:

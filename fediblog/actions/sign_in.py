@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from fediblog.blog import Blog
-from fediblog.errors import Invalid, Unauthenticated
+from fediblog.errors import Forbidden, Invalid
 from fediblog.store import sessions, site
 from fediblog.store.sessions import Session
 
@@ -44,14 +44,17 @@ async def has_password(blog: Blog) -> bool:
     return await site.get_value(blog.db, "password_hash") is not None
 
 
-async def is_link_good(blog: Blog, token: str) -> bool:
-    """Whether a one-time link's token is the right one and still holds."""
-    stored = await site.get_value(blog.db, "welcome_token")
-    return stored is not None and _matches(stored, token, blog.now_ms())
+async def check_link(blog: Blog, token: str) -> None:
+    """Raise Forbidden unless a one-time link's token is the right one and still holds."""
+    stored = await site.get_value(blog.db, "welcome_token") or ""
+    if not _matches(stored, token, blog.now_ms()):
+        raise _used_up()
 
 
 async def set_password_by_link(blog: Blog, token: str, password: str, again: str) -> SignedIn:
-    """Use a one-time link up: set the password and sign in. Raises Unauthenticated or Invalid."""
+    """Use a one-time link up: set the password and sign in. Raises Forbidden or Invalid."""
+    # Hashing takes long and much memory, which must not be had by anybody who asks.
+    await check_link(blog, token)
     if password != again:
         raise Invalid("The two passwords are not the same.", field="again")
     hashed = await _hash_password(password)
@@ -60,7 +63,7 @@ async def set_password_by_link(blog: Blog, token: str, password: str, again: str
         if not _matches(stored, token, blog.now_ms()) or not await site.take_value(
             tx, "welcome_token", stored
         ):
-            raise Unauthenticated("This link has been used or is too old.")
+            raise _used_up()
         await site.set_value(tx, "password_hash", hashed)
         await sessions.remove_all_sessions(tx)
     return await _open_session(blog)
@@ -133,3 +136,10 @@ def _hash(token: str) -> str:
 def _matches(stored: str, token: str, now: int) -> bool:
     hashed, _, until = stored.partition(" ")
     return secrets.compare_digest(hashed, _hash(token)) and int(until or 0) > now
+
+
+def _used_up() -> Forbidden:
+    return Forbidden(
+        "This link has been used or is too old. "
+        "Make a new one with: scripts/fediblog admin password --link"
+    )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from fediblog.actions.send import send
 from fediblog.blog import Blog
 from fediblog.domain.markdown import render
-from fediblog.domain.plaintext import plain_line
+from fediblog.domain.plaintext import one_line, without_controls
 from fediblog.errors import Invalid, StoreError
 from fediblog.protocol import outgoing
 from fediblog.protocol.addresses import Addresses
@@ -17,6 +17,7 @@ from fediblog.store.actors import NewActor
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.moments import from_ms
 
+_LONGEST_LINE = 120
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -142,18 +143,25 @@ async def _store_own_actor(blog: Blog, tx: Transaction, name: str) -> None:
 
 
 def _validated(form: Mapping[str, str]) -> dict[str, str]:
-    title = plain_line(form.get("title", ""), 120)
-    name = plain_line(form.get("author_name", ""), 120)
+    title = one_line(form.get("title", ""))
+    name = one_line(form.get("author_name", ""))
     language = form.get("language", "").strip()
-    description = form.get("description", "").strip()
+    description = without_controls(form.get("description", "")).strip()
     if not title:
         raise Invalid("The blog needs a title.", field="title")
     if not name:
         raise Invalid("The author needs a name.", field="author_name")
+    for field, line in (("title", title), ("author_name", name)):
+        if len(line) > _LONGEST_LINE:
+            raise Invalid(f"This can have at most {_LONGEST_LINE} characters.", field=field)
     if not _LANGUAGE.fullmatch(language):
         raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
     if len(description) > 5000:
         raise Invalid("The description can have at most 5,000 characters.", field="description")
+    try:
+        _description_html(description)
+    except ValueError as error:
+        raise Invalid(str(error), field="description") from error
     return {
         "title": title,
         "author_name": name,

@@ -7,6 +7,7 @@ whose parent is unknown waits for it; when the parent comes, all that waited is 
 import json
 from dataclasses import replace
 from html import escape
+from urllib.parse import urljoin
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import know_actor
@@ -16,7 +17,14 @@ from fediblog.domain.plaintext import plain_line
 from fediblog.domain.sanitizing import sanitize_reply
 from fediblog.errors import Malformed, RemoteGone, RemoteInvalid
 from fediblog.protocol.addresses import authority_of
-from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note, is_tombstone, parse_note
+from fediblog.protocol.incoming import (
+    REPLY_TYPES,
+    Activity,
+    Mention,
+    Note,
+    is_tombstone,
+    parse_note,
+)
 from fediblog.store import actors, posts, replies, tombstones, waiting
 from fediblog.store.actors import Actor
 from fediblog.store.database import Queries, Transaction
@@ -228,5 +236,13 @@ async def _text(blog: Blog, note: Note) -> ReplyText:
 
 async def _mention_links(blog: Blog, note: Note) -> frozenset[str]:
     """Where links to whom a note mentions lead: to their ids, or to their profile pages."""
-    hrefs = [mention.href for mention in note.mentions[:_MOST_MENTIONS]]
-    return frozenset([blog.addresses.home, *hrefs, *await actors.list_page_urls(blog.db, hrefs)])
+    mentions = note.mentions[:_MOST_MENTIONS]
+    hrefs = [mention.href for mention in mentions]
+    known = (await actors.get_page_urls(blog.db, hrefs)).values()
+    return frozenset([blog.addresses.home, *hrefs, *known, *map(_usual_page, mentions)])
+
+
+def _usual_page(mention: Mention) -> str:
+    """Where most servers have a profile page, for somebody whom we do not know yet."""
+    name = mention.name.removeprefix("@").partition("@")[0]
+    return urljoin(mention.href, f"/@{name}")

@@ -12,7 +12,7 @@ from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.markdown import render
-from fediblog.domain.plaintext import plain_line
+from fediblog.domain.plaintext import one_line
 from fediblog.domain.slugs import LONGEST_SLUG, slugify_title
 from fediblog.domain.tags import parse_tags, tag_slug
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
@@ -165,7 +165,7 @@ async def _stored(db: Queries, number: int) -> Post:
 
 async def _text(blog: Blog, db: Queries, form: PostForm, post: Post | None) -> PostText:
     """What the form says, checked. Raises Invalid with the field's name."""
-    title = plain_line(form.title, _LONGEST_TITLE + 1)
+    title = one_line(form.title)
     if not title:
         raise Invalid("A post needs a title.", field="title")
     if len(title) > _LONGEST_TITLE:
@@ -175,7 +175,7 @@ async def _text(blog: Blog, db: Queries, form: PostForm, post: Post | None) -> P
         raise Invalid("A post needs some text.", field="body")
     if len(source) > _LONGEST_SOURCE:
         raise Invalid(f"A post can have at most {_LONGEST_SOURCE:,} characters.", field="body")
-    excerpt = plain_line(form.excerpt, _LONGEST_EXCERPT + 1)
+    excerpt = one_line(form.excerpt)
     if len(excerpt) > _LONGEST_EXCERPT:
         raise Invalid(
             f"An excerpt can have at most {_LONGEST_EXCERPT} characters.", field="excerpt"

@@ -25,7 +25,7 @@ LARGEST_POST = 500_000
 DEEPEST = 200
 
 _FORMATTING = names(
-    "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span "
+    "a abbr b bdi bdo br cite code del dfn em i ins kbd label mark q rp rt ruby s samp small span "
     "strong sub sup time u var wbr"
 )
 _STRUCTURE = names(
@@ -94,7 +94,7 @@ def _parser(prefix: str) -> MarkdownIt:
         .enable(["table", "strikethrough", "replacements", "smartquotes", "linkify"])
         .use(footnote_plugin)
         .use(deflist_plugin)
-        .use(tasklists_plugin)
+        .use(tasklists_plugin, label=True)
     )
     link_addresses_only(parser)
     parser.core.ruler.push("move_headings", _move_headings)
@@ -148,10 +148,12 @@ _CLEANER = nh3.Cleaner(
     tags={*_FORMATTING, *_STRUCTURE, *_MEDIA, "input"},
     attributes=_ATTRIBUTES,
     attribute_filter=_kept,
-    # The only control is a task's checkbox, which nobody can tick.
+    # The only control is a task's checkbox, which nobody can tick. Code can be too wide for the
+    # page, and is then scrolled, also by those who have no mouse.
     set_tag_attribute_values={
         "audio": {"controls": ""},
         "input": {"disabled": "", "type": "checkbox"},
+        "pre": {"tabindex": "0"},
         "video": {"controls": ""},
     },
     url_schemes=set(_SCHEMES),

@@ -34,6 +34,11 @@ def without_controls(text: str) -> str:
     return text.translate(_TO_NOTHING)
 
 
+def one_line(text: str) -> str:
+    """What the author typed into a field of one line, where `<` is a character like any other."""
+    return _folded(text)
+
+
 def plain_text(html: str, limit: int | None = None) -> str:
     """The text of `html` on one line; with a `limit`, cut at a word to so many characters."""
     text = _folded("".join(_readable(scan(html))))

@@ -4,6 +4,8 @@ import unicodedata
 
 from slugify import slugify
 
+from fediblog.domain.plaintext import one_line
+
 MOST_TAGS = 20
 LONGEST_TAG = 100
 
@@ -19,7 +21,7 @@ def parse_tags(text: str) -> tuple[str, ...]:
     """
     tags: dict[str, str] = {}
     for part in text.split(","):
-        tag = " ".join(part.split()).lstrip("#").strip()
+        tag = one_line(part).lstrip("#").strip()
         if tag:
             _check(tag)
             tags.setdefault(tag.casefold(), tag)

@@ -301,7 +301,7 @@ def _inner(document: Document | None) -> Activity | None:
 def _first_type(document: Document | None) -> str:
     value = document.get("type") if document else None
     values = value if isinstance(value, list) else [value]
-    return next((item for item in values if isinstance(item, str)), "")[:100]
+    return _text(next((item for item in values if isinstance(item, str)), ""))[:100]
 
 
 def _is_uri(text: str) -> bool:

@@ -294,7 +294,7 @@ def with_replies(document: Document, items: Sequence[str], *, next_page: str | N
 def with_mentions(content: str, mentions: Sequence[tuple[str, str]]) -> str:
     """An answer's HTML with whom it mentions at its head, in Mastodon's form (I3).
 
-    mentions: (actor id, @user@host) pairs.
+    mentions: (profile page, @user@host) pairs; Mastodon's web app knows a mention by its page.
     """
     heads = "".join(
         f'<span class="h-card"><a href="{_escape(href)}" class="u-url mention">'

@@ -1,6 +1,6 @@
 """Everybody we know, the blog's own actor included, and their public keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction, places
@@ -149,12 +149,14 @@ async def set_gone(tx: Transaction, actor_id: int, now: int) -> None:
     )
 
 
-async def list_page_urls(db: Queries, uris: Sequence[str]) -> Sequence[str]:
-    """The profile pages of those of these actors whom we know."""
+async def get_page_urls(db: Queries, uris: Sequence[str]) -> Mapping[str, str]:
+    """The profile pages of those of these actors whom we know, by actor id."""
     if not uris:
-        return ()
-    rows = await db.rows(f"SELECT page_url FROM actor WHERE uri IN ({places(len(uris))})", *uris)
-    return [str(row["page_url"]) for row in rows]
+        return {}
+    rows = await db.rows(
+        f"SELECT uri, page_url FROM actor WHERE uri IN ({places(len(uris))})", *uris
+    )
+    return {str(row["uri"]): str(row["page_url"]) for row in rows}
 
 
 async def list_due_avatars(db: Queries, now: int, limit: int) -> Sequence[DueAvatar]:

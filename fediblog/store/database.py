@@ -6,13 +6,15 @@ their numbers or not; values are int, str, bytes, bool and None only.
 """
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
@@ -22,6 +24,8 @@ from fediblog.errors import StoreError
 Row = Mapping[str, Any]
 
 APP = "fediblog"
+#: What opening a database can fail with; Tortoise translates only some of its drivers' errors.
+OPENING_ERRORS = (BaseORMException, OSError, sqlite3.Error, asyncpg.PostgresError)
 _WRITER = "default"
 _READER = "reader"
 #: SQLite: every commit is on disk before it is answered; one connection checkpoints.
@@ -98,7 +102,8 @@ async def open_database(url: str) -> Database:
             await context.init(config=orm_config(connections))
             for alias in connections:
                 await context.connections.get(alias).execute_query("SELECT 1")
-        except (BaseORMException, OSError) as error:
+        except OPENING_ERRORS as error:
+            await context.connections.close_all(discard=True)
             raise StoreError(f"The database cannot be opened: {error}.") from error
     return Database(context, sqlite=sqlite)
 
@@ -127,9 +132,9 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
         "credentials": {
             "host": parts.hostname,
             "port": parts.port or 5432,
-            "user": parts.username,
-            "password": parts.password,
-            "database": parts.path.removeprefix("/"),
+            "user": unquote(parts.username or "") or None,
+            "password": unquote(parts.password or "") or None,
+            "database": unquote(parts.path.removeprefix("/")),
             "minsize": 1,
             "maxsize": 10,
         },

@@ -1,4 +1,4 @@
-"""Who writes an embedded database: the one process that holds the lock file in the data folder."""
+"""Who writes an embedded database: the one process that holds the lock file beside it."""
 
 import fcntl
 import os
@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LOCK_NAME = "fediblog.lock"
-
 
 class Held(Exception):
     """Another process holds the lock."""
 
 
 @contextmanager
-def data_lock(folder: Path) -> Iterator[None]:
-    """Hold the data folder's lock; the system lets go of it when the process ends, however.
+def database_lock(file: Path) -> Iterator[None]:
+    """Hold the lock of a database file; the system lets go of it when the process ends, however.
 
     Raises Held when somebody else has it.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,11 +13,10 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import BaseORMException
 from tortoise.migrations.executor import MigrationExecutor
 
 from fediblog.errors import StoreError
-from fediblog.store.database import APP, orm_config, sqlite_path, writer_config
+from fediblog.store.database import APP, OPENING_ERRORS, orm_config, sqlite_path, writer_config
 
 #: Any fixed number will do: whoever migrates a PostgreSQL database holds this advisory lock.
 _ADVISORY_LOCK = 0x0FED1B06
@@ -57,7 +56,7 @@ async def migrate(
                 await executor.migrate(progress=report)
                 if applied and sqlite:
                     await _refuse_broken_references(connection)
-    except (BaseORMException, OSError, sqlite3.Error) as error:
+    except OPENING_ERRORS as error:
         raise StoreError(f"The database cannot be opened or migrated: {error}.") from error
     return applied
 
@@ -75,21 +74,23 @@ def _migration_connection(url: str, sqlite: bool) -> dict[str, Any]:
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
         return writer_config(url, foreign_keys="OFF")
     config = writer_config(url)
-    config["credentials"] |= {"minsize": 1, "maxsize": 1}
+    config["credentials"] |= {"minsize": 1, "maxsize": 2}
     return config
 
 
 @asynccontextmanager
 async def _exclusive(connection: BaseDBAsyncClient, sqlite: bool) -> AsyncIterator[None]:
-    """On PostgreSQL a session lock on the pool's only connection; on SQLite the caller has it."""
+    """On PostgreSQL a session lock, on SQLite the caller has one.
+
+    It is held by a connection of its own: one that goes back to the pool is reset by asyncpg,
+    and that gives every lock away.
+    """
     if sqlite:
         yield
         return
-    await connection.execute_query_dict(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
-    try:
+    async with connection.acquire_connection() as holder:
+        await holder.execute(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
         yield
-    finally:
-        await connection.execute_query_dict(f"SELECT pg_advisory_unlock({_ADVISORY_LOCK})")
 
 
 def _copy(path: Path, name: str) -> None:

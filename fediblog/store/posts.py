@@ -1,6 +1,6 @@
 """Posts, their slugs and their tags."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Row, Transaction, places
@@ -73,6 +73,14 @@ async def get_post_by_slug(db: Queries, slug: str) -> Post | None:
 async def get_post_of_reply(db: Queries, reply_id: int) -> Post | None:
     """The post in whose thread the reply with this row's number hangs."""
     return await _one(db, "WHERE id = (SELECT post_id FROM reply WHERE id = $1)", reply_id)
+
+
+async def list_titles(db: Queries, keys: Sequence[str]) -> Mapping[str, str]:
+    """The titles of posts, by their keys."""
+    if not keys:
+        return {}
+    rows = await db.rows(f"SELECT key, title FROM post WHERE key IN ({places(len(keys))})", *keys)
+    return {row["key"]: row["title"] for row in rows}
 
 
 async def is_slug_taken(db: Queries, slug: str, *, except_post: int | None) -> bool:

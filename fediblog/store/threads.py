@@ -74,6 +74,18 @@ async def get_thread(db: Queries, post_id: int, *, after: int, branches: int) ->
     return ThreadPage([ThreadReply(**row) for row in rows], more)
 
 
+async def find_page(db: Queries, reply_id: int, *, branches: int) -> int:
+    """Where the page begins that a reply stands on: `after` for get_thread."""
+    rows = await db.rows(
+        "SELECT COALESCE(MAX(id), 0) AS after FROM (SELECT b.id, ROW_NUMBER() OVER (ORDER BY b.id) "
+        "AS n FROM reply r JOIN reply b ON b.post_id = r.post_id AND b.branch_id = b.id "
+        "AND b.id < r.branch_id WHERE r.id = $1) earlier WHERE n % $2 = 0",
+        reply_id,
+        branches,
+    )
+    return int(rows[0]["after"])
+
+
 async def count_states(db: Queries, post_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
     """For each post how many replies it has in each state."""
     if not post_ids:
@@ -145,11 +157,12 @@ async def list_by_state(
 
 
 async def list_participant_inboxes(db: Queries, post_id: int) -> Sequence[str]:
-    """The inboxes, shared first, of everybody who has replied in a thread."""
+    """The inboxes, shared first, of everybody who has replied in a thread, liked or shared it."""
     rows = await db.rows(
         "SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END "
-        "AS address FROM reply r JOIN actor a ON a.id = r.actor_id "
-        "WHERE r.post_id = $1 AND r.key IS NULL AND r.state = 'shown' AND a.gone_at IS NULL",
+        "AS address FROM actor a WHERE a.gone_at IS NULL AND (a.id IN "
+        "(SELECT actor_id FROM reply WHERE post_id = $1 AND key IS NULL AND state = 'shown') "
+        "OR a.id IN (SELECT actor_id FROM reaction WHERE target_kind = 'post' AND target_id = $1))",
         post_id,
     )
     return [str(row["address"]) for row in rows]

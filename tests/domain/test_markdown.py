@@ -17,7 +17,7 @@ from fediblog.domain.markdown import LARGEST_POST, render
         ("## a\n\n## a", '<h2 id="a">a</h2>\n<h2 id="a-1">a</h2>\n'),
         (
             "```python\nprint('<b>')\n```",
-            "<pre><code class=\"language-python\">print('&lt;b&gt;')\n</code></pre>\n",
+            '<pre tabindex="0"><code class="language-python">print(\'&lt;b&gt;\')\n</code></pre>\n',
         ),
         ("Term\n: Definition", "<dl>\n<dt>Term</dt>\n<dd>Definition</dd>\n</dl>\n"),
         (
@@ -47,7 +47,9 @@ def test_cells_are_aligned_by_classes() -> None:
 
 def test_tasks_have_boxes_that_cannot_be_ticked() -> None:
     html = render("- [ ] to do\n- [x] done")
-    assert html.count('<li class="task-list-item"><input class="task-list-item-checkbox"') == 2
+    task = '<li class="task-list-item"><label><input class="task-list-item-checkbox"'
+    assert html.count(task) == 2
+    assert "> to do</label></li>" in html
     assert html.count('disabled=""') == 2
     assert html.count('checked="checked"') == 1
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from fediblog.domain.plaintext import excerpt, plain_line, plain_text, shortened, without_controls
+from fediblog.domain.plaintext import (
+    excerpt,
+    one_line,
+    plain_line,
+    plain_text,
+    shortened,
+    without_controls,
+)
 
 RIGHT_TO_LEFT_OVERRIDE = "\u202e"
 
@@ -51,6 +58,10 @@ def test_controls_written_as_references_go_too() -> None:
 def test_a_stranger_s_name_is_cut_and_a_heart_stays() -> None:
     assert plain_line("x" * 1_000_000, 30) == "x" * 29 + "…"
     assert plain_line("I <3 you", 30) == "I <3 you"
+
+
+def test_what_the_author_typed_is_no_markup() -> None:
+    assert one_line(" The <b> tag\n&amp; you\x07 ") == "The <b> tag &amp; you"
 
 
 def test_line_ends_and_joined_emoji_are_no_controls() -> None:

@@ -26,7 +26,8 @@ from fediblog.web.context import blog_of
 from fediblog.web.peers import peer_address
 
 _COOKIE = "fediblog"
-_COOKIE_SECONDS = 30 * 24 * 3600
+#: As long as browsers keep one: it is the server that ends a session, long before.
+_COOKIE_SECONDS = 400 * 24 * 3600
 _TRIES = RateLimitItemPerMinute(10, 15)
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -75,11 +76,7 @@ async def sign_in(request: Request) -> Response:
 async def welcome_page(request: Request) -> Response:
     """Where the one-time link leads: set a password."""
     token = request.query_params.get("token", "")
-    if not await actions.is_link_good(blog_of(request), token):
-        raise Forbidden(
-            "This link has been used or is too old. "
-            "Make a new one with: scripts/fediblog admin password --link"
-        )
+    await actions.check_link(blog_of(request), token)
     return await admin_page(request, "admin/welcome.html", {"token": token, "errors": {}})
 
 
@@ -150,5 +147,6 @@ def _enter(blog: Blog, session: SignedIn, target: str) -> Response:
 
 def _safe_next(target: str) -> str:
     """Only a page of the admin: never a way to another site (K21)."""
-    ours = target.startswith("/admin") and "\\" not in target and "//" not in target
-    return target if ours and target.isprintable() else ""
+    ours = target == "/admin" or target.startswith("/admin/")
+    plain = target.isprintable() and "\\" not in target and "//" not in target
+    return target if ours and plain else ""

@@ -1,10 +1,14 @@
 """What went out and what came in, with the reason of each."""
 
+from collections.abc import Mapping, Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fediblog.store import arrivals, outbox
+from fediblog.blog import Blog
+from fediblog.store import arrivals, outbox, posts
 from fediblog.store.moments import from_ms
+from fediblog.store.outbox import LoggedDelivery
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page
 from fediblog.web.context import blog_of
@@ -18,16 +22,17 @@ _NAMES = {state: name for name, state in _STATES.items()}
 @signed_in
 async def deliveries(request: Request) -> Response:
     """Deliveries, newest first, each with its last answer."""
-    asked = request.query_params.get("state", "")
+    blog, asked = blog_of(request), request.query_params.get("state", "")
     before = page_start(request.query_params.get("before"))
     found = await outbox.list_deliveries(
-        blog_of(request).db, _STATES.get(asked), before=before, limit=_PER_PAGE + 1
+        blog.db, _STATES.get(asked), before=before, limit=_PER_PAGE + 1
     )
     shown = found[:_PER_PAGE]
+    subjects = await _subjects(blog, shown)
     address = f"/admin/deliveries?state={asked if asked in _STATES else 'all'}"
     context = {
         "state": asked if asked in _STATES else "all",
-        "deliveries": [_delivery(delivery) for delivery in shown],
+        "deliveries": [_delivery(delivery, subjects) for delivery in shown],
         "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
         "newer_url": address if before else None,
     }
@@ -58,11 +63,27 @@ async def incoming(request: Request) -> Response:
     return await admin_page(request, "admin/incoming.html", context)
 
 
-def _delivery(delivery: outbox.LoggedDelivery) -> dict[str, object]:
+async def _subjects(blog: Blog, shown: Sequence[LoggedDelivery]) -> Mapping[str, str]:
+    """What deliveries are about, in words, by the object's id."""
+    articles = blog.addresses.article("")
+    keys = {delivery.object_uri.removeprefix(articles) for delivery in shown}
+    titles = await posts.list_titles(blog.db, sorted(keys))
+    return {articles + key: title for key, title in titles.items()} | {
+        blog.addresses.actor: "your profile"
+    }
+
+
+def _subject(delivery: LoggedDelivery, subjects: Mapping[str, str]) -> str:
+    if delivery.type in {"Accept", "Reject"}:
+        return "a follow"
+    return subjects.get(delivery.object_uri, "an answer")
+
+
+def _delivery(delivery: LoggedDelivery, subjects: Mapping[str, str]) -> dict[str, object]:
     waiting = delivery.state == "queued"
     return {
         "type": delivery.type,
-        "title": delivery.object_uri,
+        "title": _subject(delivery, subjects),
         "host": delivery.authority,
         "inbox": delivery.inbox,
         "state": _NAMES.get(delivery.state, delivery.state),

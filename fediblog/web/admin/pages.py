@@ -35,7 +35,7 @@ async def admin_page(
     )
 
 
-def back_to(path: str, notice: str) -> Response:
-    """To another page after a deed, with a notice."""
-    separator = "&" if "?" in path else "?"
-    return RedirectResponse(f"{path}{separator}notice={notice}", 303)
+def back_to(path: str, notice: str, *, element: str = "") -> Response:
+    """To another page after a deed, with a notice. element: the id of where on the page."""
+    separator, fragment = "&" if "?" in path else "?", f"#{element}" if element else ""
+    return RedirectResponse(f"{path}{separator}notice={notice}{fragment}", 303)

@@ -1,5 +1,6 @@
 """The admin's view of replies: a post's thread, and all replies by their state."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -34,27 +35,41 @@ _REASONS = {
 @signed_in
 async def thread(request: Request) -> Response:
     """A post's thread with everything in it, also what readers do not see."""
-    return await _thread_page(request, await _post(request), {})
+    after = page_start(request.query_params.get("after")) or 0
+    return await _thread_page(request, await _post(request), after)
 
 
 @signed_in
 async def index(request: Request) -> Response:
     """Replies by their state, newest first."""
-    return await _index_page(request, {})
+    blog = blog_of(request)
+    asked = request.query_params.get("state")
+    state = asked if asked in _STATES else None
+    before = page_start(request.query_params.get("before"))
+    found = await threads.list_by_state(blog.db, state, before=before, limit=_PER_PAGE + 1)
+    shown = found[:_PER_PAGE]
+    address = f"/admin/replies?state={state or 'all'}"
+    context = {
+        "state": state or "all",
+        "rows": [await _listed(blog, reply) for reply in shown],
+        "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
+        "newer_url": address if before else None,
+    }
+    return await admin_page(request, "admin/replies.html", context)
 
 
 @signed_in
 async def hide(request: Request) -> Response:
     """Take a reply off the page."""
     await moderate.hide_reply(blog_of(request), _number(request))
-    return back_to(await _thread_address(request), "hidden")
+    return await _back(request, _number(request), "hidden")
 
 
 @signed_in
 async def show(request: Request) -> Response:
     """Put a hidden reply back on the page."""
     await moderate.show_reply(blog_of(request), _number(request))
-    return back_to(await _thread_address(request), "shown")
+    return await _back(request, _number(request), "shown")
 
 
 @signed_in
@@ -62,10 +77,10 @@ async def answer_post(request: Request) -> Response:
     """Answer a post."""
     post, form = await _post(request), await fields(request)
     try:
-        await answers.answer_post(blog_of(request), post.key, form.get("body", ""))
+        answer = await answers.answer_post(blog_of(request), post.key, form.get("body", ""))
     except Invalid as error:
-        return await _thread_page(request, post, _refused("post", form, error))
-    return back_to(f"/admin/posts/{post.key}/thread", "answered")
+        return await _thread_page(request, post, 0, _refused("post", form, error))
+    return await _back(request, answer.id, "answered")
 
 
 @signed_in
@@ -73,11 +88,11 @@ async def answer_reply(request: Request) -> Response:
     """Answer a reply."""
     blog, number, form = blog_of(request), _number(request), await fields(request)
     try:
-        await answers.answer_reply(blog, number, form.get("body", ""))
+        answer = await answers.answer_reply(blog, number, form.get("body", ""))
     except Invalid as error:
-        post = await _post_of_reply(request)
-        return await _thread_page(request, post, _refused(number, form, error))
-    return back_to(await _thread_address(request), "answered")
+        post, after = await _post_of_reply(request, number), await _page_of(blog, number)
+        return await _thread_page(request, post, after, _refused(number, form, error))
+    return await _back(request, answer.id, "answered")
 
 
 @signed_in
@@ -95,20 +110,21 @@ async def edit(request: Request) -> Response:
         await answers.edit_answer(blog_of(request), _number(request), form.get("body", ""))
     except Invalid as error:
         return await _edit_page(request, dict(form), {"body": error.public}, error.status)
-    return back_to(await _thread_address(request), "saved")
+    return await _back(request, _number(request), "saved")
 
 
 @signed_in
 async def delete(request: Request) -> Response:
     """Delete an answer everywhere."""
-    address = await _thread_address(request)
     await answers.delete_answer(blog_of(request), _number(request))
-    return back_to(address, "deleted")
+    return await _back(request, _number(request), "deleted")
 
 
-async def _thread_page(request: Request, post: Post, answering: dict[str, Any]) -> Response:
+async def _thread_page(
+    request: Request, post: Post, after: int, answering: Mapping[str, Any] | None = None
+) -> Response:
+    """after: where the page begins. answering: the form of an answer that was refused."""
     blog = blog_of(request)
-    after = page_start(request.query_params.get("after")) or 0
     page = await threads.get_thread(blog.db, post.id, after=after, branches=_BRANCHES_PER_PAGE)
     address = f"/admin/posts/{post.key}/thread"
     context = {
@@ -125,24 +141,9 @@ async def _thread_page(request: Request, post: Post, answering: dict[str, Any]) 
         "newer_url": address if after else None,
     }
     status = 422 if answering else 200
-    return await admin_page(request, "admin/thread.html", context | answering, status=status)
-
-
-async def _index_page(request: Request, answering: dict[str, Any]) -> Response:
-    blog = blog_of(request)
-    asked = request.query_params.get("state")
-    state = asked if asked in _STATES else None
-    before = page_start(request.query_params.get("before"))
-    found = await threads.list_by_state(blog.db, state, before=before, limit=_PER_PAGE + 1)
-    shown = found[:_PER_PAGE]
-    address = f"/admin/replies?state={state or 'all'}"
-    context = {
-        "state": state or "all",
-        "rows": [await _listed(blog, reply) for reply in shown],
-        "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
-        "newer_url": address if before else None,
-    }
-    return await admin_page(request, "admin/replies.html", context | answering)
+    return await admin_page(
+        request, "admin/thread.html", context | dict(answering or {}), status=status
+    )
 
 
 async def _listed(blog: Blog, reply: ThreadReply) -> Row:
@@ -184,7 +185,7 @@ def _refused(row: int | str, form: Any, error: FediblogError) -> dict[str, Any]:
 async def _edit_page(
     request: Request, form: dict[str, str], errors: dict[str, str], status: int = 200
 ) -> Response:
-    post = await _post_of_reply(request)
+    post = await _post_of_reply(request, _number(request))
     context = {
         "post": {"title": post.title},
         "save_url": f"/admin/replies/{_number(request)}/edit",
@@ -195,9 +196,15 @@ async def _edit_page(
     return await admin_page(request, "admin/answer_edit.html", context, status=status)
 
 
-async def _thread_address(request: Request) -> str:
-    post = await _post_of_reply(request)
-    return f"/admin/posts/{post.key}/thread"
+async def _back(request: Request, number: int, notice: str) -> Response:
+    """To a reply, in its thread."""
+    post, after = await _post_of_reply(request, number), await _page_of(blog_of(request), number)
+    address = f"/admin/posts/{post.key}/thread" + (f"?after={after}" if after else "")
+    return back_to(address, notice, element=f"reply-{number}")
+
+
+async def _page_of(blog: Blog, number: int) -> int:
+    return await threads.find_page(blog.db, number, branches=_BRANCHES_PER_PAGE)
 
 
 async def _post(request: Request) -> Post:
@@ -207,9 +214,8 @@ async def _post(request: Request) -> Post:
     return post
 
 
-async def _post_of_reply(request: Request) -> Post:
-    blog = blog_of(request)
-    post = await posts.get_post_of_reply(blog.db, _number(request))
+async def _post_of_reply(request: Request, number: int) -> Post:
+    post = await posts.get_post_of_reply(blog_of(request).db, number)
     if post is None:
         raise NotFound("There is no such reply.")
     return post

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from fediblog.actions.documents import answer_document, article_document, permalink
 from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
-from fediblog.store import outbox, posts, replies
+from fediblog.store import outbox, posts, replies, tombstones
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
@@ -50,7 +50,8 @@ async def note(request: Request) -> Response:
     if answer.state == "deleted":
         if not asks_activitypub(request):
             raise Gone
-        tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(answer.received_at))
+        deleted = await tombstones.get_deleted_at(blog.db, answer.uri)
+        tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(deleted or 0))
         return document(request, tombstone, status=410)
     if not asks_activitypub(request):
         post = published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))

@@ -5,6 +5,7 @@ import logging
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
 
 from fediblog.errors import FediblogError, TooManyRequests, Unavailable
 from fediblog.web.documents import asks_activitypub
@@ -50,12 +51,24 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     sentence = _SENTENCES.get(error.status_code, "This request cannot be answered.")
-    return await failure(request, error.status_code, sentence, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = _methods(request)
+    return await failure(request, error.status_code, sentence, headers)
 
 
 async def on_bug(request: Request, error: Exception) -> Response:
     """An error that nobody foresaw: logged in full by the server, told in one sentence."""
     return JSONResponse({"error": "Something went wrong on our side."}, 500)
+
+
+def _methods(request: Request) -> str:
+    """Every method that the address takes: a page and its form are two routes."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))
 
 
 async def failure(

@@ -1,0 +1,119 @@
+"""Nothing of the admin's opens or happens without a session, or by a form that is not ours."""
+
+from dataclasses import dataclass
+
+from starlette.routing import Route
+
+from fediblog.actions.answer import answer_reply
+from fediblog.actions.moderate import hide_reply
+from fediblog.actions.write_post import PostForm, create_post
+from fediblog.app import routes
+from fediblog.demo.server import DemoServer
+from tests.admin.desk import PASSWORD, Desk, browser, everything, reply_to
+from tests.bench import RunningBlog
+
+_DOOR = {"/admin/sign-in", "/admin/welcome"}
+
+
+def _admin_paths(method: str) -> list[str]:
+    return sorted(
+        route.path
+        for route in routes()
+        if isinstance(route, Route)
+        and route.path.startswith("/admin")
+        and route.path not in _DOOR
+        and method in (route.methods or ())
+    )
+
+
+def _how_final(path: str) -> tuple[bool, bool, bool, str]:
+    """Forms come first that leave the others something to do."""
+    deleting, post = path.endswith("/delete"), path.startswith("/admin/posts")
+    return path.endswith("/sign-out"), deleting and post, deleting, path
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeds:
+    """What the addresses can be about: `{key}` of a post, and a number for each `{number:row}`."""
+
+    key: str
+    numbers: dict[str, int]
+
+    def address(self, path: str) -> str:
+        deed = path.rpartition("/")[2]
+        number = self.numbers.get(deed, 0)
+        return path.replace("{key}", self.key).replace("{number:row}", str(number))
+
+
+async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
+    """A post with a reply, a hidden reply, an answer of the author, and a follower."""
+    await town.follow("bob", blog.actor)
+    post = await blog.publish()
+    _, shown = await reply_to(blog, town, post, "<p>Shown.</p>")
+    _, hidden = await reply_to(blog, town, post, "<p>Hidden.</p>")
+    await hide_reply(blog.blog, hidden)
+    mine = (await answer_reply(blog.blog, shown, "Mine.")).id
+    follower = (await blog.blog.db.rows("SELECT id FROM follower"))[0]["id"]
+    numbers = {"hide": shown, "show": hidden, "answer": shown, "edit": mine, "delete": mine}
+    return _Seeds(post.key, numbers | {"remove": int(follower)})
+
+
+_FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "no token": ({"csrf": ""}, {}),
+    "a wrong token": ({"csrf": "x" * 32}, {}),
+    "a token that is not ASCII": ({"csrf": "é"}, {}),
+    "another origin": ({}, {"Origin": "https://evil.example"}),
+    "an opaque origin": ({}, {"Origin": "null"}),
+    "our host at another port": ({}, {"Origin": "http://127.0.0.1:1"}),
+    "another site": ({}, {"Sec-Fetch-Site": "cross-site"}),
+    "a neighbour": ({}, {"Sec-Fetch-Site": "same-site"}),
+}
+_FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en", "action": ""}
+
+
+async def test_every_form_needs_a_session_and_must_be_ours(desk: Desk, town: DemoServer) -> None:
+    seeds = await _seed(desk.blog, town)
+    async with browser(desk.blog) as stranger:
+        stranger.csrf = desk.csrf
+        for path in sorted(_admin_paths("POST"), key=_how_final):
+            address, before = seeds.address(path), await everything(desk.blog)
+            assert (await stranger.submit(address, **_FORM)).status_code == 401, address
+            for name, (values, headers) in _FORGERIES.items():
+                form = _FORM | {"csrf": desk.csrf} | values
+                forged = await desk.http.post(address, data=form, headers=headers)
+                assert forged.status_code == 403, (address, name)
+            assert await everything(desk.blog) == before, address
+            # The same form, when it is ours, does what it is for.
+            assert (await desk.submit(address, **_FORM)).status_code == 303, address
+            assert await everything(desk.blog) != before, address
+
+
+async def test_a_token_is_good_in_its_own_session_only(desk: Desk) -> None:
+    async with browser(desk.blog) as other:
+        await other.enter(await other.submit("/admin/sign-in", password=PASSWORD))
+        other.csrf = desk.csrf
+        assert (await other.submit("/admin/settings", **_FORM)).status_code == 403
+
+
+async def test_a_token_in_the_address_is_none(desk: Desk) -> None:
+    address = f"/admin/settings?csrf={desk.csrf}"
+    assert (await desk.http.post(address, data=_FORM)).status_code == 403
+
+
+async def test_no_page_opens_without_a_session(blog: RunningBlog) -> None:
+    draft = await create_post(blog.blog, PostForm("A secret", "Text."), publish=False)
+    async with browser(blog) as stranger:
+        for path in _admin_paths("GET"):
+            address = path.replace("{key}", draft.key).replace("{number:row}", "1")
+            response = await stranger.get(address)
+            if path == "/admin":
+                assert response.headers["location"] == "/admin/"
+                continue
+            assert response.status_code == 303, address
+            assert response.headers["location"] == f"/admin/sign-in?next={address}"
+            assert (await stranger.http.head(address)).status_code == 303
+
+
+def test_every_address_of_the_admin_is_known_here() -> None:
+    assert len(_admin_paths("POST")) == 12
+    assert len(_admin_paths("GET")) == 12

@@ -1,0 +1,185 @@
+"""Writing in the forms: drafts, publishing, editing, deleting, and what does not fit."""
+
+import pytest
+
+from fediblog.demo.server import DemoServer
+from tests.admin.desk import Desk, everything
+from tests.admin.page import Page, read
+
+_TYPED = {
+    "title": "A <b>title</b> & “more”",
+    "body": "\n  An *indented* text,\n\nwith </textarea> & <b>HTML</b>.",
+    "tags": "one, two",
+    "excerpt": 'What "it" is about.',
+    "slug": "",
+}
+
+
+async def _created(desk: Desk, action: str, **typed: str) -> str:
+    """The key of a new post."""
+    form = {"title": "A post", "body": "Text."} | typed
+    response = await desk.submit("/admin/posts/new", action=action, **form)
+    assert response.status_code == 303, response.text
+    rows = await desk.blog.blog.db.rows("SELECT key FROM post ORDER BY id DESC LIMIT 1")
+    return str(rows[0]["key"])
+
+
+async def test_publishing_puts_a_post_on_the_page_and_sends_it(
+    desk: Desk, town: DemoServer
+) -> None:
+    await town.follow("alice", desk.blog.actor)
+    await desk.blog.settled()
+    key = await _created(desk, "publish", **_TYPED)
+    await desk.blog.delivered()
+    listed = await desk.page("/admin/?notice=published")
+    assert "Published. It is on its way to your followers." in listed.text
+    assert "on 1 server" in listed.text
+    page = (await desk.blog.page(f"/articles/{key}")).text
+    assert "A &lt;b&gt;title&lt;/b&gt; &amp; “more”" in page
+    assert "<em>indented</em>" in page
+    article = town.received[-1].activity["object"]
+    assert article["name"] == "A ‹b›title‹/b› & “more”"
+    assert article["summary"] == "<p>What &quot;it&quot; is about.</p>"
+
+
+async def test_what_was_written_is_in_the_form_again(desk: Desk) -> None:
+    key = await _created(desk, "draft", **_TYPED)
+    values = (await desk.page(f"/admin/posts/{key}")).values
+    assert values["title"] == _TYPED["title"]
+    assert values["body"] == _TYPED["body"].strip()
+    assert values["tags"] == "one, two"
+    assert values["excerpt"] == _TYPED["excerpt"]
+    assert values["slug"] == "a-b-title-b-more"
+
+
+async def test_a_draft_is_for_its_author_alone(desk: Desk, town: DemoServer) -> None:
+    await town.follow("alice", desk.blog.actor)
+    await desk.blog.settled()
+    key = await _created(desk, "draft", title="Not yet", slug="not-yet")
+    assert "Not yet" in (await desk.page("/admin/")).text
+    assert "Not yet" not in (await desk.blog.page("/")).text
+    assert (await desk.blog.document(f"/articles/{key}")).status_code == 404
+    await desk.blog.delivered()
+    assert [received.activity["type"] for received in town.received] == ["Accept"]
+
+    await desk.submit(f"/admin/posts/{key}", title="Now", body="Text.", action="publish")
+    await desk.blog.delivered()
+    assert town.received[-1].activity["object"]["name"] == "Now"
+    assert "Now" in (await desk.blog.page("/")).text
+
+
+async def test_enter_in_a_field_never_publishes(desk: Desk) -> None:
+    """Browsers press the first button of a form."""
+    form = (await desk.get("/admin/posts/new")).text
+    first = form[form.index('class="writing"') :].partition("<button")[2]
+    assert 'value="draft"' in first.partition(">")[0]
+
+
+async def test_an_edit_goes_to_everybody_who_has_the_post(desk: Desk, town: DemoServer) -> None:
+    await town.follow("alice", desk.blog.actor)
+    await desk.blog.settled()
+    key = await _created(desk, "publish")
+    await desk.blog.delivered()
+    old = (await desk.blog.page(f"/articles/{key}")).url.path
+    edit = {"title": "Edited", "body": "New text.", "slug": "edited", "action": "save"}
+    response = await desk.submit(f"/admin/posts/{key}", **edit)
+    assert response.headers["location"] == "/admin/?notice=saved"
+    await desk.blog.delivered()
+    update = town.received[-1].activity
+    assert (update["type"], update["object"]["name"]) == ("Update", "Edited")
+    moved = await desk.blog.page(old)
+    assert moved.url.path.endswith("/edited")
+    assert "New text." in moved.text
+
+
+async def test_deleting_asks_first_and_is_for_good(desk: Desk, town: DemoServer) -> None:
+    await town.follow("alice", desk.blog.actor)
+    await desk.blog.settled()
+    key = await _created(desk, "publish")
+    await desk.blog.delivered()
+    address = (await desk.blog.page(f"/articles/{key}")).url.path
+    asked = await desk.page(f"/admin/posts/{key}/delete")
+    assert f"/admin/posts/{key}" in asked.links
+    assert (await desk.blog.page(address)).status_code == 200
+
+    response = await desk.submit(f"/admin/posts/{key}/delete")
+    assert response.headers["location"] == "/admin/?notice=deleted"
+    await desk.blog.delivered()
+    assert town.received[-1].activity["type"] == "Delete"
+    assert (await desk.blog.page(address)).status_code == 410
+    assert (await desk.get(f"/admin/posts/{key}")).status_code == 410
+    assert (await desk.submit(f"/admin/posts/{key}", **_TYPED)).status_code == 410
+    assert (await desk.submit(f"/admin/posts/{key}/delete")).status_code == 410
+
+
+async def test_a_draft_that_is_deleted_was_never_there(desk: Desk) -> None:
+    key = await _created(desk, "draft")
+    await desk.submit(f"/admin/posts/{key}/delete")
+    assert (await desk.blog.document(f"/articles/{key}")).status_code == 404
+
+
+_REFUSED = [
+    ("title", "", "needs a title"),
+    ("title", " \t ", "needs a title"),
+    ("title", "x" * 301, "at most 300"),
+    ("body", " \r\n ", "needs some text"),
+    ("body", "x" * 500_001, "at most 500,000"),
+    ("body", "<div>" * 300, "nested"),
+    ("excerpt", "x" * 501, "at most 500"),
+    ("tags", "-", "letter or a digit"),
+    ("tags", ",".join(f"tag{number}" for number in range(21)), "at most 20"),
+    ("slug", "taken", "taken"),
+]
+
+
+@pytest.mark.parametrize("editing", [False, True])
+async def test_what_does_not_fit_is_told_beside_its_field(desk: Desk, editing: bool) -> None:
+    await _created(desk, "publish", slug="taken")
+    path = "/admin/posts/new"
+    if editing:
+        path = f"/admin/posts/{await _created(desk, 'draft')}"
+    before = await everything(desk.blog)
+    for field, value, sentence in _REFUSED:
+        typed = _TYPED | {field: value}
+        response = await desk.submit(path, action="publish", **typed)
+        assert response.status_code in {409, 422}, (field, sentence)
+        page = read(response)
+        assert sentence in page.errors[field]
+        assert list(page.errors) == [field]
+        assert page.attributes[field]["aria-invalid"] == "true"
+        assert f"field-{field}-error" in (page.attributes[field]["aria-describedby"] or "")
+        _assert_kept(page, typed)
+    assert await everything(desk.blog) == before
+
+
+async def test_an_old_address_of_another_post_is_taken(desk: Desk) -> None:
+    key = await _created(desk, "publish", slug="first")
+    await desk.submit(f"/admin/posts/{key}", title="A post", body="Text.", slug="second")
+    refused = await desk.submit("/admin/posts/new", title="B", body="B", slug="first")
+    assert refused.status_code == 409
+    assert "first" in read(refused).errors["slug"]
+    back = await desk.submit(f"/admin/posts/{key}", title="A post", body="Text.", slug="first")
+    assert back.status_code == 303
+
+
+async def test_posts_of_one_title_get_addresses_of_their_own(desk: Desk) -> None:
+    for _ in range(3):
+        await _created(desk, "publish", title="The same")
+    rows = await desk.blog.blog.db.rows("SELECT slug FROM post ORDER BY id")
+    assert [row["slug"] for row in rows] == ["the-same", "the-same-2", "the-same-3"]
+
+
+async def test_many_posts_are_listed_page_by_page(desk: Desk) -> None:
+    for number in range(31):
+        await desk.blog.publish(f"Post {number}.")
+    first = await desk.page("/admin/")
+    older = next(link for link in first.links if "before=" in link)
+    second = await desk.page(older)
+    assert "Post 30." in first.text and "Post 0." not in first.text
+    assert "Post 0." in second.text and "Post 30." not in second.text
+
+
+def _assert_kept(page: Page, typed: dict[str, str]) -> None:
+    for name in ("title", "tags", "excerpt", "slug"):
+        assert page.values[name] == typed[name], name
+    assert page.values["body"].split() == typed["body"].split()

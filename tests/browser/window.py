@@ -1,0 +1,87 @@
+"""A window of a headless Chromium which writes down whatever a page should not do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, ConsoleMessage, Page, Request
+
+Scheme = Literal["light", "dark"]
+
+PHONE, DESK = 390, 1280
+
+
+@dataclass  # without slots: Playwright keeps its own notes on whose methods it calls
+class Window:
+    """page: to be driven. complaints: what the console said. strangers: addresses asked for that
+    are not of the blog."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    async def open(self, path: str) -> None:
+        """Open a page of the blog."""
+        response = await self.page.goto(self.origin + path)
+        assert response is not None and response.ok, path
+
+    async def overflow(self) -> int:
+        """Pixels by which the page is wider than the window."""
+        wide = await self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return int(wide)
+
+    def assert_quiet(self) -> None:
+        """Nothing was complained of, and nobody else was asked for anything."""
+        assert self.complaints == []
+        assert self.strangers == []
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if _origin_of(request.url) != self.origin:
+            self.strangers.append(request.url)
+
+    def watch(self) -> None:
+        """Begin to write down."""
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"thrown: {error}"))
+        self.page.on("request", self._on_request)
+
+
+@asynccontextmanager
+async def window(
+    browser: Browser,
+    origin: str,
+    *,
+    width: int = DESK,
+    scheme: Scheme = "light",
+    scripts: bool = True,
+) -> AsyncIterator[Window]:
+    """A window in a context of its own, with nobody's cookies."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": 844 if width == PHONE else 800},
+        color_scheme=scheme,
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+        device_scale_factor=2 if width == PHONE else 1,
+        locale="en-GB",
+    )
+    try:
+        opened = Window(await context.new_page(), origin)
+        opened.page.set_default_timeout(10_000)
+        opened.watch()
+        yield opened
+    finally:
+        await context.close()
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

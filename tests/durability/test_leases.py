@@ -1,0 +1,44 @@
+"""Leases that a killed process leaves behind, where nobody can know that it is dead."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from fediblog.demo.server import DemoServer
+from tests.bench import until
+from tests.durability.inboxes import add_followers, listening_inboxes
+from tests.durability.letters import Postbag, write
+from tests.durability.looking import publish, states, thread_ids
+from tests.processes import Installation
+
+#: Longer than the leases: 45 s for a delivery, two minutes for an arrival.
+_SECONDS = 160.0
+
+
+@pytest.mark.long
+async def test_work_that_a_killed_server_had_begun_is_taken_up_without_anybodys_help(
+    place: Installation, towns: Sequence[DemoServer]
+) -> None:
+    async with listening_inboxes(2) as inboxes:
+        assert (await place.run("migrate")).code == 0
+        await add_followers(place, inboxes.addresses(30))
+        async with place.serving() as server:
+            post = await publish(place)
+            bag = Postbag(f"{server.origin}/inbox", await write(towns, post["id"], 100))
+            await bag.send()
+            await server.kill()
+        assert len(bag.acknowledged) == 100
+        assert (await states(place, "delivery"))["queued"] > 0
+
+        async with place.serving() as server:
+
+            async def everything_there() -> bool:
+                listed = await thread_ids(server, post["id"])
+                return len(listed) == 100 and len(inboxes.received) == 30
+
+            await until(everything_there, seconds=_SECONDS)
+            await asyncio.sleep(1)
+            assert await server.stop() == 0
+    assert await states(place, "reply") == {"shown": 100}
+    assert max(map(len, inboxes.received.values())) <= 2

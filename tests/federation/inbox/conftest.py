@@ -1,0 +1,79 @@
+"""One blog for all tests of a module: a refusal leaves nothing behind, so they can share it."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from fediblog.demo.running import running
+from fediblog.demo.server import DemoServer
+from fediblog.protocol.keys import PrivateKey
+from tests.bench import Bench, RunningBlog
+from tests.federation.inbox.senders import Sender
+from tests.provision.postgres import drop_database, fresh_database
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the blog of this module keeps its things."""
+    return tmp_path_factory.mktemp("inbox")
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres: str | None, folder: Path) -> Iterator[str]:
+    """An empty database of the chosen kind."""
+    if postgres is None:
+        yield f"sqlite://{folder}/data/fediblog.sqlite"
+        return
+    url = fresh_database(postgres)
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def bench(folder: Path, database_url: str) -> Bench:
+    """Starts blogs in this module's folder, with its database."""
+    return Bench(folder, database_url)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
+    """A running blog in development mode."""
+    async with bench.start() as running_blog:
+        yield running_blog
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(people_keys: tuple[PrivateKey, ...]) -> AsyncIterator[DemoServer]:
+    """A server with Alice, Bob, Chiyo and Dana; the blog can know them already."""
+    keys = cycle(people_keys)
+    async with running(new_key=lambda: next(keys)) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def village(people_keys: tuple[PrivateKey, ...]) -> AsyncIterator[DemoServer]:
+    """Another server, on which people of the same names live, with other keys."""
+    keys = cycle(reversed(people_keys))
+    async with running(new_key=lambda: next(keys)) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def alice(blog: RunningBlog, town: DemoServer) -> Sender:
+    """Alice, whom the blog knows: her Follow was accepted."""
+    return await _acquainted(Sender(blog, town, "alice"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bob(blog: RunningBlog, town: DemoServer) -> Sender:
+    """Bob, on the same server as Alice, whom the blog knows too."""
+    return await _acquainted(Sender(blog, town, "bob"))
+
+
+async def _acquainted(sender: Sender) -> Sender:
+    assert (await sender.send(sender.follow())).status_code == 202
+    await sender.blog.settled()
+    return sender

@@ -1,0 +1,315 @@
+"""What GoToSocial sent, byte for byte, does at our inbox what it was sent for (N1-N9)."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from fediblog.actions.take_reply import place_reply, take_note
+from fediblog.protocol.incoming import parse_json, parse_note
+from fediblog.store import actors, posts, replies
+from fediblog.store.followers import list_followers
+from fediblog.store.moments import to_ms
+from fediblog.store.posts import PostText
+from fediblog.store.reactions import count_reactions
+from fediblog.store.replies import NewReply, Place, Reply, ReplyText
+from tests.bench import Bench, RunningBlog, SettableClock
+from tests.captures_reader import GOTOSOCIAL_TARGET, CapturedRequest, gotosocial_requests
+from tests.federation.captured_senders import ALICE, DAVE, HOST, CapturedSenders
+from tests.federation.inbox.contents import contents
+from tests.federation.internet import internet
+from tests.federation.records import fates, stored
+from tests.federation.thread_page import shape
+
+CAPTURED = {each.name.partition("-")[0]: each for each in gotosocial_requests()}
+STATUSES = f"{ALICE}/statuses"
+
+#: The replies of Alice, by what they are.
+REPLY = f"{STATUSES}/01M81VDSWNPRJM2TH06BQ7THM0"
+UNLISTED = f"{STATUSES}/01M81VDV9S967GQBPWEEMD3F58"
+FOLLOWERS_ONLY = f"{STATUSES}/01M81VDVDBKKW1V73RPK0X7VSY"
+DIRECT = f"{STATUSES}/01M81VDVGYZKNVHXVTETE29X7W"
+WARNED = f"{STATUSES}/01M81VDVSEHS57K4NKN5GDRK0P"
+MARKDOWN = f"{STATUSES}/01M81VDVX1SXC1N28RAD977CJ6"
+POLL = f"{STATUSES}/01M81VDW0QS6QG7GHFFHH020JV"
+NESTED = f"{STATUSES}/01M81VDW51Q4DQ1D6F6PPW85SR"
+FOR_APPROVAL = f"{STATUSES}/01M81VDWG35NXJHD5K71V1H708"
+OF_DAVE = f"{DAVE}/statuses/01M81VDZAGGKCZSDZD4GMJGESR"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The blog that the requests were sent to, and the server that sent them."""
+
+    running: RunningBlog
+    senders: CapturedSenders
+
+    async def replay(self, *numbers: int) -> list[int]:
+        """Send captures again, each at the moment of its Date, and let them be processed."""
+        statuses = []
+        for number in numbers:
+            request = CAPTURED[f"{number:02}"]
+            self.running.clock.fixed = request.sent_at
+            statuses.append(await send_as_captured(self.running, request))
+            await self.running.settled()
+        return statuses
+
+    async def fate(self) -> tuple[str, str, str]:
+        """(type, state, reason) of the latest arrival."""
+        return (await fates(self.running))[-1]
+
+    async def page(self, key: str) -> str:
+        """The page of a post. Its address is on an origin that leads nowhere, so only the path
+        is asked for."""
+        found = await self.running.http.get(f"/articles/{key}", headers={"Accept": "text/html"})
+        path = found.headers["location"].removeprefix(GOTOSOCIAL_TARGET)
+        return (await self.running.page(path)).text
+
+
+@asynccontextmanager
+async def target(bench: Bench, tmp_path: Path, username: str) -> AsyncIterator[Target]:
+    """A blog at https://fake.test with the posts that the captures speak of."""
+    clock = SettableClock()
+    clock.fixed = CAPTURED["11"].sent_at
+    senders = CapturedSenders()
+    environment = {"FEDIBLOG_URL": GOTOSOCIAL_TARGET, "FEDIBLOG_USERNAME": username}
+    async with (
+        internet(tmp_path, [HOST]) as (net, connector),
+        bench.start(clock=clock, connector=connector, **environment) as running,
+    ):
+        net.apps[HOST] = senders.app()
+        addresses, keys = running.blog.addresses, running.blog.keys
+        senders.reader_keys[addresses.instance_key] = keys.instance.public_pem()
+        senders.reader_keys[addresses.actor_key] = keys.blog.public_pem()
+        for key in ("full", "nosummary", "approval"):
+            await add_post(running, key)
+        yield Target(running, senders)
+
+
+@pytest.fixture
+async def author(bench: Bench, tmp_path: Path) -> AsyncIterator[Target]:
+    """The blog of `author`, to whom most of the captures were sent."""
+    async with target(bench, tmp_path, "author") as blog:
+        yield blog
+
+
+@pytest.fixture
+async def reader(bench: Bench, tmp_path: Path) -> AsyncIterator[Target]:
+    """The blog of `reader`, who was somebody else in the same place."""
+    async with target(bench, tmp_path, "reader") as blog:
+        yield blog
+
+
+async def send_as_captured(running: RunningBlog, request: CapturedRequest) -> int:
+    """Send the very bytes of a request; the status of the answer."""
+    host, _, port = running.address.removeprefix("http://").partition(":")
+    stream, writer = await asyncio.open_connection(host, int(port))
+    lines = [f"{request.method} {request.path} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + request.body)
+    status = (await stream.readline()).split()[1]
+    writer.close()
+    await writer.wait_closed()
+    return int(status)
+
+
+async def add_post(running: RunningBlog, key: str) -> None:
+    """A published post with the key that the captures name it by."""
+    text = PostText(key, f"The post {key}", "Text.", "<p>Text.</p>", "", "en", ())
+    now = running.blog.now_ms()
+    async with running.blog.db.transaction() as tx:
+        await posts.set_published(tx, await posts.add_post(tx, key, text, now), now)
+
+
+async def add_answer(running: RunningBlog, key: str, to: Reply) -> Reply:
+    """The author's own answer with the key that the captures name it by."""
+    blog = running.blog
+    uri, now = blog.addresses.note(key), blog.now_ms()
+    text = ReplyText(
+        True, "<p>The author's answer</p>", "The author's answer", "", "en", uri, "[]", None
+    )
+    assert to.post_id is not None
+    async with blog.db.transaction() as tx:
+        own = await actors.get_actor(tx, blog.addresses.actor)
+        assert own is not None
+        number = await replies.add_reply(tx, NewReply(uri, key, to.uri, own.id, text, now, now))
+        assert number is not None
+        place = Place(to.post_id, to.id, to.branch_id, to.depth + 1)
+        await place_reply(tx, number, uri, place, public=True)
+    return await stored(running, uri)
+
+
+async def test_what_it_looks_up_before_it_sends_anything_is_there(author: Target) -> None:
+    for number in range(1, 8):
+        request = CAPTURED[f"{number:02}"]
+        author.running.clock.fixed = request.sent_at
+        assert await send_as_captured(author.running, request) == 200, request.name
+
+
+async def test_the_whole_conversation_does_what_it_was_sent_for(author: Target) -> None:
+    """All captures for this inbox, in their order, each with its effect."""
+    running, db = author.running, author.running.blog.db
+
+    assert await author.replay(11) == [202]
+    (follower,) = await list_followers(db, before=None, limit=9)
+    follow = json.loads(CAPTURED["11"].body)
+    assert (follower.uri, follower.handle, follower.follow_id) == (
+        ALICE,
+        f"alice@{HOST}",
+        follow["id"],
+    )
+    await running.delivered()
+    (accept,) = author.senders.received
+    assert accept["type"] == "Accept"
+    assert (accept["object"]["id"], accept["object"]["actor"]) == (follow["id"], ALICE)
+
+    assert await author.replay(12) == [202]
+    assert await author.fate() == ("Follow", "ignored", "a follow of somebody who is not here")
+
+    assert await author.replay(13) == [202]
+    reply = await stored(running, REPLY)
+    assert reply.state == "shown"
+    assert "A public reply to your article, with a mention. &lt;b&gt;not html" in reply.html
+    assert f"@alice@{HOST}" in await author.page("full")
+
+    assert await author.replay(14) == [202]
+    assert await author.fate() == ("Create", "ignored", "no reply")
+
+    assert await author.replay(15) == [202]
+    edited = await stored(running, REPLY)
+    assert "EDITED reply" in edited.html
+    assert edited.updated_at == to_ms(CAPTURED["15"].sent_at)
+
+    assert await author.replay(16, 17, 18) == [202] * 3
+    states = [(await stored(running, uri)).state for uri in (UNLISTED, FOLLOWERS_ONLY, DIRECT)]
+    assert states == ["shown", "private", "private"]
+
+    assert await author.replay(19, 20, 21) == [202] * 3
+    assert (await stored(running, WARNED)).warning == "content warning"
+    markdown = (await stored(running, MARKDOWN)).html
+    assert "<strong>bold</strong>" in markdown and "<li>a</li>" in markdown
+    assert "which?" in (await stored(running, POLL)).html
+
+    answer = await add_answer(running, "n1", to=await stored(running, UNLISTED))
+    assert await author.replay(22) == [202]
+    nested = await stored(running, NESTED)
+    assert (nested.parent_id, nested.depth) == (answer.id, 2)
+
+    post = await posts.get_post(db, "full")
+    assert post is not None
+    assert await author.replay(23) == [202]
+    assert await count_reactions(db, ("post", post.id)) == {"like": 1}
+    assert await author.replay(24, 25) == [202] * 2
+    assert await count_reactions(db, ("post", post.id)) == {"announce": 1}
+    assert await author.replay(26) == [202]
+    assert await count_reactions(db, ("post", post.id)) == {}
+
+    assert await author.replay(27) == [202]
+    assert "please approve" in await author.page("approval")
+
+    assert await author.replay(28) == [202]
+    assert (await stored(running, REPLY)).state == "deleted"
+
+    assert shape(await author.page("full")) == [
+        ("unlisted reply", [("The author's answer", [("answer at level 3", [])])]),
+        ("with picture # tagged", []),
+        ("bold l a b code q", []),
+        ("which?", []),
+    ]
+
+    assert await author.replay(29, 30) == [202] * 2
+    assert await list_followers(db, before=None, limit=9) == []
+    assert await author.replay(31, 32) == [202] * 2
+    assert [fate[:2] for fate in (await fates(running))[-4:]] == [
+        ("Flag", "ignored"),
+        ("Undo", "done"),
+        ("Block", "ignored"),
+        ("Undo", "ignored"),
+    ]
+
+    assert await author.replay(36, 40) == [202] * 2
+    assert (await stored(running, OF_DAVE)).actor_uri == DAVE
+    assert "soon gone" in await author.page("nosummary")
+
+
+async def test_what_is_for_somebody_else_finds_nobody(author: Target) -> None:
+    before = await contents(author.running.blog)
+    assert await author.replay(33, 34, 35, 37, 38, 39, 41) == [404] * 7
+    assert await contents(author.running.blog) == before
+
+
+async def test_private_replies_are_nowhere_in_public(author: Target) -> None:
+    """K18, with a followers-only and a direct reply as they really come (N5)."""
+    await author.replay(13, 17, 18)
+    assert (await stored(author.running, DIRECT)).state == "private"
+
+    paths = ["/", "/articles/full", "/articles/full/replies?page=true", "/contexts/full?page=true"]
+    paths += ["/users/author/outbox?page=true", "/nodeinfo/2.1"]
+    public = [(await author.running.document(path)).text for path in paths]
+    public.append(await author.page("full"))
+    assert sum(REPLY in text for text in public) >= 3
+    for text in public:
+        assert DIRECT not in text and "direct reply" not in text
+        assert FOLLOWERS_ONLY not in text and "followers-only reply" not in text
+
+
+async def test_another_who_was_there_gets_what_was_for_them(reader: Target) -> None:
+    """Accept, Reject and Move are taken politely, a profile is updated, and an account goes with
+    everything that it said."""
+    running = reader.running
+    note = parse_json(CAPTURED["40"].body)["object"]
+    await take_note(running.blog, parse_note(note))
+    assert "soon gone" in await reader.page("nosummary")
+
+    assert await reader.replay(33, 34, 35, 36, 37, 38, 39) == [202] * 7
+    assert [fate[:2] for fate in await fates(running)] == [
+        ("Accept", "ignored"),
+        ("Update", "done"),
+        ("Create", "ignored"),
+        ("Reject", "ignored"),
+        ("Accept", "ignored"),
+        ("Move", "ignored"),
+        ("Accept", "ignored"),
+    ]
+    alice = await actors.get_actor(running.blog.db, ALICE)
+    assert alice is not None and alice.name == "Alice Display"
+
+    assert await reader.replay(41) == [202]
+    dave = await actors.get_actor(running.blog.db, DAVE)
+    assert dave is not None and dave.gone_at is not None
+    assert (await stored(running, OF_DAVE)).state == "deleted"
+    assert shape(await reader.page("nosummary")) == []
+
+
+async def test_one_flipped_bit_of_a_body_is_refused(author: Target) -> None:
+    await author.replay(11)
+    for name, request in list(CAPTURED.items())[10:]:
+        if request.path != "/users/author/inbox" or name == "11":
+            continue
+        middle = len(request.body) // 2
+        flipped = bytes([request.body[middle] ^ 1])
+        forged = replace(request, body=request.body[:middle] + flipped + request.body[middle + 1 :])
+        author.running.clock.fixed = request.sent_at
+        before = await contents(author.running.blog)
+        assert await send_as_captured(author.running, forged) == 401, request.name
+        assert await contents(author.running.blog) == before
+
+
+async def test_the_same_request_again_is_taken_and_changes_nothing(author: Target) -> None:
+    """K13: within the window every request can be sent again by whoever saw it."""
+    await author.replay(11, 13, 30)
+    before = await contents(author.running.blog)
+    assert await author.replay(11, 13, 30) == [202] * 3
+    assert await contents(author.running.blog) == before
+
+
+async def test_an_hour_and_six_minutes_later_it_is_too_old(author: Target) -> None:
+    before = await contents(author.running.blog)
+    author.running.clock.fixed = CAPTURED["13"].sent_at.replace(hour=15, minute=51)
+    assert await send_as_captured(author.running, CAPTURED["11"]) == 401
+    assert await contents(author.running.blog) == before
+    assert author.senders.requests == []

@@ -1,0 +1,250 @@
+"""Migrations: nothing is lost by them, two never run at once, and they say what the tables say."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import IntegrityError
+from tortoise.migrations.autodetector import MigrationAutodetector
+
+from fediblog.errors import StoreError
+from fediblog.store.database import (
+    Database,
+    open_database,
+    orm_config,
+    sqlite_path,
+    writer_config,
+)
+from fediblog.store.migrating import migrate
+
+PACKAGE = "throwaway_migrations"
+FIRST = Path(__file__).resolve().parents[2] / "fediblog/store/migrations/0001_initial.py"
+#: Both operations make SQLite build the table anew and drop the old one.
+SECOND = dedent("""
+    from tortoise import fields, migrations
+    from tortoise.migrations import operations as ops
+
+
+    class Migration(migrations.Migration):
+        dependencies = [("fediblog", "0001_initial")]
+        operations = [
+            ops.AlterField("Post", "title", fields.CharField(max_length=500)),
+            ops.RemoveField("Post", "excerpt"),
+        ]
+""")
+#: Breaks a reference behind the back of the foreign keys, which are off while migrating.
+BREAKING = dedent("""
+    from tortoise import migrations
+    from tortoise.migrations import operations as ops
+
+
+    class Migration(migrations.Migration):
+        dependencies = [("fediblog", "0001_initial")]
+        operations = [ops.RunSQL("DELETE FROM post WHERE id = 1")]
+""")
+
+ACTOR = (
+    "INSERT INTO actor (id, uri, authority, type, username, handle, name, page_url, icon_url, "
+    "avatar, inbox, shared_inbox, fetched_at) VALUES (1, 'https://a.example/alice', 'a.example', "
+    "'Person', 'alice', '', 'Alice', '', '', '', 'https://a.example/inbox', '', 0)"
+)
+POST = (
+    "INSERT INTO post (id, key, slug, state, title, source, html, excerpt, language, created_at, "
+    "version) VALUES ($1, $2, $2, 'published', 'A title', '', '', 'An excerpt', 'en', 0, 1)"
+)
+TAG = "INSERT INTO post_tag (post_id, slug, name) VALUES ($1, $2, $2)"
+REPLY = (
+    "INSERT INTO reply (uri, post_id, branch_id, depth, in_reply_to, actor_id, state, public, "
+    "html, source, warning, language, page_url, mentions, published_at, received_at, "
+    "fetch_attempts) VALUES ($1, $2, $3, 0, '', 1, 'shown', $4, '', '', '', '', '', '', 0, 0, 0)"
+)
+ACTIVITY = (
+    "INSERT INTO activity (id, key, type, object_uri, body, created_at) "
+    "VALUES (1, 'k', 'Create', '', $1, 0)"
+)
+DELIVERY = (
+    "INSERT INTO delivery (activity_id, inbox, authority, lane, state, attempts, next_at, "
+    "lease_until, last_answer, created_at) VALUES (1, $1, '', '', 'queued', 0, 0, 0, '', 0)"
+)
+POSTS, REPLIES = 3, 10
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package of migrations with a copy of our first one, to which a test can add."""
+    folder = tmp_path / "modules" / PACKAGE
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder / FIRST.name).write_bytes(FIRST.read_bytes())
+    monkeypatch.syspath_prepend(str(folder.parent))
+    yield folder
+    for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
+        del sys.modules[name]
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """The database, for as long as the block runs."""
+    db = await open_database(url)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+async def populate(url: str) -> None:
+    """Posts with tags and replies, and deliveries."""
+    async with opened(url) as db, db.transaction() as tx:
+        await tx.execute(ACTOR)
+        await tx.execute(ACTIVITY, b"{}")
+        for post in range(1, POSTS + 1):
+            await tx.execute(POST, post, f"post-{post}")
+            await tx.execute(TAG, post, "tag")
+        for reply in range(1, REPLIES + 1):
+            uri, post = f"https://a.example/replies/{reply}", reply % POSTS + 1
+            await tx.execute(REPLY, uri, post, reply, True)
+            await tx.execute(DELIVERY, f"https://a.example/inboxes/{reply}")
+
+
+async def counts(url: str) -> dict[str, int]:
+    """How many rows there are in the tables that were populated."""
+    tables = ("post", "post_tag", "reply", "activity", "delivery")
+    async with opened(url) as db:
+        return {
+            table: (await db.rows(f"SELECT count(*) AS n FROM {table}"))[0]["n"] for table in tables
+        }
+
+
+def copies(folder: Path) -> list[Path]:
+    """The copies that were made before a migration."""
+    return list(folder.glob("*.before-*"))
+
+
+ALL = {"post": POSTS, "post_tag": POSTS, "reply": REPLIES, "activity": 1, "delivery": REPLIES}
+
+
+async def test_the_migrations_say_what_the_tables_say(database_url: str) -> None:
+    config = orm_config({"default": writer_config(database_url)})
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        assert context.apps is not None
+        changes = await MigrationAutodetector(context.apps, config["apps"]).changes()
+    assert [writer.operations for writer in changes] == []
+
+
+async def test_a_second_run_finds_nothing_to_do(database_url: str) -> None:
+    seen: list[str] = []
+    assert await migrate(database_url, progress=seen.append) == ["0001_initial"]
+    assert seen == ["0001_initial"]
+    assert await migrate(database_url) == []
+
+
+async def test_a_table_that_is_rebuilt_takes_no_row_of_another_with_it(
+    database_url: str, package: Path
+) -> None:
+    await migrate(database_url, migrations=PACKAGE)
+    await populate(database_url)
+    (package / "0002_rebuild.py").write_text(SECOND)
+    assert await migrate(database_url, migrations=PACKAGE) == ["0002_rebuild"]
+    assert await counts(database_url) == ALL
+    async with opened(database_url) as db:
+        (post, *_) = await db.rows("SELECT * FROM post ORDER BY id")
+        assert post["title"] == "A title"
+        assert "excerpt" not in post
+        if db.sqlite:
+            assert await db.rows("PRAGMA foreign_key_check") == []
+            assert await db.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+
+
+async def test_the_rebuilt_table_is_still_the_one_that_the_others_refer_to(
+    database_url: str, package: Path
+) -> None:
+    await migrate(database_url, migrations=PACKAGE)
+    await populate(database_url)
+    (package / "0002_rebuild.py").write_text(SECOND)
+    await migrate(database_url, migrations=PACKAGE)
+    async with opened(database_url) as db:
+        with pytest.raises(IntegrityError):
+            async with db.transaction() as tx:
+                await tx.execute(REPLY, "https://a.example/replies/lost", 99, 1, True)
+        with pytest.raises(IntegrityError):
+            async with db.transaction() as tx:
+                await tx.execute(TAG, 1, "tag")
+
+
+async def test_on_sqlite_a_copy_of_the_database_is_made_before_it_is_changed(
+    tmp_path: Path, package: Path
+) -> None:
+    url = f"sqlite://{tmp_path}/fediblog.sqlite"
+    await migrate(url, migrations=PACKAGE)
+    assert copies(tmp_path) == [], "there was nothing to copy"
+    await populate(url)
+    (package / "0002_rebuild.py").write_text(SECOND)
+    await migrate(url, migrations=PACKAGE)
+    (copy,) = copies(tmp_path)
+    assert copy.name == "fediblog.sqlite.before-0002_rebuild"
+    assert await counts(f"sqlite://{copy}") == ALL
+    async with opened(f"sqlite://{copy}") as db:
+        assert await db.rows("SELECT DISTINCT excerpt FROM post") == [{"excerpt": "An excerpt"}]
+
+
+async def test_on_sqlite_broken_references_are_told_and_the_copy_is_the_way_back(
+    tmp_path: Path, package: Path
+) -> None:
+    url = f"sqlite://{tmp_path}/fediblog.sqlite"
+    await migrate(url, migrations=PACKAGE)
+    await populate(url)
+    (package / "0002_breaking.py").write_text(BREAKING)
+    with pytest.raises(StoreError, match="references are broken in: post_tag, reply"):
+        await migrate(url, migrations=PACKAGE)
+    assert await counts(f"sqlite://{sqlite_path(url)}.before-0002_breaking") == ALL
+
+
+@pytest.mark.parametrize("table", ["post", "actor", "activity"])
+async def test_what_others_refer_to_cannot_be_deleted(database_url: str, table: str) -> None:
+    await migrate(database_url)
+    await populate(database_url)
+    async with opened(database_url) as db:
+        with pytest.raises(IntegrityError):
+            async with db.transaction() as tx:
+                await tx.execute(f"DELETE FROM {table} WHERE id = 1")
+    assert await counts(database_url) == ALL
+
+
+async def test_every_foreign_key_restricts(database_url: str) -> None:
+    await migrate(database_url)
+    async with opened(database_url) as db:
+        rules = await db.rows(
+            "SELECT m.name || '.' || k.\"from\" AS key, k.on_delete AS rule FROM sqlite_master m, "
+            "pragma_foreign_key_list(m.name) k WHERE m.type = 'table'"
+            if db.sqlite
+            else "SELECT constraint_name AS key, delete_rule AS rule "
+            "FROM information_schema.referential_constraints"
+        )
+    assert len(rules) >= 9
+    assert {row["rule"] for row in rules} == {"RESTRICT"}
+
+
+async def test_processes_that_start_together_migrate_one_after_the_other(
+    database_url: str, package: Path
+) -> None:
+    (package / "0002_rebuild.py").write_text(SECOND)
+    runs = [_in_turn(database_url) for _ in range(3)]
+    applied = await asyncio.gather(*runs)
+    assert sorted(applied) == [[], [], ["0001_initial", "0002_rebuild"]]
+
+
+async def _in_turn(url: str) -> list[str]:
+    """On PostgreSQL the advisory lock makes them wait; on SQLite their caller does."""
+    if url.startswith("sqlite://"):
+        async with _TURN:
+            return await migrate(url, migrations=PACKAGE)
+    return await migrate(url, migrations=PACKAGE)
+
+
+_TURN = asyncio.Lock()
