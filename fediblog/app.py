@@ -26,7 +26,7 @@ from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
 from fediblog.web.site import failures, files, home
 from fediblog.web.site.post import post
-from fediblog.worker.run import run_workers
+from fediblog.worker.run import prepare_work, run_workers
 
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
 #: that says so. This one also holds for bodies that do not say how long they are.
@@ -71,6 +71,7 @@ def create_app(
 @asynccontextmanager
 async def _at_work(blog: Blog) -> AsyncIterator[None]:
     """The loops, and on SQLite the socket that takes deeds, for as long as the app runs."""
+    await prepare_work(blog)
     workers = asyncio.create_task(run_workers(blog))
     try:
         if blog.settings.embedded:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 import orjson
@@ -45,7 +45,13 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 for any free one.",
+)
 @click.option(
     "--demo",
     is_flag=True,
@@ -109,8 +115,9 @@ def post_create(title: str, file: Any, tags: str, excerpt: str, slug: str, draft
 
     Prints JSON: id (of the Article), url (where people read it), slug and state.
     """
-    values = {"title": title, "body": file.read(), "tags": tags, "excerpt": excerpt}
-    _print(_deed("post.create", values | {"slug": slug, "draft": draft}))
+    values: dict[str, Any] = {"title": title, "body": _read(file), "tags": tags}
+    values |= {"excerpt": excerpt, "slug": slug, "draft": draft}
+    _print(_deed("post.create", values))
 
 
 @post.command("edit")
@@ -134,7 +141,7 @@ def post_edit(
 
     Every server that has the post is sent the new version. Prints JSON like create.
     """
-    values = {"post": slug, "title": title, "body": file.read() if file else None}
+    values: dict[str, Any] = {"post": slug, "title": title, "body": _read(file) if file else None}
     values |= {"tags": tags, "excerpt": excerpt, "slug": new_slug, "publish": publish}
     _print(_deed("post.edit", values))
 
@@ -206,6 +213,14 @@ def block_add(host: str) -> None:
 def block_remove(host: str) -> None:
     """Take from the server HOST again."""
     click.echo(f"No longer blocked: {_deed('block', {'host': host, 'blocked': False})['host']}")
+
+
+def _read(file: TextIO) -> str:
+    """The text of a post; a file that is none is a wrong call."""
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{file.name!r} is no UTF-8 text.", param_hint="--file") from error
 
 
 def _deed(name: str, values: dict[str, Any]) -> dict[str, Any]:

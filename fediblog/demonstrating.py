@@ -8,6 +8,7 @@ from fediblog.blog import Blog
 from fediblog.demo.play import play
 from fediblog.demo.running import running
 from fediblog.errors import RemoteError, SettingsError
+from fediblog.settings import Settings
 
 _WELCOME = PostForm(
     title="A blog whose comments are the fediverse",
@@ -31,13 +32,14 @@ Then set your password with the link in the terminal, and answer them yourself.
 )
 
 
-async def show_demo(blog: Blog) -> None:
-    """Play the story once; then keep the second server there, for as long as this one runs.
-
-    Raises SettingsError outside development mode: the second server lives on loopback.
-    """
-    if not blog.settings.development:
+def check_demo(settings: Settings) -> None:
+    """Raise SettingsError outside development mode: the second server lives on loopback."""
+    if not settings.development:
         raise SettingsError("--demo needs development mode: leave FEDIBLOG_URL unset.")
+
+
+async def show_demo(blog: Blog) -> None:
+    """Play the story once; then keep the second server there, for as long as this one runs."""
     post = await create_post(blog, _WELCOME, publish=True)
     async with running(port=0) as server:
         with contextlib.suppress(RemoteError):

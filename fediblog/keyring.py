@@ -22,8 +22,8 @@ class Keyring:
 def make_keys(folder: Path) -> None:
     """Make both keys in a folder that has none, readable by the owner alone.
 
-    Raises KeysError when there is only one of them: making the other would hide that a key was
-    lost, and with it the identity that followers know.
+    Raises KeysError when they cannot be written, or when there is only one of them: making the
+    other would hide that a key was lost, and with it the identity that followers know.
     """
     paths = [folder / _BLOG, folder / _INSTANCE]
     there = [path for path in paths if path.exists()]
@@ -32,9 +32,12 @@ def make_keys(folder: Path) -> None:
         raise KeysError(f"The key {missing} is missing. Put it back from a backup.")
     if there:
         return
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in paths:
-        _write(path, PrivateKey.generate().to_pem())
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in paths:
+            _write(path, PrivateKey.generate().to_pem())
+    except OSError as error:
+        raise KeysError(f"No keys can be written to {folder}: {error.strerror}.") from error
 
 
 def load_keys(folder: Path) -> Keyring:

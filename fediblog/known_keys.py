@@ -20,12 +20,21 @@ class KnownKey:
     fetched_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A key could not be had, and is not asked for before `until` (ms). transient: it may be had
+    then, as its origin did not say that there is none."""
+
+    until: int
+    transient: bool
+
+
 class KnownKeys:
     """A bounded cache by key id; the one used longest ago goes first."""
 
     def __init__(self) -> None:
         self._keys: OrderedDict[str, KnownKey] = OrderedDict()
-        self._failed: OrderedDict[str, int] = OrderedDict()
+        self._failed: OrderedDict[str, Failure] = OrderedDict()
 
     def get(self, key_id: str) -> KnownKey | None:
         """The key, if it is here."""
@@ -46,13 +55,14 @@ class KnownKeys:
         """Drop a key."""
         self._keys.pop(key_id, None)
 
-    def add_failure(self, key_id: str, until: int) -> None:
-        """The key could not be had; do not ask again before `until` (ms)."""
-        self._failed[key_id] = until
+    def add_failure(self, key_id: str, failure: Failure) -> None:
+        """Remember that the key could not be had."""
+        self._failed[key_id] = failure
         self._failed.move_to_end(key_id)
         while len(self._failed) > _MOST:
             self._failed.popitem(last=False)
 
-    def has_failed(self, key_id: str, now: int) -> bool:
-        """Whether asking failed so lately that it is not worth asking again."""
-        return self._failed.get(key_id, 0) > now
+    def get_failure(self, key_id: str, now: int) -> Failure | None:
+        """How asking failed, if that was so lately that it is not worth asking again."""
+        failure = self._failed.get(key_id)
+        return failure if failure is not None and failure.until > now else None

@@ -8,7 +8,7 @@ import contextlib
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from fediblog.deeds import DEEDS
 from fediblog.errors import FediblogError, Invalid, Malformed
 
 _NAME = "fediblog.socket"
+_POINTER = f"{_NAME}.path"
 #: The system takes about a hundred bytes; a deeper data folder keeps a pointer to a short path.
 _LONGEST_PATH = 100
 _MOST_BYTES = 8_000_000
@@ -33,10 +34,8 @@ class NobodyThere(Exception):
 @asynccontextmanager
 async def listening(blog: Blog) -> AsyncIterator[None]:
     """Take deeds while the block runs."""
-    path = _make_path(blog.settings.data)
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX)
-    with contextlib.closing(listener):
+    with _address(blog.settings.data) as path, socket.socket(socket.AF_UNIX) as listener:
+        path.unlink(missing_ok=True)
         _bind(listener, path)
         server = await asyncio.start_unix_server(
             lambda reader, writer: _serve(blog, reader, writer), sock=listener, limit=_MOST_BYTES
@@ -50,6 +49,9 @@ async def listening(blog: Blog) -> AsyncIterator[None]:
 
 async def ask(data: Path, deed: str, values: dict[str, Any]) -> dict[str, Any]:
     """Hand a deed to the server. Raises NobodyThere, or Invalid with what the server says."""
+    line = orjson.dumps({"deed": deed, "values": values}) + b"\n"
+    if len(line) > _MOST_BYTES:
+        raise Invalid("This is more than the server takes at once.")
     try:
         reader, writer = await asyncio.open_unix_connection(
             str(_find_path(data)), limit=_MOST_BYTES
@@ -57,7 +59,7 @@ async def ask(data: Path, deed: str, values: dict[str, Any]) -> dict[str, Any]:
     except OSError as error:
         raise NobodyThere from error
     with contextlib.closing(writer):
-        writer.write(orjson.dumps({"deed": deed, "values": values}) + b"\n")
+        writer.write(line)
         async with asyncio.timeout(_SECONDS):
             answer: dict[str, Any] = orjson.loads(await reader.readline() or b"{}")
     if "error" in answer or "result" not in answer:
@@ -95,15 +97,21 @@ async def _carry_out(blog: Blog, line: bytes) -> dict[str, Any]:
     return await deed(blog, request["values"])
 
 
-def _make_path(data: Path) -> Path:
-    direct = data / _NAME
-    if len(os.fsencode(direct)) <= _LONGEST_PATH:
-        return direct
-    short = Path(tempfile.mkdtemp(prefix="fediblog-")) / "s"
-    (data / f"{_NAME}.path").write_text(str(short))
-    return short
+@contextlib.contextmanager
+def _address(data: Path) -> Iterator[Path]:
+    """Where to listen, while the block runs."""
+    if _is_short(data):
+        yield data / _NAME
+        return
+    with tempfile.TemporaryDirectory(prefix="fediblog-") as folder:
+        (data / _POINTER).write_text(f"{folder}/s")
+        yield Path(folder, "s")
 
 
 def _find_path(data: Path) -> Path:
-    pointer = data / f"{_NAME}.path"
-    return Path(pointer.read_text()) if pointer.is_file() else data / _NAME
+    """Where a server listens, if one does. Raises OSError when none ever has."""
+    return data / _NAME if _is_short(data) else Path((data / _POINTER).read_text())
+
+
+def _is_short(data: Path) -> bool:
+    return len(os.fsencode(data / _NAME)) <= _LONGEST_PATH

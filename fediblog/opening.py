@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from fediblog import __version__
@@ -35,7 +36,7 @@ async def open_blog(
     async with AsyncExitStack() as stack:
         if settings.embedded:
             stack.enter_context(database_lock(sqlite_path(settings.database_url)))
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_data_folder(settings.data)
         await migrate(settings.database_url)
         db = await open_database(settings.database_url)
         stack.push_async_callback(db.close)
@@ -66,6 +67,14 @@ async def open_for_service(
             f"Another fediblog is using {settings.data}. An embedded database has one server; "
             "for several processes use PostgreSQL (FEDIBLOG_DATABASE_URL)."
         ) from error
+
+
+def _make_data_folder(folder: Path) -> None:
+    """For the media, wherever the database is."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be used: {error.strerror}.") from error
 
 
 async def _assemble(settings: Settings, clock: Clock, connector: Connector, db: Database) -> Blog:

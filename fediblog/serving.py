@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from fediblog.actions.sign_in import has_password, make_link
 from fediblog.app import create_app, utc_now
 from fediblog.blog import Blog
-from fediblog.demonstrating import show_demo
+from fediblog.demonstrating import check_demo, show_demo
 from fediblog.errors import SettingsError, StoreError
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings, load_settings
-from fediblog.worker.run import run_workers
+from fediblog.worker.run import prepare_work, run_workers
 
 _DRAIN_SECONDS = 10
 
@@ -38,6 +38,8 @@ async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: 
     _log_to_stderr()
     with _listen(host, port) as listener, _folders(environ, demo=demo) as environ:
         settings = load_settings(environ, host=host, port=listener.getsockname()[1])
+        if demo:
+            check_demo(settings)
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             server = _Server(_config(app))
@@ -57,6 +59,7 @@ async def work(settings: Settings) -> None:
         )
     _log_to_stderr()
     async with open_for_service(settings, utc_now, Connector()) as blog:
+        await prepare_work(blog)
         running = asyncio.create_task(run_workers(blog))
         _stop_on_signals(running.cancel)
         Console(stderr=True).print(f"Working for {blog.addresses.origin}")
@@ -86,7 +89,7 @@ def _folders(environ: Mapping[str, str], *, demo: bool) -> Iterator[Mapping[str,
         return
     with tempfile.TemporaryDirectory(prefix="fediblog-demo-") as folder:
         own = {"FEDIBLOG_DATA": f"{folder}/data", "FEDIBLOG_KEYS": f"{folder}/keys"}
-        yield {**own, **environ}
+        yield own | {name: value for name, value in environ.items() if value.strip()}
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -96,7 +99,9 @@ def _listen(host: str, port: int) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
         )
     except OSError as error:
-        raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+        # Python's own text repeats the address in brackets.
+        reason = str(error.strerror).partition(" (")[0]
+        raise SettingsError(f"Cannot listen on {host}:{port}: {reason}.") from error
 
 
 def _config(app: Starlette) -> uvicorn.Config:

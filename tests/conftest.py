@@ -1,7 +1,10 @@
 """What every test can ask for: a blog on SQLite or PostgreSQL, and a second server with people."""
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -9,7 +12,10 @@ import pytest
 
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
+from fediblog.keyring import make_keys
 from fediblog.protocol.keys import PrivateKey
+from fediblog.store.database import sqlite_path
+from fediblog.store.migrating import migrate
 from tests.bench import Bench, RunningBlog
 from tests.provision.postgres import drop_database, fresh_database, running_postgres
 
@@ -22,9 +28,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what uses a database is worth a second run."""
     if config.getoption("--database") == "postgres":
-        chosen = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
+        chosen = [item for item in items if "postgres" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What each test's blog starts from."""
+
+    database_url: str
+    keys: Path
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +61,7 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[str | None]:
 
 @pytest.fixture
 def database_url(postgres: str | None, tmp_path: Path) -> Iterator[str]:
-    """An empty database of the chosen kind."""
+    """An empty database of the chosen kind, without any tables."""
     if postgres is None:
         yield f"sqlite://{tmp_path}/data/fediblog.sqlite"
         return
@@ -56,10 +70,32 @@ def database_url(postgres: str | None, tmp_path: Path) -> Iterator[str]:
     drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def prepared(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """A database that has its tables, and a pair of keys, to copy for each test: making them
+    takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("prepared")
+    make_keys(folder / "keys")
+    url = fresh_database(postgres) if postgres else f"sqlite://{folder}/fediblog.sqlite"
+    asyncio.run(migrate(url))
+    yield Prepared(url, folder / "keys")
+    if postgres:
+        drop_database(url)
+
+
 @pytest.fixture
-def bench(tmp_path: Path, database_url: str) -> Bench:
+def bench(prepared: Prepared, postgres: str | None, tmp_path: Path) -> Iterator[Bench]:
     """Starts blogs in this test's folder, with this test's database."""
-    return Bench(tmp_path, database_url)
+    shutil.copytree(prepared.keys, tmp_path / "keys")
+    if postgres is None:
+        file = tmp_path / "data" / "fediblog.sqlite"
+        file.parent.mkdir()
+        shutil.copy(sqlite_path(prepared.database_url), file)
+        yield Bench(tmp_path, f"sqlite://{file}")
+        return
+    url = fresh_database(postgres, prepared.database_url.rpartition("/")[2])
+    yield Bench(tmp_path, url)
+    drop_database(url)
 
 
 @pytest.fixture

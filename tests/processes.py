@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,8 +79,8 @@ class Server:
 class Installation:
     """One blog's folders, database and port, from which servers and commands are started.
 
-    environment: FEDIBLOG_... settings on top of those. Nothing comes from the settings, or from
-    the settings file, of whoever runs the tests.
+    environment: FEDIBLOG_... settings on top of those; an empty one leaves it unset. Nothing comes
+    from the settings, or from the settings file, of whoever runs the tests.
     """
 
     folder: Path
@@ -104,7 +104,7 @@ class Installation:
             subprocess.run,
             [sys.executable, "-m", "fediblog", *arguments],
             cwd=ROOT,
-            env=self._environ(environment),
+            env=self.environ(environment),
             input=stdin,
             capture_output=True,
             text=True,
@@ -116,13 +116,22 @@ class Installation:
     async def serving(self, *options: str, **environment: str) -> AsyncIterator[Server]:
         """A server that answers, until the block ends or the test has ended it."""
         log = self.folder / "serve.log"
-        process = self._launch(log, options, environment)
+        process = self._launch(log, ["serve", f"--port={self.port}", *options], environment)
         origin = f"http://127.0.0.1:{self.port}"
         try:
             async with httpx.AsyncClient(base_url=origin, timeout=30, trust_env=False) as http:
                 server = Server(process, origin, log, http)
                 await _until_it_answers(server)
                 yield server
+        finally:
+            await asyncio.to_thread(_end, process)
+
+    @asynccontextmanager
+    async def working(self, **environment: str) -> AsyncIterator[subprocess.Popen[bytes]]:
+        """A `fediblog worker`, until the block ends or the test has ended it."""
+        process = self._launch(self.folder / "worker.log", ["worker"], environment)
+        try:
+            yield process
         finally:
             await asyncio.to_thread(_end, process)
 
@@ -136,19 +145,20 @@ class Installation:
             await db.close()
 
     def _launch(
-        self, log: Path, options: tuple[str, ...], environment: dict[str, str]
+        self, log: Path, arguments: Sequence[str], environment: dict[str, str]
     ) -> subprocess.Popen[bytes]:
         with log.open("ab") as printed:
             return subprocess.Popen(
-                [sys.executable, "-m", "fediblog", "serve", f"--port={self.port}", *options],
+                [sys.executable, "-m", "fediblog", *arguments],
                 cwd=ROOT,
-                env=self._environ(environment),
+                env=self.environ(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=printed,
             )
 
-    def _environ(self, more: dict[str, str]) -> dict[str, str]:
+    def environ(self, more: dict[str, str]) -> dict[str, str]:
+        """The environment of a command or a server."""
         nothing = self.folder / "nothing.toml"
         nothing.touch()
         inherited = {
@@ -160,7 +170,8 @@ class Installation:
             "FEDIBLOG_KEYS": str(self.keys),
             "FEDIBLOG_DATABASE_URL": self.database_url,
         }
-        return inherited | own | self.environment | more
+        given = inherited | own | self.environment | more
+        return {name: value for name, value in given.items() if value}
 
 
 async def _until_it_answers(server: Server) -> None:

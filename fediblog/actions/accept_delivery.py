@@ -27,6 +27,7 @@ from fediblog.store.arrivals import NewArrival
 from fediblog.store.hosts import is_blocked
 
 MAX_BODY = 1_000_000
+_UNDONE_BY_ID = frozenset({"Follow", "Like", "Announce", "EmojiReact", "Undo"})
 _CONTENT_TYPES = frozenset({"application/activity+json", "application/ld+json"})
 
 
@@ -105,6 +106,14 @@ def _arrival(
         type=activity.type,
         actor_uri=activity.actor,
         authority=authority_of(activity.actor),
+        lane=_lane(activity),
         body=request.body,
         received_at=blog.now_ms(),
     )
+
+
+def _lane(activity: Activity) -> str:
+    """What one actor does to one object stays in order. An Undo may name what it undoes by its id
+    alone (G6), so what can be undone shares a lane with every Undo of its actor."""
+    subject = "" if activity.type in _UNDONE_BY_ID else activity.object_id
+    return hashlib.sha256(f"{activity.actor} {subject}".encode()).hexdigest()

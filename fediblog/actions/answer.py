@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from fediblog.actions.documents import answer_document
+from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
-from fediblog.actions.take_reply import find_place, place_reply
 from fediblog.blog import Blog
 from fediblog.domain.comments import render_answer
 from fediblog.domain.plaintext import without_controls
@@ -53,9 +53,9 @@ async def answer_reply(blog: Blog, reply_id: int, text: str) -> Reply:
 
 async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
     """Change an answer, and tell everybody who got it. Raises NotFound, Gone or Invalid."""
-    answer = await own_answer(blog.db, reply_id)
     html = _rendered(text)
     async with blog.db.transaction() as tx:
+        answer = await own_answer(tx, reply_id)
         edited = replace(
             _text(html, text, answer.language, answer.page_url, answer.mentions),
             updated_at=max(blog.now_ms(), (answer.updated_at or answer.published_at) + 1),
@@ -71,12 +71,14 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
 
 async def delete_answer(blog: Blog, reply_id: int) -> None:
     """Delete an answer everywhere. Raises NotFound or Gone."""
-    answer, now = await own_answer(blog.db, reply_id), blog.now_ms()
+    now = blog.now_ms()
     async with blog.db.transaction() as tx:
+        answer = await own_answer(tx, reply_id)
         await replies.erase(tx, answer.id)
         await posts.touch(tx, answer.post_id or 0)
-        await tombstones.add_tombstone(tx, answer.uri, now)
+        await tombstones.add_tombstone(tx, answer.uri, blog.addresses.actor, now)
         await outbox.cancel_unsent(tx, answer.uri, now)
+        await outbox.erase_deleted(tx)
         tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(now))
         await send(
             blog,

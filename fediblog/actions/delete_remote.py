@@ -25,10 +25,10 @@ async def _delete_reply(blog: Blog, activity: Activity) -> Fate:
     if authority_of(activity.object_id) != authority_of(activity.actor):
         return ignored("a Delete of something on another host")
     async with blog.db.transaction() as tx:
-        reply = await replies.get_reply(tx, activity.object_id)
+        reply = await replies.lock_reply(tx, activity.object_id)
         if reply is not None and reply.actor_uri != activity.actor:
             return ignored("a Delete of somebody else's reply")
-        await tombstones.add_tombstone(tx, activity.object_id, blog.now_ms())
+        await tombstones.add_tombstone(tx, activity.object_id, activity.actor, blog.now_ms())
         if reply is None:
             return done("remembered: nothing of it is here")
         await _erase(tx, reply)
@@ -40,7 +40,7 @@ async def _delete_actor(blog: Blog, actor: Actor) -> Fate:
     now = blog.now_ms()
     async with blog.db.transaction() as tx:
         for reply in await replies.list_by_actor(tx, actor.id):
-            await tombstones.add_tombstone(tx, reply.uri, now)
+            await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)
             await _erase(tx, reply)
         await reactions.remove_reactions_of(tx, actor.id)
         await followers.remove_follower(tx, actor.id)

@@ -15,6 +15,7 @@ from fediblog.store.outbox import ClaimedDelivery
 #: Longer than an attempt can take, so that nobody else takes a delivery that is under way.
 LEASE = timedelta(seconds=45)
 _DEADLINE_SECONDS = 30.0
+_GIVE_UP_MS = 8 * 24 * 3600 * 1000
 
 
 async def deliver(blog: Blog, delivery: ClaimedDelivery) -> None:
@@ -75,10 +76,11 @@ async def _postpone(
     said: str,
     retry_after: int | None,
 ) -> None:
-    """Again later, or never: after the last attempt it is given up with its last answer."""
+    """Again later, or never: after the last attempt, or more than a week, it is given up with its
+    last answer."""
     jitter = secrets.randbelow(2001) / 1000 - 1
     delay = delivery_delay(delivery.attempts, jitter=jitter, retry_after=retry_after)
-    if delay is None:
+    if delay is None or blog.now_ms() - delivery.created_at > _GIVE_UP_MS:
         await _finish(blog, tx, delivery, "failed", status, said)
         return
     next_at = to_ms(blog.clock() + delay)

@@ -16,24 +16,21 @@ from fediblog.store.actors import DueAvatar
 FOLDER = "avatars"
 _SIDE = 96
 _MOST_BYTES = 2_000_000
-_MOST_PIXELS = 25_000_000
-_AGAIN_MS = 24 * 3600 * 1000
+_MOST_PIXELS = 16_000_000
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
 
 async def fetch_avatar(blog: Blog, due: DueAvatar) -> None:
-    """Store the picture under the hash of its bytes; one that cannot be had is tried tomorrow."""
-    name = ""
-    again: int | None = None
+    """Store the picture under the hash of its bytes. One that cannot be had stays due, tomorrow."""
     try:
         body, _ = await blog.remote.get_bytes(due.icon_url, cap=_MOST_BYTES, types=("image/",))
         small = await asyncio.to_thread(shrink, body)
         name = f"{hashlib.sha256(small).hexdigest()[:32]}.webp"
         await asyncio.to_thread(_write, blog.settings.data / "media" / FOLDER, name, small)
     except (RemoteError, ValueError):
-        again = blog.now_ms() + _AGAIN_MS
+        return
     async with blog.db.transaction() as tx:
-        await actors.set_avatar(tx, due.id, name, again)
+        await actors.set_avatar(tx, due.id, name)
 
 
 def shrink(body: bytes) -> bytes:
@@ -47,9 +44,10 @@ def shrink(body: bytes) -> bytes:
                 raise ValueError("the picture is too large")
             side = min(picture.size)
             left, top = (picture.width - side) // 2, (picture.height - side) // 2
-            square = picture.convert("RGBA").crop((left, top, left + side, top + side))
+            # Cropped and made small first: what is converted is then small, too.
+            square = picture.crop((left, top, left + side, top + side))
             target = io.BytesIO()
-            square.resize((_SIDE, _SIDE)).save(target, "WEBP", quality=80)
+            square.resize((_SIDE, _SIDE)).convert("RGBA").save(target, "WEBP", quality=80)
             return target.getvalue()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"this is no picture: {error}") from error

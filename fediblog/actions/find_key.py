@@ -11,7 +11,7 @@ from fediblog.errors import (
     Unauthenticated,
     Unavailable,
 )
-from fediblog.known_keys import KnownKey
+from fediblog.known_keys import Failure, KnownKey
 from fediblog.protocol import incoming
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PublicKey
@@ -21,6 +21,8 @@ from fediblog.store.actors import Actor
 
 _DEADLINE_SECONDS = 5.0
 _ASK_AGAIN_MS = 5 * 60 * 1000
+#: Soon, as GoToSocial gives up after a few tries within minutes (N8).
+_TRY_AGAIN_SECONDS = 30
 
 
 async def find_key(blog: Blog, key_id: str) -> KnownKey:
@@ -44,28 +46,41 @@ async def refetch_key(blog: Blog, key_id: str, known: KnownKey) -> KnownKey | No
     In development mode there is no such limit.
     """
     recent = blog.now_ms() - known.fetched_at < _ASK_AGAIN_MS
-    if (recent and not blog.settings.development) or blog.known_keys.has_failed(
-        key_id, blog.now_ms()
-    ):
+    if recent and not blog.settings.development:
         return None
     return await fetch_key(blog, key_id)
 
 
 async def fetch_key(blog: Blog, key_id: str) -> KnownKey:
-    """Ask the origin. A failure is remembered for five minutes, but not in development mode."""
-    if blog.known_keys.has_failed(key_id, blog.now_ms()):
-        raise Unavailable("The key could not be fetched a moment ago.", retry_after=60)
+    """Ask the origin. A failure is remembered for five minutes, or for 30 s if it may pass, but
+    not in development mode: until then the answer is the same. Raises as find_key does."""
+    if failure := blog.known_keys.get_failure(key_id, blog.now_ms()):
+        raise _refusal("asking for it failed a moment ago", transient=failure.transient)
     try:
         owner, pem = await _published(blog, key_id)
+    except Unauthenticated:
+        _remember_failure(blog, key_id, transient=False)
+        raise
     except RemoteError as error:
-        if not blog.settings.development:
-            blog.known_keys.add_failure(key_id, blog.now_ms() + _ASK_AGAIN_MS)
-        if _is_transient(error):
-            raise Unavailable("The key could not be fetched.", detail=str(error)) from error
-        raise Unauthenticated("The key could not be had.", detail=str(error)) from error
+        transient = _is_transient(error)
+        _remember_failure(blog, key_id, transient=transient)
+        raise _refusal(str(error), transient=transient) from error
     known = KnownKey(owner, _parse(pem), blog.now_ms())
     blog.known_keys.add(key_id, known)
     return known
+
+
+def _remember_failure(blog: Blog, key_id: str, *, transient: bool) -> None:
+    if not blog.settings.development:
+        pause = _TRY_AGAIN_SECONDS * 1000 if transient else _ASK_AGAIN_MS
+        blog.known_keys.add_failure(key_id, Failure(blog.now_ms() + pause, transient))
+
+
+def _refusal(detail: str, *, transient: bool) -> Unauthenticated | Unavailable:
+    if transient:
+        sentence = "The key could not be fetched."
+        return Unavailable(sentence, retry_after=_TRY_AGAIN_SECONDS, detail=detail)
+    return Unauthenticated("The key could not be had.", detail=detail)
 
 
 async def _published(blog: Blog, key_id: str) -> tuple[str, str]:

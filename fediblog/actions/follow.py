@@ -6,24 +6,28 @@ from fediblog.actions.send import send
 from fediblog.blog import Blog
 from fediblog.protocol import outgoing
 from fediblog.protocol.incoming import Activity
-from fediblog.store import actors, followers
+from fediblog.store import actors, followers, outbox
 from fediblog.store.followers import Follower
 
 
 async def receive_follow(blog: Blog, activity: Activity) -> Fate:
-    """Add the follower and accept, also when the Follow is a repeated one (requirement G5)."""
+    """Add the follower and accept, also when the Follow is a repeated one (requirement G5).
+
+    Only the last Accept counts, so earlier ones that nobody has tried to send yet are dropped.
+    """
     if activity.object_id != blog.addresses.actor:
         return ignored("a follow of somebody who is not here")
     actor = await know_actor(blog, activity.actor)
     async with blog.db.transaction() as tx:
         await followers.set_follower(tx, actor.id, activity.id, blog.now_ms())
+        await outbox.cancel_unsent(tx, actor.uri, blog.now_ms())
         await send(
             blog,
             tx,
             lambda key: outgoing.accept_follow(
                 blog.addresses, key, follow_id=activity.id, follower=actor.uri
             ),
-            object_uri=activity.id,
+            object_uri=actor.uri,
             inboxes=[actor.inbox],
         )
     blog.signals.deliveries.set()
@@ -55,7 +59,7 @@ async def remove_follower(blog: Blog, follower: Follower) -> None:
                 lambda key: outgoing.reject_follow(
                     blog.addresses, key, follow_id=follower.follow_id, follower=follower.uri
                 ),
-                object_uri=follower.follow_id,
+                object_uri=follower.uri,
                 inboxes=[follower.inbox],
             )
     blog.signals.deliveries.set()

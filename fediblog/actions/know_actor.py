@@ -23,9 +23,11 @@ async def know_actor(blog: Blog, uri: str) -> Actor:
     """The actor with this id: as stored, or fetched when unknown or last seen a week ago.
 
     An old copy is kept when the origin cannot be asked. Raises RemoteError for somebody unknown
-    who cannot be had.
+    who cannot be had, and for somebody who is gone and has not come back.
     """
     stored = await actors.get_actor(blog.db, uri)
+    if stored and stored.gone_at:
+        return await _with_handle(blog, await fetch_actor(blog, uri))
     if stored and blog.now_ms() - stored.fetched_at < _REFRESH_AFTER_MS:
         return await _with_handle(blog, stored)
     try:

@@ -41,7 +41,7 @@ async def _receive_undo(blog: Blog, activity: Activity) -> Fate:
         return ignored("an undo of somebody else's activity")
     if inner is not None and inner.type == "Follow":
         return await undo_follow(blog, activity)
-    if inner is not None and inner.type in {"Like", "Announce", "EmojiReact"}:
+    if inner is not None and inner.type in {"Like", "Announce"}:
         return await undo_reaction(blog, activity)
     if inner is None and activity.object_id:
         fate = await undo_reaction(blog, activity)

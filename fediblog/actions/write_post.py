@@ -86,8 +86,9 @@ async def delete_post(blog: Blog, key: str) -> None:
         await posts.set_deleted(tx, post.id, blog.now_ms())
         if post.state == "published":
             uri = blog.addresses.article(post.key)
-            await tombstones.add_tombstone(tx, uri, blog.now_ms())
+            await tombstones.add_tombstone(tx, uri, blog.addresses.actor, blog.now_ms())
             await outbox.cancel_unsent(tx, uri, blog.now_ms())
+            await outbox.erase_deleted(tx)
             await _send_delete(blog, tx, post)
     blog.signals.deliveries.set()
 

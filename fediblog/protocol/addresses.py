@@ -1,19 +1,24 @@
 """Our own addresses: every URI that we mint, and the way back from a URI to what it names."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 #: Fragment of the key id; every known reader wants actor id + "#main-key" (requirement 0.9).
 KEY_FRAGMENT = "#main-key"
 
 
+_PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
+
+
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What one of our URIs names: a post or an answer by its key, or the blog's actor."""
+    """What one of our URIs names: the blog's actor, a post or an answer by its key, or a post by
+    its permalink, with the slug as key."""
 
-    kind: Literal["article", "note", "actor"]
+    kind: Literal["article", "note", "actor", "permalink"]
     key: str = ""
 
 
@@ -125,6 +130,8 @@ class Addresses:
             return None
         if path == f"users/{self.username}":
             return Ours("actor")
+        if permalink := _PERMALINK.fullmatch(path):
+            return Ours("permalink", unquote(permalink[1]))
         kind, _, key = path.partition("/")
         if not key or "/" in key or "?" in key:
             return None

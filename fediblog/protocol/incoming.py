@@ -7,7 +7,7 @@ is left out. Limits on every property are those of requirement K16.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -59,7 +59,6 @@ class Note:
     published: datetime | None
     updated: datetime | None
     public: bool
-    sensitive: bool
     mentions: tuple[Mention, ...]
 
 
@@ -103,8 +102,6 @@ class Activity:
     note: Note | None
     person: Actor | None
     inner: "Activity | None"
-    public: bool
-    content: str
 
 
 def parse_json(body: bytes) -> Document:
@@ -169,7 +166,6 @@ def parse_note(document: Document) -> Note:
         published=parse_time(document.get("published")),
         updated=parse_time(document.get("updated")),
         public=is_public(document),
-        sensitive=document.get("sensitive") is True,
         mentions=tuple(_mentions(document)),
     )
 
@@ -264,12 +260,18 @@ def _activity(document: Document, kind: str, activity_id: str, actor: str) -> Ac
         actor=actor,
         object_id=one_id(document.get("object")),
         object_type=object_type,
-        note=_lenient(parse_note, embedded) if object_type in REPLY_TYPES else None,
+        note=_note_of(document, embedded) if object_type in REPLY_TYPES else None,
         person=_lenient(parse_actor, embedded) if object_type in ACTOR_TYPES else None,
         inner=_inner(embedded),
-        public=is_public(document),
-        content=_text(document.get("content"))[:5000],
     )
+
+
+def _note_of(activity: Document, embedded: Document | None) -> Note | None:
+    """The note inside an activity, which is addressed by it if it is not by itself (C2)."""
+    note: Note | None = _lenient(parse_note, embedded)
+    if note and embedded and "to" not in embedded and "cc" not in embedded:
+        return replace(note, public=is_public(activity))
+    return note
 
 
 def _lenient(parse: Any, document: Document | None) -> Any:
@@ -293,8 +295,6 @@ def _inner(document: Document | None) -> Activity | None:
         note=None,
         person=None,
         inner=None,
-        public=False,
-        content="",
     )
 
 

@@ -43,10 +43,10 @@ def retry_after(headers: httpx.Headers, *, now: datetime) -> int | None:
         return int(value[:10])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0, ceil((aware - now).total_seconds()))
+    except (ValueError, OverflowError):
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, ceil((aware - now).total_seconds()))
 
 
 async def read_excerpt(response: httpx.Response) -> str:

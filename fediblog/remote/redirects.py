@@ -19,7 +19,7 @@ def next_hop(url: str, location: str, *, seen: Collection[str]) -> str:
     try:
         here = httpx.URL(url)
         there = here.join(location)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:
         raise RemoteInvalid(detail=f"{url} redirects to something that is no URL") from error
     target = without_fragment(str(there))
     if here.scheme == "https" and there.scheme != "https":
@@ -40,7 +40,7 @@ def is_same_origin(one: str, other: str) -> bool:
     """Tell whether two URLs have the same scheme, host and port; no URL is like nothing."""
     try:
         return _origin(one) == _origin(other)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):
         return False
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Queries, Transaction, places
+from fediblog.store.database import Database, Queries, Transaction, places
 
 _COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
@@ -127,11 +127,11 @@ async def set_handle(tx: Transaction, actor_id: int, handle: str, now: int) -> N
 
 
 async def set_key(tx: Transaction, key_id: str, actor_id: int, pem: str, now: int) -> None:
-    """Write a key, new or changed."""
+    """Write a key, new or changed. A key id stays with whom it belongs to."""
     await tx.execute(
         "INSERT INTO actor_key (key_id, actor_id, pem, fetched_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (key_id) DO UPDATE SET actor_id = excluded.actor_id, pem = excluded.pem, "
-        "fetched_at = excluded.fetched_at",
+        "ON CONFLICT (key_id) DO UPDATE SET pem = excluded.pem, fetched_at = excluded.fetched_at "
+        "WHERE actor_key.actor_id = excluded.actor_id",
         key_id,
         actor_id,
         pem,
@@ -159,22 +159,26 @@ async def get_page_urls(db: Queries, uris: Sequence[str]) -> Mapping[str, str]:
     return {str(row["uri"]): str(row["page_url"]) for row in rows}
 
 
-async def list_due_avatars(db: Queries, now: int, limit: int) -> Sequence[DueAvatar]:
-    """Actors whose picture is to be fetched, longest waiting first."""
-    rows = await db.rows(
-        "SELECT id, icon_url FROM actor WHERE avatar_at <= $1 ORDER BY avatar_at LIMIT $2",
-        now,
-        limit,
-    )
+async def claim_avatars(
+    db: Database, *, now: int, again_at: int, limit: int
+) -> Sequence[DueAvatar]:
+    """Take up to limit actors whose picture is to be fetched now; it is due again at again_at (ms)
+    unless `set_avatar` says otherwise."""
+    lock = "" if db.sqlite else "FOR UPDATE SKIP LOCKED"
+    async with db.transaction() as tx:
+        rows = await tx.rows(
+            "UPDATE actor SET avatar_at = $1 WHERE id IN ("
+            f"SELECT id FROM actor WHERE avatar_at <= $2 ORDER BY avatar_at LIMIT $3 {lock}) "
+            "RETURNING id, icon_url",
+            again_at,
+            now,
+            limit,
+        )
     return [DueAvatar(**row) for row in rows]
 
 
-async def set_avatar(tx: Transaction, actor_id: int, avatar: str, due_again: int | None) -> None:
-    """Note the picture's file name (empty: none to be had) and when to look for it again (ms)."""
+async def set_avatar(tx: Transaction, actor_id: int, avatar: str) -> None:
+    """Note the file name of a picture that was fetched."""
     await tx.execute(
-        "UPDATE actor SET avatar = CASE WHEN $1 = '' THEN avatar ELSE $1 END, avatar_at = $2 "
-        "WHERE id = $3",
-        avatar,
-        due_again,
-        actor_id,
+        "UPDATE actor SET avatar = $1, avatar_at = NULL WHERE id = $2", avatar, actor_id
     )

@@ -15,13 +15,14 @@ class NewArrival:
     type: str
     actor_uri: str
     authority: str
+    lane: str
     body: bytes
     received_at: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedArrival:
-    """An arrival to process. attempts counts this one."""
+    """An arrival to process now. attempts counts this one."""
 
     id: int
     type: str
@@ -48,9 +49,9 @@ class LoggedArrival:
 async def add_arrivals(tx: Transaction, arrivals: Sequence[NewArrival]) -> None:
     """Write verified activities; a request that came before, byte for byte, is left out."""
     await tx.execute_many(
-        "INSERT INTO arrival (signature_hash, activity_id, type, actor_uri, authority, body, "
+        "INSERT INTO arrival (signature_hash, activity_id, type, actor_uri, authority, lane, body, "
         "received_at, state, reason, attempts, next_at, lease_until) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, 'new', '', 0, $8, 0) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', '', 0, $9, 0) "
         "ON CONFLICT (signature_hash) DO NOTHING",
         [
             (
@@ -59,6 +60,7 @@ async def add_arrivals(tx: Transaction, arrivals: Sequence[NewArrival]) -> None:
                 arrival.type,
                 arrival.actor_uri,
                 arrival.authority,
+                arrival.lane,
                 arrival.body,
                 arrival.received_at,
                 arrival.received_at,
@@ -69,21 +71,42 @@ async def add_arrivals(tx: Transaction, arrivals: Sequence[NewArrival]) -> None:
 
 
 async def claim_arrivals(
-    db: Database, *, now: int, lease_until: int, limit: int
+    db: Database, *, now: int, lease_until: int, limit: int, at_once: int
 ) -> list[ClaimedArrival]:
-    """Take up to limit due arrivals, oldest first, for nobody else until the lease ends (ms)."""
-    lock = "" if db.sqlite else "FOR UPDATE SKIP LOCKED"
+    """Take up to limit due arrivals, oldest first, for nobody else until the lease ends (ms).
+
+    At most at_once of one server are in hand at any time, and within a lane only the oldest: an
+    Undo never overtakes its Follow, also when the Follow has to be tried again.
+    """
+    lock = "" if db.sqlite else "FOR UPDATE OF a SKIP LOCKED"
     async with db.transaction() as tx:
         rows = await tx.rows(
             "UPDATE arrival SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
-            "SELECT id FROM arrival WHERE state = 'new' AND next_at <= $2 AND lease_until <= $2 "
-            f"ORDER BY next_at, id LIMIT $3 {lock}) "
+            f"SELECT a.id FROM arrival a JOIN ({_DUE}) due ON due.id = a.id "
+            "WHERE due.turn <= $4 AND a.state = 'new' AND a.lease_until <= $2 "
+            f"ORDER BY a.next_at, a.id LIMIT $3 {lock}) "
             "RETURNING id, type, actor_uri, authority, body, received_at, attempts",
             lease_until,
             now,
             limit,
+            at_once,
         )
     return sorted((ClaimedArrival(**row) for row in rows), key=lambda arrival: arrival.id)
+
+
+#: The oldest due arrivals of servers that have not their share in hand, each with its turn.
+_DUE = (
+    "SELECT c.id, ROW_NUMBER() OVER (PARTITION BY c.authority ORDER BY c.id) "
+    "+ COALESCE(b.n, 0) AS turn FROM ("
+    "SELECT id, authority FROM arrival c WHERE c.state = 'new' AND c.next_at <= $2 "
+    "AND c.lease_until <= $2 AND c.authority NOT IN ("
+    "SELECT authority FROM arrival WHERE state = 'new' AND lease_until > $2 "
+    "GROUP BY authority HAVING count(*) >= $4) "
+    "AND NOT EXISTS (SELECT 1 FROM arrival o WHERE o.lane = c.lane AND o.state = 'new' "
+    "AND o.id < c.id) ORDER BY c.next_at, c.id LIMIT 500) c LEFT JOIN ("
+    "SELECT authority, count(*) AS n FROM arrival WHERE state = 'new' AND lease_until > $2 "
+    "GROUP BY authority) b ON b.authority = c.authority"
+)
 
 
 async def set_processed(

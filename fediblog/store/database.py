@@ -55,6 +55,14 @@ class Transaction:
         """Run a statement that gives nothing back."""
         await self.connection.execute_query(_spell(sql, self._sqlite), list(values))
 
+    @property
+    def locking_rows(self) -> str:
+        """Ends a SELECT of replies (as r) that are about to be written by what was read.
+
+        SQLite's transactions have the whole database to themselves.
+        """
+        return "" if self._sqlite else "FOR UPDATE OF r"
+
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
         await self.connection.execute_many(_spell(sql, self._sqlite), [list(row) for row in rows])
@@ -128,7 +136,7 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
         return _sqlite_config(url, {**_WRITE_PRAGMAS, **pragmas})
     parts = urlsplit(url)
     return {
-        "engine": "tortoise.backends.asyncpg",
+        "engine": "fediblog.store.asyncpg_engine",
         "credentials": {
             "host": parts.hostname,
             "port": parts.port or 5432,

@@ -30,7 +30,7 @@ async def migrate(
 ) -> list[str]:
     """Apply what is missing; the names of what was applied, oldest first.
 
-    On SQLite the caller holds the data folder's lock (see `locking`). progress is called with the
+    On SQLite the caller holds the lock of the file (see `locking`). progress is called with the
     name of each migration before it runs. Raises StoreError when the database cannot be opened or
     is left with broken references; the copy beside it (….before-NAME) is then the way back.
     """

@@ -16,6 +16,7 @@ class ClaimedDelivery:
     authority: str
     body: bytes
     attempts: int
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,33 @@ async def add_activity(
     return int(rows[0]["id"])
 
 
-async def get_activity(db: Queries, key: str) -> bytes | None:
-    """The bytes of an activity."""
-    rows = await db.rows("SELECT body FROM activity WHERE key = $1", key)
-    return bytes(rows[0]["body"]) if rows else None
+@dataclass(frozen=True, slots=True)
+class SentActivity:
+    """An activity as it was sent. withdrawn: what it tells of has been deleted since."""
+
+    body: bytes
+    withdrawn: bool
+
+
+async def get_activity(db: Queries, key: str) -> SentActivity | None:
+    """The activity with this key."""
+    rows = await db.rows(
+        "SELECT a.body, a.type <> 'Delete' AND EXISTS "
+        "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri) AS withdrawn "
+        "FROM activity a WHERE a.key = $1",
+        key,
+    )
+    return SentActivity(bytes(rows[0]["body"]), bool(rows[0]["withdrawn"])) if rows else None
+
+
+async def erase_deleted(tx: Transaction) -> None:
+    """Erase what was said of objects that are deleted, once nobody is to be told it any more."""
+    await tx.execute(
+        "UPDATE activity SET body = $1 WHERE type IN ('Create', 'Update') AND body <> $1 "
+        "AND object_uri IN (SELECT uri FROM tombstone) AND NOT EXISTS "
+        "(SELECT 1 FROM delivery d WHERE d.activity_id = activity.id AND d.state = 'queued')",
+        b"",
+    )
 
 
 async def add_deliveries(
@@ -135,7 +159,7 @@ async def claim_deliveries(
             "SELECT d.id FROM delivery d JOIN (" + _DUE + ") due ON due.id = d.id "
             "WHERE due.turn <= due.at_once AND d.lease_until <= $2 AND d.state = 'queued' "
             f"ORDER BY d.next_at, d.id LIMIT $3 {lock}) "
-            "RETURNING id, inbox, authority, attempts, activity_id",
+            "RETURNING id, inbox, authority, attempts, activity_id, created_at",
             lease_until,
             now,
             limit,
@@ -143,22 +167,35 @@ async def claim_deliveries(
         bodies = await _bodies(tx, {int(row["activity_id"]) for row in rows})
     return [
         ClaimedDelivery(
-            row["id"], row["inbox"], row["authority"], bodies[row["activity_id"]], row["attempts"]
+            id=row["id"],
+            inbox=row["inbox"],
+            authority=row["authority"],
+            body=bodies[row["activity_id"]],
+            attempts=row["attempts"],
+            created_at=row["created_at"],
         )
         for row in rows
     ]
 
 
-#: The due deliveries, each with its turn among those of its server, running ones counted first.
+#: The oldest due deliveries to servers that have not their share under way, each with its turn.
+#: What is under way is counted once for each server, and only so many candidates are looked at:
+#: a long queue for one server must not make the claims of all others dear.
 _DUE = (
-    "SELECT d.id, CASE WHEN COALESCE(h.failures, 0) > 0 THEN 1 ELSE 2 END AS at_once, "
-    "ROW_NUMBER() OVER (PARTITION BY d.authority ORDER BY d.next_at, d.id) + "
-    "(SELECT count(*) FROM delivery b WHERE b.authority = d.authority AND b.state = 'queued' "
-    "AND b.lease_until > $2) AS turn "
+    "SELECT c.id, c.at_once, ROW_NUMBER() OVER (PARTITION BY c.authority ORDER BY c.next_at, c.id) "
+    "+ COALESCE(b.n, 0) AS turn FROM ("
+    "SELECT d.id, d.authority, d.next_at, "
+    "CASE WHEN COALESCE(h.failures, 0) > 0 THEN 1 ELSE 2 END AS at_once "
     "FROM delivery d LEFT JOIN host h ON h.authority = d.authority "
     "WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 "
-    "AND COALESCE(h.not_before, 0) <= $2 AND NOT EXISTS ("
-    "SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' AND e.id < d.id)"
+    "AND COALESCE(h.not_before, 0) <= $2 AND d.authority NOT IN ("
+    "SELECT r.authority FROM delivery r LEFT JOIN host p ON p.authority = r.authority "
+    "WHERE r.state = 'queued' AND r.lease_until > $2 GROUP BY r.authority "
+    "HAVING count(*) >= CASE WHEN COALESCE(MAX(p.failures), 0) > 0 THEN 1 ELSE 2 END) "
+    "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' "
+    "AND e.id < d.id) ORDER BY d.next_at, d.id LIMIT 500) c LEFT JOIN ("
+    "SELECT authority, count(*) AS n FROM delivery WHERE state = 'queued' AND lease_until > $2 "
+    "GROUP BY authority) b ON b.authority = c.authority"
 )
 
 

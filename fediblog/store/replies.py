@@ -87,6 +87,12 @@ async def get_reply(db: Queries, uri: str) -> Reply | None:
     return Reply(**rows[0]) if rows else None
 
 
+async def lock_reply(tx: Transaction, uri: str) -> Reply | None:
+    """The node with this id, for nobody else to change before the transaction ends."""
+    rows = await tx.rows(f"{_SELECT} WHERE r.uri = $1 {tx.locking_rows}", uri)
+    return Reply(**rows[0]) if rows else None
+
+
 async def get_reply_by_key(db: Queries, key: str) -> Reply | None:
     """The author's answer with this key."""
     rows = await db.rows(f"{_SELECT} WHERE r.key = $1", key)
@@ -111,8 +117,8 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
     rows = await tx.rows(
         "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
         "language, page_url, mentions, published_at, updated_at, received_at, depth, "
-        "fetch_attempts) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, "
-        "$13, $14, 0, 0) ON CONFLICT (uri) DO NOTHING RETURNING id",
+        "fetch_attempts, lease_until) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, "
+        "$11, $12, $13, $14, 0, 0, 0) ON CONFLICT (uri) DO NOTHING RETURNING id",
         new.uri,
         new.key,
         new.in_reply_to,
@@ -132,10 +138,10 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
 
 
 async def attach(tx: Transaction, reply_id: int, place: Place, state: str) -> None:
-    """Give a waiting node its place. At the top a node is its own branch."""
+    """Give a waiting node its place, once. At the top a node is its own branch."""
     await tx.execute(
         "UPDATE reply SET post_id = $1, parent_id = $2, branch_id = $3, depth = $4, state = $5, "
-        "fetch_at = NULL WHERE id = $6",
+        "fetch_at = NULL WHERE id = $6 AND state = 'waiting'",
         place.post_id,
         place.parent_id,
         place.branch_id or reply_id,

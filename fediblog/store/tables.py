@@ -176,6 +176,7 @@ class Reply(Model):
     received_at = fields.BigIntField()
     fetch_at = fields.BigIntField(null=True)
     fetch_attempts = fields.IntField(default=0)
+    lease_until = fields.BigIntField(default=0)
 
     class Meta:
         table = "reply"
@@ -215,17 +216,20 @@ class Reaction(Model):
 class Tombstone(Model):
     """The id of something deleted, so that a Create that comes after its Delete finds it here."""
 
-    uri = fields.CharField(_URI, primary_key=True)
+    mark = fields.CharField(64, primary_key=True)
+    uri = fields.CharField(_URI)
     deleted_at = fields.BigIntField()
 
     class Meta:
         table = "tombstone"
+        indexes = (Index(fields=("uri",), name="tombstone_by_uri"),)
 
 
 class Arrival(Model):
     """A verified activity that came in, what became of it and why.
 
-    signature_hash makes a byte-identical request a replay. body goes when it is processed.
+    signature_hash makes a byte-identical request a replay. lane orders what one actor does to one
+    object. body goes when it is processed.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -236,6 +240,7 @@ class Arrival(Model):
     authority = fields.CharField(300)
     body = fields.BinaryField(null=True)
     received_at = fields.BigIntField()
+    lane = fields.CharField(64)
     state = fields.CharField(12)
     reason = fields.TextField()
     attempts = fields.IntField(default=0)
@@ -247,6 +252,8 @@ class Arrival(Model):
         indexes = (
             Index(fields=("state", "next_at"), name="arrival_due"),
             Index(fields=("received_at",), name="arrival_by_time"),
+            Index(fields=("lane", "state"), name="arrival_by_lane"),
+            Index(fields=("authority", "state"), name="arrival_by_authority"),
         )
 
 

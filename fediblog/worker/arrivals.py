@@ -1,84 +1,54 @@
-"""Processes what came in, in order for each server and side by side for different ones."""
+"""Processes what came in: servers side by side, what one actor does to one object in order."""
 
-import asyncio
 import logging
-from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
 
-from fediblog.actions.fates import Fate
+from fediblog.actions.fates import Fate, ignored
 from fediblog.actions.receive import receive
 from fediblog.blog import Blog
 from fediblog.domain.retries import arrival_delay
-from fediblog.errors import FediblogError
+from fediblog.errors import FediblogError, RemoteInvalid
 from fediblog.store.arrivals import ClaimedArrival, claim_arrivals, set_postponed, set_processed
 from fediblog.store.moments import to_ms
-from fediblog.worker.loop import run_loop
+from fediblog.worker.loop import ClaimLoop
 
 log = logging.getLogger("fediblog.worker")
 
+#: Longer than everything that may have to be asked elsewhere takes together.
 _LEASE = timedelta(minutes=2)
-#: A server that has to be asked and is slow holds its own lane only; it may do so until here.
-_LANE_UNTIL = timedelta(seconds=90)
-_BATCH = 100
-_MOST_LANES = 32
+_AT_ONCE = 48
+_AT_ONCE_PER_SERVER = 6
 
 
-class ArrivalLanes:
-    """One queue for each sending server, each worked off by a task of its own."""
+def arrival_loop(blog: Blog) -> ClaimLoop[ClaimedArrival]:
+    """The loop over the inbox's log."""
 
-    def __init__(self, blog: Blog) -> None:
-        self._blog = blog
-        self._lanes: dict[str, deque[tuple[ClaimedArrival, int]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def run(self) -> None:
-        """Claim and process until cancelled."""
-        try:
-            await run_loop("arrivals", self._blog.signals.arrivals, self._turn)
-        finally:
-            for task in self._tasks:
-                task.cancel()
-
-    async def _turn(self) -> bool:
-        """Claim a batch, and hand it to the lanes; whether there was any."""
-        if len(self._tasks) >= _MOST_LANES:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        now = self._blog.now_ms()
-        lease_until = to_ms(self._blog.clock() + _LEASE)
-        claimed = await claim_arrivals(
-            self._blog.db, now=now, lease_until=lease_until, limit=_BATCH
+    async def claim(room: int) -> Sequence[ClaimedArrival]:
+        return await claim_arrivals(
+            blog.db,
+            now=blog.now_ms(),
+            lease_until=to_ms(blog.clock() + _LEASE),
+            limit=room,
+            at_once=_AT_ONCE_PER_SERVER,
         )
-        good_until = to_ms(self._blog.clock() + _LANE_UNTIL)
-        for arrival in claimed:
-            self._enqueue(arrival, good_until)
-        return bool(claimed)
 
-    def _enqueue(self, arrival: ClaimedArrival, good_until: int) -> None:
-        lane = self._lanes.get(arrival.authority)
-        if lane is not None:
-            lane.append((arrival, good_until))
-            return
-        self._lanes[arrival.authority] = deque([(arrival, good_until)])
-        task = asyncio.create_task(self._work_off(arrival.authority))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _work_off(self, authority: str) -> None:
-        lane = self._lanes[authority]
-        try:
-            while lane:
-                arrival, good_until = lane.popleft()
-                # Too late: the lease is about to end, and the arrival will be claimed anew.
-                if self._blog.now_ms() < good_until:
-                    await process_arrival(self._blog, arrival)
-        finally:
-            del self._lanes[authority]
+    return ClaimLoop(
+        "arrivals",
+        blog.signals.arrivals,
+        claim=claim,
+        work=lambda arrival: process_arrival(blog, arrival),
+        at_once=_AT_ONCE,
+    )
 
 
 async def process_arrival(blog: Blog, arrival: ClaimedArrival) -> None:
     """Process one arrival and note its fate; what fails is tried again, and says why."""
     try:
         fate = await receive(blog, bytes(arrival.body))
+    except RemoteInvalid as error:
+        # Its origin was asked and has answered; asking again makes nothing more believable.
+        await _note(blog, arrival, ignored(str(error)))
     except FediblogError as error:
         await _postpone(blog, arrival, str(error))
     except Exception as error:

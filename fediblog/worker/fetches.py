@@ -1,41 +1,54 @@
 """Fetches what nobody waits for: parents of waiting replies, and pictures."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Sequence
+from datetime import timedelta
 
 from fediblog.actions.fetch_avatar import fetch_avatar
-from fediblog.actions.find_parent import find_parent
+from fediblog.actions.find_parent import find_parent, postpone_fetch
 from fediblog.blog import Blog
-from fediblog.store.actors import list_due_avatars
-from fediblog.store.waiting import list_due
-from fediblog.worker.loop import run_loop
+from fediblog.store.actors import DueAvatar, claim_avatars
+from fediblog.store.moments import to_ms
+from fediblog.store.waiting import Waiting, claim_waiting
+from fediblog.worker.loop import ClaimLoop
 
-_AT_ONCE = 8
-
-
-async def run_parents(blog: Blog) -> None:
-    """Fetch due parents until cancelled."""
-    await run_loop("parents", blog.signals.fetches, lambda: _parents(blog))
-
-
-async def run_pictures(blog: Blog) -> None:
-    """Fetch due pictures until cancelled; a loop of their own, so they hold up no reply."""
-    await run_loop("pictures", asyncio.Event(), lambda: _pictures(blog))
+_PARENTS_AT_ONCE = 8
+_PICTURES_AT_ONCE = 2
+_LEASE = timedelta(minutes=2)
+_AGAIN = timedelta(days=1)
 
 
-async def _parents(blog: Blog) -> bool:
-    due = await list_due(blog.db, blog.now_ms(), _AT_ONCE)
-    return await _all([find_parent(blog, reply) for reply in due])
+def parent_loop(blog: Blog) -> ClaimLoop[Waiting]:
+    """The loop over replies that wait for their parent."""
+
+    async def claim(room: int) -> Sequence[Waiting]:
+        lease_until = to_ms(blog.clock() + _LEASE)
+        return await claim_waiting(blog.db, now=blog.now_ms(), lease_until=lease_until, limit=room)
+
+    async def work(reply: Waiting) -> None:
+        try:
+            await find_parent(blog, reply)
+        except Exception:
+            await postpone_fetch(blog, reply)
+            raise
+
+    return ClaimLoop(
+        "parents", blog.signals.fetches, claim=claim, work=work, at_once=_PARENTS_AT_ONCE
+    )
 
 
-async def _pictures(blog: Blog) -> bool:
-    due = await list_due_avatars(blog.db, blog.now_ms(), _AT_ONCE)
-    return await _all([fetch_avatar(blog, picture) for picture in due])
+def picture_loop(blog: Blog) -> ClaimLoop[DueAvatar]:
+    """The loop over people's pictures; one of its own, so that they hold up no reply."""
 
+    async def claim(room: int) -> Sequence[DueAvatar]:
+        return await claim_avatars(
+            blog.db, now=blog.now_ms(), again_at=to_ms(blog.clock() + _AGAIN), limit=room
+        )
 
-async def _all(work: list[Coroutine[Any, Any, None]]) -> bool:
-    """Do it side by side; whether there was any. A row that fails must not be due for ever, so
-    each action records its own failures, and an error of ours ends the turn."""
-    await asyncio.gather(*work)
-    return bool(work)
+    return ClaimLoop(
+        "pictures",
+        asyncio.Event(),
+        claim=claim,
+        work=lambda due: fetch_avatar(blog, due),
+        at_once=_PICTURES_AT_ONCE,
+    )

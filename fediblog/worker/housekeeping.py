@@ -7,6 +7,7 @@ from datetime import timedelta
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.moments import to_ms
+from fediblog.store.outbox import erase_deleted
 from fediblog.store.waiting import remove_expired
 
 log = logging.getLogger("fediblog.worker")
@@ -28,8 +29,14 @@ async def run_housekeeping(blog: Blog) -> None:
 
 
 async def keep_house(blog: Blog) -> None:
-    """Replies that waited 30 days, bodies of 7 days, and log rows of 90 days go."""
+    """Replies that waited 30 days, texts of deleted posts, bodies of 7 days, log rows of 90 go.
+
+    Each in a transaction of its own: what cannot be thrown away keeps nothing else.
+    """
     now = blog.clock()
     async with blog.db.transaction() as tx:
         await remove_expired(tx, to_ms(now - _WAITING))
+    async with blog.db.transaction() as tx:
+        await erase_deleted(tx)
+    async with blog.db.transaction() as tx:
         await prune_arrivals(tx, bodies_before=to_ms(now - _BODIES), rows_before=to_ms(now - _LOG))

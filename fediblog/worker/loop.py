@@ -1,31 +1,86 @@
-"""What every loop shares: work until nothing is due, then wait for a wake-up or a second."""
+"""What every loop shares: claim what is due while there is room, and work on each in its own task.
+
+A claim counts as an attempt and ends by itself, so work that is lost with the process, or fails in
+a way that nobody foresaw, comes back; and one row that fails holds up no other.
+"""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 log = logging.getLogger("fediblog.worker")
 
 _POLL_SECONDS = 1.0
 _AFTER_FAILURE_SECONDS = 2.0
 
+Row = TypeVar("Row")
 
-async def run_loop(name: str, wake: asyncio.Event, turn: Callable[[], Awaitable[bool]]) -> None:
-    """Call turn until it says that nothing was due, then wait; until cancelled.
 
-    A turn that fails is logged and tried again: this is the one place that catches everything,
-    because a loop that ends would stop the blog without a word.
-    """
-    while True:
+class ClaimLoop(Generic[Row]):
+    """One queue. claim: takes up to so many due rows; work: deals with one of them."""
+
+    def __init__(
+        self,
+        name: str,
+        wake: asyncio.Event,
+        *,
+        claim: Callable[[int], Awaitable[Sequence[Row]]],
+        work: Callable[[Row], Awaitable[None]],
+        at_once: int,
+    ) -> None:
+        self._name = name
+        self._wake = wake
+        self._claim = claim
+        self._work = work
+        self._at_once = at_once
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Claim and work until cancelled; what is under way is cancelled too, and waited for."""
         try:
-            while await turn():
+            while True:
+                await self._turns()
+                await self._wait()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _turns(self) -> None:
+        """Claim until nothing is due. A loop that ended would stop the blog without a word, so
+        whatever fails is logged, and the loop goes on."""
+        try:
+            while await self._turn():
                 pass
         except Exception:
-            log.exception("the %s loop failed, and goes on", name)
+            log.exception("claiming %s failed", self._name)
             await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+
+    async def _turn(self) -> bool:
+        if len(self._tasks) >= self._at_once:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        rows = await self._claim(self._at_once - len(self._tasks))
+        for row in rows:
+            task = asyncio.create_task(self._attempt(row))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        return bool(rows)
+
+    async def _attempt(self, row: Row) -> None:
         try:
+            await self._work(row)
+        except Exception:
+            log.exception("working on one of the %s failed", self._name)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """There is room again, and perhaps something that had to wait for this."""
+        self._tasks.discard(task)
+        self._wake.set()
+
+    async def _wait(self) -> None:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_POLL_SECONDS):
-                await wake.wait()
-        except TimeoutError:
-            continue
-        wake.clear()
+                await self._wake.wait()
+        self._wake.clear()

@@ -5,14 +5,15 @@ import asyncio
 from fediblog.blog import Blog
 from fediblog.store.arrivals import release_arrivals
 from fediblog.store.outbox import release_deliveries
-from fediblog.worker.arrivals import ArrivalLanes
-from fediblog.worker.deliveries import DeliveryLoop
-from fediblog.worker.fetches import run_parents, run_pictures
+from fediblog.store.waiting import release_waiting
+from fediblog.worker.arrivals import arrival_loop
+from fediblog.worker.deliveries import delivery_loop
+from fediblog.worker.fetches import parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
 
 
-async def run_workers(blog: Blog) -> None:
-    """Run every loop until cancelled.
+async def prepare_work(blog: Blog) -> None:
+    """What has to be done before the loops run.
 
     On SQLite this process is the only one, so leases that a killed one left behind end at once;
     on PostgreSQL they run out by themselves.
@@ -21,9 +22,17 @@ async def run_workers(blog: Blog) -> None:
         async with blog.db.transaction() as tx:
             await release_arrivals(tx)
             await release_deliveries(tx)
+            await release_waiting(tx)
+
+
+async def run_workers(blog: Blog) -> None:
+    """Run every loop until cancelled."""
     async with asyncio.TaskGroup() as loops:
-        loops.create_task(ArrivalLanes(blog).run())
-        loops.create_task(DeliveryLoop(blog).run())
-        loops.create_task(run_parents(blog))
-        loops.create_task(run_pictures(blog))
+        for loop in (
+            arrival_loop(blog),
+            delivery_loop(blog),
+            parent_loop(blog),
+            picture_loop(blog),
+        ):
+            loops.create_task(loop.run())
         loops.create_task(run_housekeeping(blog))

@@ -10,11 +10,10 @@ from tests.provision.browser import LAUNCH_ARGUMENTS, chromium_path
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    """A Chromium that calls nobody of its own accord. Names that end in .example lead here."""
-    rules = "--host-resolver-rules=MAP *.example 127.0.0.1"
+    """A Chromium that calls nobody of its own accord."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*LAUNCH_ARGUMENTS, rules]
+            executable_path=chromium_path(), args=LAUNCH_ARGUMENTS
         )
         yield browser
         await browser.close()

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, Route
 
 Scheme = Literal["light", "dark"]
 
@@ -60,11 +61,16 @@ async def window(
     browser: Browser,
     origin: str,
     *,
+    address: str = "",
     width: int = DESK,
     scheme: Scheme = "light",
     scripts: bool = True,
 ) -> AsyncIterator[Window]:
-    """A window in a context of its own, with nobody's cookies."""
+    """A window in a context of its own, with nobody's cookies.
+
+    address: where the blog listens, if that is not its origin; then this stands for the proxy in
+    front of it.
+    """
     context = await browser.new_context(
         viewport={"width": width, "height": 844 if width == PHONE else 800},
         color_scheme=scheme,
@@ -77,9 +83,16 @@ async def window(
         opened = Window(await context.new_page(), origin)
         opened.page.set_default_timeout(10_000)
         opened.watch()
+        if address:
+            await context.route(f"{origin}/**", partial(_hand_on, origin, address))
         yield opened
     finally:
         await context.close()
+
+
+async def _hand_on(origin: str, address: str, route: Route) -> None:
+    url = address + route.request.url.removeprefix(origin)
+    await route.fulfill(response=await route.fetch(url=url, max_redirects=0))
 
 
 def _origin_of(url: str) -> str:

@@ -203,14 +203,12 @@ async def test_a_deleted_post_is_gone_and_says_so(blog: RunningBlog) -> None:
     assert "A title" not in (await blog.page("/")).text
 
 
-@pytest.mark.parametrize(
-    "title", ["Inbox", "admin", "actor", "users", "static", ".well-known", "../admin", "?", "//"]
-)
-async def test_no_slug_shadows_an_address(blog: RunningBlog, title: str) -> None:
-    post = await blog.publish(title)
-    url = (await blog.document(f"/articles/{post.key}")).json()["url"]
-    assert re.fullmatch(rf"{re.escape(blog.origin)}/\d{{4}}/\d\d/[a-z0-9-]+", url)
-    assert (await blog.page(url)).status_code == 200
+async def test_no_slug_shadows_an_address(blog: RunningBlog) -> None:
+    for title in ("Inbox", "admin", "actor", "users", "static", ".well-known", "../x", "?", "//"):
+        post = await blog.publish(title)
+        url = (await blog.document(f"/articles/{post.key}")).json()["url"]
+        assert re.fullmatch(rf"{re.escape(blog.origin)}/\d{{4}}/\d\d/[a-z0-9-]+", url)
+        assert (await blog.page(url)).status_code == 200
     assert (await blog.document("/users/blog")).json()["id"] == blog.actor
     assert (await blog.document("/actor")).json()["type"] == "Application"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fediblog.actions.take_reply import place_reply, take_note
+from fediblog.actions.place_reply import place_reply
+from fediblog.actions.take_reply import take_note
 from fediblog.protocol.incoming import parse_json, parse_note
 from fediblog.store import actors, posts, replies
 from fediblog.store.followers import list_followers

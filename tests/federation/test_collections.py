@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from fediblog.actions.answer import answer_post
 from fediblog.actions.write_post import delete_post
 from fediblog.demo.server import DemoServer
@@ -167,16 +165,16 @@ async def test_the_collections_of_a_deleted_post_are_gone(blog: RunningBlog) -> 
         assert (await blog.document(path)).status_code == 410
 
 
-@pytest.mark.parametrize("start", ["x", "-1", "1e3", "9" * 30, "%00", "1.2.3", "."])
-async def test_a_page_that_cannot_be_meant_is_no_error(blog: RunningBlog, start: str) -> None:
+async def test_a_page_that_cannot_be_meant_is_no_error(blog: RunningBlog) -> None:
     post = await blog.publish()
-    for path in (
-        f"/users/blog/followers?page=true&before={start}",
-        f"/users/blog/outbox?page=true&before={start}",
-        f"/articles/{post.key}/replies?page=true&after={start}",
-        f"/contexts/{post.key}?page=true&after={start}",
-    ):
-        assert (await blog.document(path)).status_code == 200
+    for start in ("x", "-1", "1e3", "9" * 30, "%00", "1.2.3", "."):
+        for page in (
+            f"/users/blog/followers?page=true&before={start}",
+            f"/users/blog/outbox?page=true&before={start}",
+            f"/articles/{post.key}/replies?page=true&after={start}",
+            f"/contexts/{post.key}?page=true&after={start}",
+        ):
+            assert (await blog.document(page)).status_code == 200, page
 
 
 async def _pages(blog: RunningBlog, whole: dict[str, Any]) -> list[dict[str, Any]]:
@@ -194,10 +192,11 @@ async def _pages(blog: RunningBlog, whole: dict[str, Any]) -> list[dict[str, Any
 
 
 async def _replies(blog: RunningBlog, town: DemoServer, answered: str, count: int) -> list[str]:
-    """So many replies to one thing, in the order in which they came; their ids."""
+    """So many replies to one thing; their ids in the order in which they were taken."""
     notes = [await town.reply("alice", answered, f"<p>{number}</p>") for number in range(count)]
     await blog.settled()
-    return [note.id for note in notes]
+    taken = [await stored(blog, note.id) for note in notes]
+    return [reply.uri for reply in sorted(taken, key=lambda reply: reply.id)]
 
 
 async def _add_followers(blog: RunningBlog, uris: Sequence[str]) -> None:

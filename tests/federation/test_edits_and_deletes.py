@@ -15,7 +15,7 @@ from fediblog.demo.server import DemoServer
 from fediblog.store.followers import count_followers
 from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog, reply_ids
-from tests.federation.records import fates, stored
+from tests.federation.records import fates, stored, thread
 from tests.federation.thread_page import Shape, read_thread, shape
 
 
@@ -43,7 +43,7 @@ async def test_two_edits_may_come_with_the_same_activity_id(
         await _post(blog, town, activities.update(edited) | {"id": f"{note.id}/activity#Update"})
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Two", [])]
+    assert await thread(blog, post) == [("Two", [])]
 
 
 async def test_an_edit_that_comes_late_does_not_undo_a_newer_one(
@@ -57,7 +57,7 @@ async def test_an_edit_that_comes_late_does_not_undo_a_newer_one(
     await _post(blog, town, activities.update(older))
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Two", [])]
+    assert await thread(blog, post) == [("Two", [])]
 
 
 async def test_an_edit_that_came_before_is_known(blog: RunningBlog, town: DemoServer) -> None:
@@ -99,7 +99,7 @@ async def test_an_edit_without_a_time_is_asked_for_at_its_origin(
     await _post(blog, town, activities.update(edited))
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("One", [])]
+    assert await thread(blog, post) == [("One", [])]
 
 
 async def test_an_edit_that_the_origin_does_not_confirm_changes_nothing(
@@ -112,7 +112,7 @@ async def test_an_edit_that_the_origin_does_not_confirm_changes_nothing(
     await _post(blog, town, activities.update(replace(note, html="<p>One</p>")))
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Zero", [])]
+    assert await thread(blog, post) == [("Zero", [])]
 
 
 async def test_an_edit_that_comes_before_its_create_is_taken_as_the_reply(
@@ -124,7 +124,7 @@ async def test_an_edit_that_comes_before_its_create_is_taken_as_the_reply(
     await _post(blog, town, activities.create(note))
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("One", [])]
+    assert await thread(blog, post) == [("One", [])]
 
 
 async def test_an_edit_may_name_its_object_by_id_alone(blog: RunningBlog, town: DemoServer) -> None:
@@ -135,7 +135,7 @@ async def test_an_edit_may_name_its_object_by_id_alone(blog: RunningBlog, town: 
     await _post(blog, town, activities.update(edited) | {"object": note.id})
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("One", [])]
+    assert await thread(blog, post) == [("One", [])]
 
 
 async def test_what_is_edited_to_be_private_leaves_the_page(
@@ -167,7 +167,7 @@ async def test_what_is_edited_to_be_public_comes_onto_the_page(
     await _post(blog, town, activities.update(public))
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("For all", [])]
+    assert await thread(blog, post) == [("For all", [])]
 
 
 async def test_nobody_edits_what_somebody_else_wrote(blog: RunningBlog, town: DemoServer) -> None:
@@ -182,7 +182,7 @@ async def test_nobody_edits_what_somebody_else_wrote(blog: RunningBlog, town: De
         await _post(blog, town, activity | {"id": f"{bob}#{number}", "actor": bob}, name="bob")
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Mine", [])]
+    assert await thread(blog, post) == [("Mine", [])]
     assert (await stored(blog, note.id)).actor_uri == town.person("alice").id
 
 
@@ -272,7 +272,7 @@ async def test_a_create_that_comes_after_its_delete_is_not_taken(
         await _post(blog, town, activity)
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Hello", [])]
+    assert await thread(blog, post) == [("Hello", [])]
     assert await get_reply(blog.blog.db, gone.id) is None
 
 
@@ -304,7 +304,7 @@ async def test_a_reply_that_is_deleted_while_it_waits_is_forgotten(
     await town.deliver(parent)
     await _post(blog, town, activities.create(child), name="bob")
     await blog.settled()
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Parent", [])]
+    assert await thread(blog, post) == [("Parent", [])]
 
 
 async def test_nobody_deletes_what_somebody_else_wrote(blog: RunningBlog, town: DemoServer) -> None:

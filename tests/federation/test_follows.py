@@ -45,7 +45,9 @@ async def test_a_follow_may_come_to_the_shared_inbox(blog: RunningBlog, town: De
 async def test_a_repeated_follow_is_accepted_again(blog: RunningBlog, town: DemoServer) -> None:
     """G5: Mastodon repeats a Follow whose Accept it has lost, with a new id or with the same."""
     first = await town.follow("alice", blog.actor)
+    await _settle(blog)
     second = await town.follow("alice", blog.actor)
+    await _settle(blog)
     await _post(blog, town, first, second=1)
 
     accepts = activities(town, "Accept")

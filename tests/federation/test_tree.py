@@ -1,5 +1,6 @@
 """Replies as a tree: at any depth, in any order of arrival, each of them once."""
 
+import asyncio
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,8 +16,8 @@ from fediblog.store.replies import get_reply
 from fediblog.store.threads import list_by_state
 from fediblog.worker.housekeeping import keep_house
 from tests.bench import RunningBlog, reply_ids, until
-from tests.federation.records import fates, stored
-from tests.federation.thread_page import read_thread, shape
+from tests.federation.records import comes_to_show, fates, is_asked_for, stored, thread
+from tests.federation.thread_page import Shape, read_thread, shape
 
 
 async def test_replies_nest_at_any_depth(blog: RunningBlog, town: DemoServer) -> None:
@@ -54,10 +55,7 @@ async def test_a_parent_that_was_never_delivered_is_fetched(
     post = await blog.publish()
     parent = await town.reply("alice", blog.article(post), "<p>Parent</p>", deliver=False)
     await town.reply("bob", parent.id, "<p>Child</p>")
-    await blog.settled()
-
-    page = (await blog.page(f"/articles/{post.key}")).text
-    assert shape(page) == [("Parent", [("Child", [])])]
+    await comes_to_show(blog, post, [("Parent", [("Child", [])])])
 
 
 async def test_a_whole_chain_of_unknown_ancestors_is_climbed(
@@ -69,12 +67,10 @@ async def test_a_whole_chain_of_unknown_ancestors_is_climbed(
         note = await town.reply("alice", parent, f"<p>Unseen {level}</p>", deliver=False)
         parent = note.id
     await town.reply("bob", parent, "<p>Seen</p>", mention=[blog.actor])
-    await blog.settled()
-
-    branches = read_thread((await blog.page(f"/articles/{post.key}")).text)
-    for text in [*(f"Unseen {level}" for level in range(5)), "Seen"]:
-        assert [branch.text for branch in branches] == [text]
-        branches = branches[0].children
+    expected: Shape = [("Seen", [])]
+    for level in reversed(range(5)):
+        expected = [(f"Unseen {level}", expected)]
+    await comes_to_show(blog, post, expected)
 
 
 async def test_parents_are_fetched_from_secure_servers_too(
@@ -85,10 +81,7 @@ async def test_parents_are_fetched_from_secure_servers_too(
     post = await blog.publish()
     parent = await town.reply("alice", blog.article(post), "<p>Parent</p>", deliver=False)
     await town.reply("bob", parent.id, "<p>Child</p>")
-    await blog.settled()
-
-    page = (await blog.page(f"/articles/{post.key}")).text
-    assert shape(page) == [("Parent", [("Child", [])])]
+    await comes_to_show(blog, post, [("Parent", [("Child", [])])])
     assert town.refused == []
 
 
@@ -103,16 +96,14 @@ async def test_everything_that_waits_is_attached_when_the_parent_is_delivered(
 
     for note in (leaf, middle):
         await town.deliver(note)
+    await is_asked_for(town, top.id, middle.id)
     await blog.settled()
-    page = await blog.page(f"/articles/{post.key}")
-    assert shape(page.text) == []
-    assert (await stored(blog, leaf.id)).state == "waiting"
-    assert (await stored(blog, middle.id)).state == "waiting"
+    assert await thread(blog, post) == []
+    for note in (leaf, middle):
+        assert (await stored(blog, note.id)).state == "waiting"
 
     await town.deliver(top)
-    await blog.settled()
-    page = await blog.page(f"/articles/{post.key}")
-    assert shape(page.text) == [("Top", [("Middle", [("Leaf", [])])])]
+    await comes_to_show(blog, post, [("Top", [("Middle", [("Leaf", [])])])])
 
 
 async def test_a_reply_goes_on_waiting_when_its_parent_is_gone(
@@ -122,14 +113,12 @@ async def test_a_reply_goes_on_waiting_when_its_parent_is_gone(
     parent = await town.reply("alice", blog.article(post), "<p>Parent</p>", deliver=False)
     _hide_from_fetches(town, parent.id)
     child = await town.reply("bob", parent.id, "<p>Child</p>")
-    await blog.settled()
+    await is_asked_for(town, parent.id)
     assert (await stored(blog, child.id)).state == "waiting"
 
     town.responses.clear()
     await town.deliver(parent)
-    await blog.settled()
-    page = (await blog.page(f"/articles/{post.key}")).text
-    assert shape(page) == [("Parent", [("Child", [])])]
+    await comes_to_show(blog, post, [("Parent", [("Child", [])])])
 
 
 async def test_a_parent_that_could_not_be_fetched_is_asked_for_again(
@@ -139,14 +128,12 @@ async def test_a_parent_that_could_not_be_fetched_is_asked_for_again(
     parent = await town.reply("alice", blog.article(post), "<p>Parent</p>", deliver=False)
     _hide_from_fetches(town, parent.id)
     await town.reply("bob", parent.id, "<p>Child</p>")
-    await blog.settled()
+    await is_asked_for(town, parent.id)
 
     town.responses.clear()
-    blog.clock.offset += timedelta(minutes=1)
+    blog.clock.offset += timedelta(minutes=3)
     blog.blog.signals.fetches.set()
-    await blog.settled()
-    page = (await blog.page(f"/articles/{post.key}")).text
-    assert shape(page) == [("Parent", [("Child", [])])]
+    await comes_to_show(blog, post, [("Parent", [("Child", [])])])
 
 
 async def test_what_has_waited_for_thirty_days_is_dropped(
@@ -182,13 +169,18 @@ async def test_a_reply_to_what_is_not_ours_is_dropped_after_the_climb(
     elsewhere = await town.reply("alice", None, "<p>About something else</p>", deliver=False)
     between = await town.reply("bob", elsewhere.id, "<p>Indeed</p>", deliver=False)
     child = await town.reply("chiyo", between.id, "<p>Hello</p>", mention=[blog.actor])
-    await blog.settled()
 
-    for note in (elsewhere, between, child):
+    async def is_dropped() -> bool:
+        return await get_reply(blog.blog.db, child.id) is None
+
+    await blog.settled()
+    await until(is_dropped)
+    assert (await fates(blog))[-1][1] == "done", "it was taken first"
+    for note in (elsewhere, between):
         assert await get_reply(blog.blog.db, note.id) is None
 
 
-async def test_a_climb_ends_when_ancestors_answer_each_other_in_a_circle(
+async def test_ancestors_that_answer_each_other_in_a_circle_are_asked_once(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     alice = town.person("alice").id
@@ -199,23 +191,28 @@ async def test_a_climb_ends_when_ancestors_answer_each_other_in_a_circle(
             "alice", parent, "<p>Round</p>", note_id=note_id, mention=blank, recipients=blank
         )
     child = await town.reply("bob", one, "<p>And round</p>", mention=[blog.actor])
-    await blog.settled()
+    await is_asked_for(town, one, two)
+    await asyncio.sleep(0.3)
 
-    assert await get_reply(blog.blog.db, child.id) is None
+    asked = [each.path for each in town.requests if "/statuses/" in each.path]
+    assert len(asked) == 2
+    assert (await stored(blog, child.id)).post_id is None
 
 
 async def test_a_climb_gives_up_after_twenty_ancestors(blog: RunningBlog, town: DemoServer) -> None:
     post = await blog.publish()
-    parent = blog.article(post)
+    above = blog.article(post)
+    chain: list[str] = []
     for _ in range(21):
-        parent = (await town.reply("alice", parent, "<p>…</p>", deliver=False)).id
-    before = len(town.requests)
-    child = await town.reply("bob", parent, "<p>Far down</p>", mention=[blog.actor])
-    await blog.settled()
+        above = (await town.reply("alice", above, "<p>…</p>", deliver=False)).id
+        chain.append(above)
+    await town.reply("bob", above, "<p>Far down</p>", mention=[blog.actor])
+    await is_asked_for(town, *chain[1:])
+    await asyncio.sleep(0.3)
 
-    asked = [each for each in town.requests[before:] if "/statuses/" in each.path]
+    asked = {each.path for each in town.requests if "/statuses/" in each.path}
     assert len(asked) == 20
-    assert await get_reply(blog.blog.db, child.id) is None
+    assert await thread(blog, post) == []
 
 
 async def test_a_reply_to_a_post_that_is_not_here_is_not_kept(
@@ -264,7 +261,7 @@ async def test_a_reply_that_comes_to_both_inboxes_is_stored_once(
         assert (await town.post("alice", inbox, create)).status_code == 202
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Once", [])]
+    assert await thread(blog, post) == [("Once", [])]
 
 
 async def test_a_parent_that_is_fetched_and_then_delivered_is_stored_once(
@@ -273,12 +270,10 @@ async def test_a_parent_that_is_fetched_and_then_delivered_is_stored_once(
     post = await blog.publish()
     parent = await town.reply("alice", blog.article(post), "<p>Parent</p>", deliver=False)
     await town.reply("bob", parent.id, "<p>Child</p>")
-    await blog.settled()
+    await comes_to_show(blog, post, [("Parent", [("Child", [])])])
     await town.deliver(parent)
     await blog.settled()
-
-    page = (await blog.page(f"/articles/{post.key}")).text
-    assert shape(page) == [("Parent", [("Child", [])])]
+    assert await thread(blog, post) == [("Parent", [("Child", [])])]
 
 
 @pytest.mark.parametrize("form", ["list", "object", "list of objects"])
@@ -299,7 +294,7 @@ async def test_what_is_answered_may_be_named_in_any_form(
     await town.post("alice", blog.blog.addresses.shared_inbox, create)
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Found its way", [])]
+    assert await thread(blog, post) == [("Found its way", [])]
 
 
 async def test_a_create_may_name_its_object_by_id_alone(
@@ -313,7 +308,7 @@ async def test_a_create_may_name_its_object_by_id_alone(
     await town.post("alice", blog.blog.addresses.shared_inbox, create)
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Go and fetch", [])]
+    assert await thread(blog, post) == [("Go and fetch", [])]
 
 
 async def test_a_vote_in_a_poll_is_no_reply(blog: RunningBlog, town: DemoServer) -> None:
@@ -342,7 +337,7 @@ async def test_a_poll_that_answers_a_post_is_a_reply(blog: RunningBlog, town: De
     await town.post("alice", blog.blog.addresses.shared_inbox, create)
     await blog.settled()
 
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("Which one?", [])]
+    assert await thread(blog, post) == [("Which one?", [])]
 
 
 async def test_what_strangers_write_is_made_harmless(blog: RunningBlog, town: DemoServer) -> None:
@@ -455,7 +450,7 @@ async def test_public_is_in_to_or_in_cc(
     post = await blog.publish()
     await town.reply("alice", blog.article(post), "<p>For all</p>", to=to)
     await blog.settled()
-    assert shape((await blog.page(f"/articles/{post.key}")).text) == [("For all", [])]
+    assert await thread(blog, post) == [("For all", [])]
 
 
 @pytest.mark.parametrize("to", ["followers", "direct"])

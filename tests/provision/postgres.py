@@ -52,10 +52,13 @@ def running_postgres() -> Iterator[str]:
             yield f"postgres://{USER}:{password}@127.0.0.1:{port}/"
 
 
-def fresh_database(url: str) -> str:
-    """Create an empty database on the server at `url` and return the URL of that database."""
+def fresh_database(url: str, template: str = "template1") -> str:
+    """Create a database on the server at `url` and return the URL of that database.
+
+    It is empty, or a copy of the database named `template`, to which nobody may be connected.
+    """
     name = f"test_{secrets.token_hex(8)}"
-    _administer(url, f'CREATE DATABASE "{name}"')
+    _administer(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return url + name
 
 

@@ -20,6 +20,7 @@ ARRIVAL = NewArrival(
     type="Create",
     actor_uri="https://remote.example/users/alice",
     authority="remote.example",
+    lane="0",
     body=b"{}",
     received_at=1_700_000_000_000,
 )

@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ("authority", fields.CharField(max_length=300)),
                 ("body", fields.BinaryField(null=True)),
                 ("received_at", fields.BigIntField()),
+                ("lane", fields.CharField(max_length=64)),
                 ("state", fields.CharField(max_length=12)),
                 ("reason", fields.TextField(unique=False)),
                 ("attempts", fields.IntField(default=0)),
@@ -128,6 +129,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["state", "next_at"], name="arrival_due"),
                     Index(fields=["received_at"], name="arrival_by_time"),
+                    Index(fields=["lane", "state"], name="arrival_by_lane"),
+                    Index(fields=["authority", "state"], name="arrival_by_authority"),
                 ],
                 "pk_attr": "id",
                 "table_description": "A verified activity that came in, what became of it and why.",
@@ -426,6 +429,7 @@ class Migration(migrations.Migration):
                 ("received_at", fields.BigIntField()),
                 ("fetch_at", fields.BigIntField(null=True)),
                 ("fetch_attempts", fields.IntField(default=0)),
+                ("lease_until", fields.BigIntField(default=0)),
             ],
             options={
                 "table": "reply",
@@ -486,15 +490,17 @@ class Migration(migrations.Migration):
             name="Tombstone",
             fields=[
                 (
-                    "uri",
-                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=2048),
+                    "mark",
+                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64),
                 ),
+                ("uri", fields.CharField(max_length=2048)),
                 ("deleted_at", fields.BigIntField()),
             ],
             options={
                 "table": "tombstone",
                 "app": "fediblog",
-                "pk_attr": "uri",
+                "indexes": [Index(fields=["uri"], name="tombstone_by_uri")],
+                "pk_attr": "mark",
                 "table_description": "The id of something deleted, so that a Create that comes after its Delete finds it here.",
             },
             bases=["Model"],

@@ -62,7 +62,9 @@ async def note(request: Request) -> Response:
 
 async def activity(request: Request) -> Response:
     """An activity as it was sent; none of ours is private."""
-    body = await outbox.get_activity(blog_of(request).db, request.path_params["key"])
-    if body is None:
+    sent = await outbox.get_activity(blog_of(request).db, request.path_params["key"])
+    if sent is None:
         raise NotFound
-    return document_bytes(request, body)
+    if sent.withdrawn:
+        raise Gone("What this activity told of has been deleted.")
+    return document_bytes(request, sent.body)

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from fediblog.demo.notes import Note, note_document
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.outgoing import ACTIVITY_JSON, Document, encode
-from fediblog.store.replies import get_reply
-from tests.bench import RunningBlog
+from fediblog.store.replies import Reply, get_reply
+from tests.bench import RunningBlog, until
 from tests.federation.inbox.contents import nothing_done, nothing_written
 from tests.federation.inbox.senders import Sender, newcomer
 from tests.federation.records import stored
@@ -46,17 +46,33 @@ def serve(server: DemoServer, note: Note, document: Document, kind: str = ACTIVI
     server.responses[path] = Response(encode(document), media_type=kind)
 
 
-async def waits(sender: Sender, parent_id: str) -> bool:
-    """Whether a reply to this parent is taken, and waits because the parent is not believed."""
+async def answer(sender: Sender, parent_id: str) -> Reply:
+    """Their reply to something unknown, once that has been looked for.
+
+    Whoever looks has two minutes, and looks again half a minute after the first failure.
+    """
     reply_id = await sender.reply(parent_id)
-    return (await stored(sender.blog, reply_id)).state == "waiting"
+    query = "SELECT state, fetch_at, fetch_attempts FROM reply WHERE uri = $1"
+
+    async def looked() -> bool:
+        row = (await sender.blog.blog.db.rows(query, reply_id))[0]
+        pause = (row["fetch_at"] or 0) - sender.blog.blog.now_ms()
+        return row["state"] != "waiting" or (row["fetch_attempts"] == 1 and pause < 60_000)
+
+    await until(looked)
+    return await stored(sender.blog, reply_id)
+
+
+async def waits(sender: Sender, parent_id: str) -> bool:
+    """Whether their reply goes on waiting, because what was found is not believed."""
+    return (await answer(sender, parent_id)).state == "waiting"
 
 
 async def test_an_unknown_parent_is_fetched_and_the_reply_hangs_beneath_it(
     alice: Sender, village: DemoServer, article: str
 ) -> None:
     note = await parent(village, article)
-    child = await stored(alice.blog, await alice.reply(note.id))
+    child = await answer(alice, note.id)
     above = await stored(alice.blog, note.id)
     assert (child.state, child.parent_id) == ("shown", above.id)
     assert above.actor_uri == village.people["dana"].id
@@ -91,7 +107,8 @@ async def test_k2_a_parent_with_another_id_is_read_at_that_id(
     """An address that serves a forged version of a note: only the one at its id counts."""
     genuine, alias = await parent(village, article), await parent(village, article)
     serve(village, alias, note_document(genuine) | {"content": "<p>Forged.</p>"})
-    await alice.reply(alias.id)
+    await answer(alice, alias.id)
+    assert await get_reply(alice.blog.blog.db, alias.id) is None
     assert (await stored(alice.blog, genuine.id)).html == "<p>The parent.</p>"
 
 
@@ -100,11 +117,11 @@ async def test_k2_a_redirect_does_not_lend_its_address(
 ) -> None:
     """What a redirect leads to is what it is, at its own id, by its own author."""
     note = await parent(village, article)
-    create = await bob.create(article)
-    path = note.id.removeprefix(village.origin)
-    village.responses[path] = RedirectResponse(create["object"]["id"])
-    assert await waits(alice, note.id)
+    elsewhere = (await bob.create(article))["object"]["id"]
+    village.responses[note.id.removeprefix(village.origin)] = RedirectResponse(elsewhere)
+    await answer(alice, note.id)
     assert await get_reply(alice.blog.blog.db, note.id) is None
+    assert (await stored(alice.blog, elsewhere)).actor_uri == bob.id
 
 
 @pytest.mark.parametrize("author", ["on another host", "on ours", None, 42])
@@ -124,7 +141,7 @@ async def test_k18_a_fetched_parent_that_is_private_is_not_shown(
     note = await parent(village, article)
     private = {"to": [f"{village.people['dana'].id}/followers"], "cc": []}
     serve(village, note, note_document(note) | private | {"content": "<p>Between us.</p>"})
-    child = await stored(alice.blog, await alice.reply(note.id))
+    child = await answer(alice, note.id)
     assert child.state == "shown"
     page = await alice.blog.page(article.removeprefix(alice.blog.origin))
     assert "Between us." not in page.text
