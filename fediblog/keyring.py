@@ -1,7 +1,10 @@
 """The private keys on disk: made once, read at the start, never overwritten."""
 
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,17 +28,10 @@ def make_keys(folder: Path) -> None:
     Raises KeysError when they cannot be written, or when there is only one of them: making the
     other would hide that a key was lost, and with it the identity that followers know.
     """
-    paths = [folder / _BLOG, folder / _INSTANCE]
-    there = [path for path in paths if path.exists()]
-    if len(there) == 1:
-        missing = next(path for path in paths if path not in there)
-        raise KeysError(f"The key {missing} is missing. Put it back from a backup.")
-    if there:
-        return
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in paths:
-            _write(path, PrivateKey.generate().to_pem())
+        with _alone(folder):
+            _make_pair(folder / _BLOG, folder / _INSTANCE)
     except OSError as error:
         raise KeysError(f"No keys can be written to {folder}: {error.strerror}.") from error
 
@@ -48,6 +44,25 @@ def load_keys(folder: Path) -> Keyring:
 def key_paths(folder: Path) -> dict[str, Path]:
     """Where the keys are, by what they are for."""
     return {"blog actor": folder / _BLOG, "instance actor": folder / _INSTANCE}
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """On PostgreSQL several processes may have their first start together."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make_pair(*paths: Path) -> None:
+    missing = [path for path in paths if not path.exists()]
+    if len(missing) == 1:
+        raise KeysError(f"The key {missing[0]} is missing. Put it back from a backup.")
+    for path in missing:
+        _write(path, PrivateKey.generate().to_pem())
 
 
 def _write(path: Path, pem: bytes) -> None:

@@ -45,6 +45,7 @@ class PostForm:
 async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
     """Write a new post, as a draft or published at once. Raises Invalid with the field's name."""
     async with blog.db.transaction() as tx:
+        await posts.lock_slugs(tx)
         text = await _text(blog, tx, form, None)
         number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
         if publish:
@@ -61,6 +62,7 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
     """
     async with blog.db.transaction() as tx:
         post = await existing_post(tx, key)
+        await posts.lock_slugs(tx)
         text = await _text(blog, tx, form, post)
         if post.state == "draft":
             await posts.set_text(tx, post, text, None)

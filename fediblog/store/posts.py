@@ -83,6 +83,11 @@ async def list_titles(db: Queries, keys: Sequence[str]) -> Mapping[str, str]:
     return {row["key"]: row["title"] for row in rows}
 
 
+async def lock_slugs(tx: Transaction) -> None:
+    """Let nobody else choose a slug until this transaction ends, as two might choose the same."""
+    await tx.execute("UPDATE setting SET value = value WHERE name = 'origin'")
+
+
 async def is_slug_taken(db: Queries, slug: str, *, except_post: int | None) -> bool:
     """Whether another post has, or had, this slug."""
     rows = await db.rows(

@@ -1,13 +1,15 @@
 """Reading threads: one page of branches with their authors, the collections, the admin's lists.
 
-A thread is paged by its top-level replies (branches), by their row numbers, so a page costs the
-same however long the thread is.
+A thread is paged branch by branch (a top-level reply with all beneath it), by row numbers, so a
+page costs the same however long the thread is.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, places
+
+_WHOLE_BRANCH = 2**62
 
 _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.state, r.html, r.source, "
@@ -45,45 +47,54 @@ class ThreadReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of a thread begins: after this reply, or after the whole branch for row 0."""
+
+    branch: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """Some branches with everything in them; more_after: where the next page begins."""
+    """Some replies, branch by branch; more_after: where the next page begins."""
 
     replies: Sequence[ThreadReply]
-    more_after: int | None
+    more_after: Cursor | None
 
 
-async def get_thread(db: Queries, post_id: int, *, after: int, branches: int) -> ThreadPage:
-    """A page of a post's thread in two queries. after: the row number of the last branch seen."""
-    tops = await db.rows(
-        "SELECT id FROM reply WHERE post_id = $1 AND branch_id = id AND id > $2 "
-        "ORDER BY id LIMIT $3",
-        post_id,
-        after,
-        branches + 1,
-    )
-    shown = [int(row["id"]) for row in tops[:branches]]
-    if not shown:
-        return ThreadPage((), None)
+async def get_thread(db: Queries, post_id: int, *, after: Cursor, limit: int) -> ThreadPage:
+    """A page of a post's thread in one query, of whole branches as far as they fit.
+
+    Only a branch that is longer than a page is cut, and goes on on the next one.
+    """
     rows = await db.rows(
-        f"{_SELECT} WHERE r.post_id = $1 AND r.branch_id >= $2 AND r.branch_id <= $3",
+        f"{_SELECT} WHERE r.post_id = $1 AND (r.branch_id > $2 "
+        "OR (r.branch_id = $2 AND r.id > $3)) ORDER BY r.branch_id, r.id LIMIT $4",
         post_id,
-        shown[0],
-        shown[-1],
+        after.branch,
+        after.row or _WHOLE_BRANCH,
+        limit + 1,
     )
-    more = shown[-1] if len(tops) > branches else None
-    return ThreadPage([ThreadReply(**row) for row in rows], more)
+    found = [ThreadReply(**row) for row in rows]
+    if len(found) <= limit:
+        return ThreadPage(found, None)
+    cut = found[limit].branch_id
+    whole = [reply for reply in found if reply.branch_id != cut]
+    shown = whole or found[:limit]
+    last = shown[-1]
+    return ThreadPage(shown, Cursor(last.branch_id or 0, 0 if whole else last.id))
 
 
-async def find_page(db: Queries, reply_id: int, *, branches: int) -> int:
-    """Where the page begins that a reply stands on: `after` for get_thread."""
+async def find_page(db: Queries, reply_id: int, *, limit: int) -> Cursor:
+    """Where a page begins that has the branch of a reply: the first page, if it is on that."""
     rows = await db.rows(
-        "SELECT COALESCE(MAX(id), 0) AS after FROM (SELECT b.id, ROW_NUMBER() OVER (ORDER BY b.id) "
-        "AS n FROM reply r JOIN reply b ON b.post_id = r.post_id AND b.branch_id = b.id "
-        "AND b.id < r.branch_id WHERE r.id = $1) earlier WHERE n % $2 = 0",
+        "SELECT r.branch_id, (SELECT count(*) FROM reply e WHERE e.post_id = r.post_id "
+        "AND e.branch_id <= r.branch_id) AS n FROM reply r WHERE r.id = $1",
         reply_id,
-        branches,
     )
-    return int(rows[0]["after"])
+    if not rows or rows[0]["branch_id"] is None or rows[0]["n"] <= limit:
+        return Cursor(0, 0)
+    return Cursor(int(rows[0]["branch_id"]) - 1, 0)
 
 
 async def count_states(db: Queries, post_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:

@@ -2,6 +2,7 @@
 
 from fediblog.errors import Gone, NotFound
 from fediblog.store.posts import Post
+from fediblog.store.threads import Cursor
 
 
 def published_post(post: Post | None) -> Post:
@@ -28,3 +29,16 @@ def post_page_start(text: str | None) -> tuple[int, int] | None:
 def post_page_cursor(last: Post) -> str:
     """The query parameter for the page after this post."""
     return f"{last.published_at}.{last.id}"
+
+
+def thread_page_start(text: str | None) -> Cursor:
+    """Where a page of a thread begins; its beginning for none or nonsense."""
+    branch, _, row = (text or "").partition(".")
+    return Cursor(page_start(branch) or 0, page_start(row) or 0)
+
+
+def thread_page_address(address: str, start: Cursor) -> str:
+    """The address of the page of a thread that begins there."""
+    if start == Cursor(0, 0):
+        return address
+    return f"{address}?after={start.branch}" + (f".{start.row}" if start.row else "")

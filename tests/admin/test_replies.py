@@ -1,5 +1,7 @@
 """The admin and the replies: hide and show, answer, edit an answer, delete it."""
 
+from dataclasses import replace
+
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import Desk, number_of, reply_to
 from tests.admin.page import read
@@ -52,6 +54,18 @@ async def test_what_was_not_meant_for_everybody_cannot_be_shown(
         response = await desk.submit(f"/admin/replies/{number}/{deed}", body="Out with it.")
         assert response.status_code == 409
     assert "Between us." not in await _shown(desk, post.key)
+
+
+async def test_a_hidden_reply_that_became_private_stays_so(desk: Desk, town: DemoServer) -> None:
+    post = await desk.blog.publish()
+    note, number = await reply_to(desk.blog, town, post, "<p>For all.</p>")
+    await desk.submit(f"/admin/replies/{number}/hide")
+    town.notes[note.id] = replace(note, to="direct")
+    await town.edit(note, "<p>For you.</p>")
+    await desk.blog.settled()
+    assert (await desk.submit(f"/admin/replies/{number}/show")).status_code == 409
+    page = await _shown(desk, post.key)
+    assert "For you." not in page and "For all." not in page
 
 
 async def test_an_answer_reaches_whom_it_answers_and_stands_in_the_tree(
@@ -136,7 +150,7 @@ async def test_a_refused_answer_keeps_what_was_typed(desk: Desk, town: DemoServe
 async def test_a_refused_answer_deep_in_a_long_thread_keeps_what_was_typed(
     desk: Desk, town: DemoServer
 ) -> None:
-    """The thread is shown in pages of a hundred branches; the form is on the reply's own page."""
+    """The thread is shown in pages of a hundred replies; the form is on the reply's own page."""
     post = await desk.blog.publish()
     for number in range(100):
         await desk.submit(f"/admin/posts/{post.key}/answer", body=f"Comment {number}.")

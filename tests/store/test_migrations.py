@@ -13,6 +13,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 from fediblog.errors import StoreError
+from fediblog.store.actors import NewActor, set_actor
 from fediblog.store.database import (
     Database,
     open_database,
@@ -21,6 +22,9 @@ from fediblog.store.database import (
     writer_config,
 )
 from fediblog.store.migrating import migrate
+from fediblog.store.outbox import add_activity, add_deliveries
+from fediblog.store.posts import PostText, Tag, add_post
+from fediblog.store.replies import NewReply, ReplyText, add_reply
 
 PACKAGE = "throwaway_migrations"
 FIRST = Path(__file__).resolve().parents[2] / "fediblog/store/migrations/0001_initial.py"
@@ -48,28 +52,16 @@ BREAKING = dedent("""
         operations = [ops.RunSQL("DELETE FROM post WHERE id = 1")]
 """)
 
-ACTOR = (
-    "INSERT INTO actor (id, uri, authority, type, username, handle, name, page_url, icon_url, "
-    "avatar, inbox, shared_inbox, fetched_at) VALUES (1, 'https://a.example/alice', 'a.example', "
-    "'Person', 'alice', '', 'Alice', '', '', '', 'https://a.example/inbox', '', 0)"
-)
-POST = (
-    "INSERT INTO post (id, key, slug, state, title, source, html, excerpt, language, created_at, "
-    "version) VALUES ($1, $2, $2, 'published', 'A title', '', '', 'An excerpt', 'en', 0, 1)"
-)
-TAG = "INSERT INTO post_tag (post_id, slug, name) VALUES ($1, $2, $2)"
-REPLY = (
-    "INSERT INTO reply (uri, post_id, branch_id, depth, in_reply_to, actor_id, state, public, "
-    "html, source, warning, language, page_url, mentions, published_at, received_at, "
-    "fetch_attempts) VALUES ($1, $2, $3, 0, '', 1, 'shown', $4, '', '', '', '', '', '', 0, 0, 0)"
-)
-ACTIVITY = (
-    "INSERT INTO activity (id, key, type, object_uri, body, created_at) "
-    "VALUES (1, 'k', 'Create', '', $1, 0)"
-)
-DELIVERY = (
-    "INSERT INTO delivery (activity_id, inbox, authority, lane, state, attempts, next_at, "
-    "lease_until, last_answer, created_at) VALUES (1, $1, '', '', 'queued', 0, 0, 0, '', 0)"
+ALICE = NewActor(
+    uri="https://a.example/alice",
+    authority="a.example",
+    type="Person",
+    username="alice",
+    name="Alice",
+    page_url="",
+    icon_url="",
+    inbox="https://a.example/alice/inbox",
+    shared_inbox="",
 )
 POSTS, REPLIES = 3, 10
 
@@ -98,17 +90,45 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 async def populate(url: str) -> None:
-    """Posts with tags and replies, and deliveries."""
+    """Posts with tags and replies, and an activity with deliveries."""
     async with opened(url) as db, db.transaction() as tx:
-        await tx.execute(ACTOR)
-        await tx.execute(ACTIVITY, b"{}")
-        for post in range(1, POSTS + 1):
-            await tx.execute(POST, post, f"post-{post}")
-            await tx.execute(TAG, post, "tag")
-        for reply in range(1, REPLIES + 1):
-            uri, post = f"https://a.example/replies/{reply}", reply % POSTS + 1
-            await tx.execute(REPLY, uri, post, reply, True)
-            await tx.execute(DELIVERY, f"https://a.example/inboxes/{reply}")
+        alice = await set_actor(tx, ALICE, 0)
+        posts = [await add_post(tx, f"post-{each}", post_text(each), 0) for each in range(POSTS)]
+        for each in range(REPLIES):
+            reply = await add_reply(tx, new_reply(each, alice))
+            post = posts[each % POSTS]
+            await tx.execute("UPDATE reply SET post_id = $1 WHERE id = $2", post, reply)
+        activity = await add_activity(tx, key="k", type="Create", object_uri="", body=b"{}", now=0)
+        inboxes = [(f"https://a.example/inboxes/{each}", "a.example") for each in range(REPLIES)]
+        await add_deliveries(tx, activity, "", inboxes, 0)
+
+
+def post_text(number: int) -> PostText:
+    """The text of a post with a tag."""
+    return PostText(
+        slug=f"post-{number}",
+        title="A title",
+        source="",
+        html="",
+        excerpt="An excerpt",
+        language="en",
+        tags=(Tag("tag", "Tag"),),
+    )
+
+
+def new_reply(number: int, actor: int) -> NewReply:
+    """A reply that does not hang anywhere yet."""
+    text = ReplyText(
+        public=True,
+        html="",
+        source="",
+        warning="",
+        language="",
+        page_url="",
+        mentions="[]",
+        updated_at=None,
+    )
+    return NewReply(f"https://a.example/replies/{number}", None, "", actor, text, 0, 0)
 
 
 async def counts(url: str) -> dict[str, int]:
@@ -171,10 +191,10 @@ async def test_the_rebuilt_table_is_still_the_one_that_the_others_refer_to(
     async with opened(database_url) as db:
         with pytest.raises(IntegrityError):
             async with db.transaction() as tx:
-                await tx.execute(REPLY, "https://a.example/replies/lost", 99, 1, True)
+                await tx.execute("UPDATE reply SET post_id = 99")
         with pytest.raises(IntegrityError):
             async with db.transaction() as tx:
-                await tx.execute(TAG, 1, "tag")
+                await tx.execute("UPDATE post_tag SET post_id = (SELECT max(id) FROM post)")
 
 
 async def test_on_sqlite_a_copy_of_the_database_is_made_before_it_is_changed(
@@ -212,7 +232,7 @@ async def test_what_others_refer_to_cannot_be_deleted(database_url: str, table: 
     async with opened(database_url) as db:
         with pytest.raises(IntegrityError):
             async with db.transaction() as tx:
-                await tx.execute(f"DELETE FROM {table} WHERE id = 1")
+                await tx.execute(f"DELETE FROM {table} WHERE id = (SELECT min(id) FROM {table})")
     assert await counts(database_url) == ALL
 
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from fediblog.errors import TooLarge
 
-_MOST_BYTES = 3_000_000
+_MOST_BYTES = 6_000_000
 _MOST_FIELDS = 50
 
 

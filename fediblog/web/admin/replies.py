@@ -14,15 +14,15 @@ from fediblog.blog import Blog
 from fediblog.errors import FediblogError, Invalid, NotFound
 from fediblog.store import posts, threads
 from fediblog.store.posts import Post
-from fediblog.store.threads import ThreadReply
+from fediblog.store.threads import Cursor, ThreadReply
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.forms import fields
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
-from fediblog.web.reading import page_start
+from fediblog.web.reading import page_start, thread_page_address, thread_page_start
 from fediblog.web.rows import Row, reply_row, tree_rows
 
-_BRANCHES_PER_PAGE = 100
+_REPLIES_PER_PAGE = 100
 _PER_PAGE = 50
 _STATES = ("private", "hidden", "waiting")
 _REASONS = {
@@ -35,7 +35,7 @@ _REASONS = {
 @signed_in
 async def thread(request: Request) -> Response:
     """A post's thread with everything in it, also what readers do not see."""
-    after = page_start(request.query_params.get("after")) or 0
+    after = thread_page_start(request.query_params.get("after"))
     return await _thread_page(request, await _post(request), after)
 
 
@@ -79,7 +79,7 @@ async def answer_post(request: Request) -> Response:
     try:
         answer = await answers.answer_post(blog_of(request), post.key, form.get("body", ""))
     except Invalid as error:
-        return await _thread_page(request, post, 0, _refused("post", form, error))
+        return await _thread_page(request, post, Cursor(0, 0), _refused("post", form, error))
     return await _back(request, answer.id, "answered")
 
 
@@ -121,12 +121,13 @@ async def delete(request: Request) -> Response:
 
 
 async def _thread_page(
-    request: Request, post: Post, after: int, answering: Mapping[str, Any] | None = None
+    request: Request, post: Post, after: Cursor, answering: Mapping[str, Any] | None = None
 ) -> Response:
     """after: where the page begins. answering: the form of an answer that was refused."""
     blog = blog_of(request)
-    page = await threads.get_thread(blog.db, post.id, after=after, branches=_BRANCHES_PER_PAGE)
+    page = await threads.get_thread(blog.db, post.id, after=after, limit=_REPLIES_PER_PAGE)
     address = f"/admin/posts/{post.key}/thread"
+    more = page.more_after
     context = {
         "post": {
             "title": post.title,
@@ -137,8 +138,8 @@ async def _thread_page(
         "thread": tree_rows(
             page.replies, address, visible=lambda reply: reply.state != "deleted", extra=_controls
         ),
-        "older_url": f"{address}?after={page.more_after}" if page.more_after else None,
-        "newer_url": address if after else None,
+        "older_url": thread_page_address(address, more) if more else None,
+        "newer_url": address if after != Cursor(0, 0) else None,
     }
     status = 422 if answering else 200
     return await admin_page(
@@ -199,12 +200,12 @@ async def _edit_page(
 async def _back(request: Request, number: int, notice: str) -> Response:
     """To a reply, in its thread."""
     post, after = await _post_of_reply(request, number), await _page_of(blog_of(request), number)
-    address = f"/admin/posts/{post.key}/thread" + (f"?after={after}" if after else "")
+    address = thread_page_address(f"/admin/posts/{post.key}/thread", after)
     return back_to(address, notice, element=f"reply-{number}")
 
 
-async def _page_of(blog: Blog, number: int) -> int:
-    return await threads.find_page(blog.db, number, branches=_BRANCHES_PER_PAGE)
+async def _page_of(blog: Blog, number: int) -> Cursor:
+    return await threads.find_page(blog.db, number, limit=_REPLIES_PER_PAGE)
 
 
 async def _post(request: Request) -> Post:

@@ -16,12 +16,12 @@ from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.federation.objects import article_response, article_tombstone
-from fediblog.web.reading import page_start, published_post
+from fediblog.web.reading import published_post, thread_page_address, thread_page_start
 from fediblog.web.rows import tree_rows
 from fediblog.web.site.pages import site_page, tag_links
 
-#: Top-level replies on one page, each with everything beneath it.
-BRANCHES_PER_PAGE = 500
+#: Replies on one page, in whole branches as far as they fit.
+REPLIES_PER_PAGE = 1000
 
 
 async def post(request: Request) -> Response:
@@ -58,10 +58,11 @@ def _is_at(request: Request, found: Post) -> bool:
 
 
 async def _page(request: Request, blog: Blog, found: Post, address: str) -> Response:
-    after = page_start(request.query_params.get("after")) or 0
-    page = await threads.get_thread(blog.db, found.id, after=after, branches=BRANCHES_PER_PAGE)
+    after = thread_page_start(request.query_params.get("after"))
+    page = await threads.get_thread(blog.db, found.id, after=after, limit=REPLIES_PER_PAGE)
     counts = (await threads.count_states(blog.db, [found.id])).get(found.id, {})
-    rows = tree_rows(page.replies, address, visible=lambda reply: reply.state == "shown")
+    here = thread_page_address(address, after)
+    rows = tree_rows(page.replies, here, visible=lambda reply: reply.state == "shown")
     more = page.more_after
     context = {
         "alternate": blog.addresses.article(found.key),
@@ -70,7 +71,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "responses": counts.get("shown", 0),
         "hidden_note": _hidden_note(counts),
         "thread": rows,
-        "more_url": f"{address}?after={more}#responses" if more else None,
+        "more_url": f"{thread_page_address(address, more)}#responses" if more else None,
     }
     return await site_page(request, "site/post.html", context)
 
