@@ -61,8 +61,8 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
     publish: publish it if it is still a draft. Raises NotFound, Gone or Invalid.
     """
     async with blog.db.transaction() as tx:
-        post = await existing_post(tx, key)
         await posts.lock_slugs(tx)
+        post = await existing_post(tx, key)
         text = await _text(blog, tx, form, post)
         if post.state == "draft":
             await posts.set_text(tx, post, text, None)

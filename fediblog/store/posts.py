@@ -121,6 +121,16 @@ async def list_posts(db: Queries, *, before: int | None, limit: int) -> Sequence
     return await _with_tags(db, rows)
 
 
+async def get_last_page(db: Queries, per_page: int) -> tuple[int, int] | None:
+    """(published_at, row number) of the post before the oldest so many; None if that are all."""
+    rows = await db.rows(
+        "SELECT published_at, id FROM post WHERE state = 'published' "
+        "ORDER BY published_at, id LIMIT 1 OFFSET $1",
+        per_page,
+    )
+    return (int(rows[0]["published_at"]), int(rows[0]["id"])) if rows else None
+
+
 async def count_published(db: Queries) -> int:
     """How many posts are published."""
     rows = await db.rows("SELECT count(*) AS n FROM post WHERE state = 'published'")

@@ -53,6 +53,9 @@ async def test_the_outbox_has_creates_with_the_newest_first(blog: RunningBlog) -
         assert create["to"] == create["object"]["to"]
         assert create["id"].startswith(create["object"]["id"])
         assert "@context" not in create
+    last = (await blog.document(whole["last"])).json()
+    assert last["orderedItems"][-1]["object"]["id"] == blog.article(posts[0])
+    assert "next" not in last
 
 
 async def test_the_replies_of_a_post_are_listed_in_pages(

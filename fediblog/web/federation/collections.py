@@ -54,7 +54,10 @@ async def outbox_collection(request: Request) -> Response:
     blog = blog_of(request)
     collection_id = blog.addresses.outbox
     if not _asks_page(request):
-        return _whole(request, collection_id, await posts.count_published(blog.db))
+        total = await posts.count_published(blog.db)
+        start = await posts.get_last_page(blog.db, _PER_PAGE)
+        last = f"{collection_id}?page=true" + (f"&before={start[0]}.{start[1]}" if start else "")
+        return _whole(request, collection_id, total, last=last)
     before = post_page_start(request.query_params.get("before"))
     shown = await posts.list_published(blog.db, before=before, limit=_PER_PAGE)
     more = f"before={post_page_cursor(shown[-1])}" if len(shown) == _PER_PAGE else ""
