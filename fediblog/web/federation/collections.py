@@ -27,8 +27,9 @@ async def followers_collection(request: Request) -> Response:
         total = await followers.count_followers(blog.db)
         return _whole(request, collection_id, total)
     before = page_start(request.query_params.get("before"))
-    shown = await followers.list_followers(blog.db, before=before, limit=_PER_PAGE)
-    more = f"before={shown[-1].id}" if len(shown) == _PER_PAGE else ""
+    found = await followers.list_followers(blog.db, before=before, limit=_PER_PAGE + 1)
+    shown = found[:_PER_PAGE]
+    more = f"before={shown[-1].id}" if len(found) > _PER_PAGE else ""
     return _page(request, collection_id, [follower.uri for follower in shown], more)
 
 
@@ -59,8 +60,9 @@ async def outbox_collection(request: Request) -> Response:
         last = f"{collection_id}?page=true" + (f"&before={start[0]}.{start[1]}" if start else "")
         return _whole(request, collection_id, total, last=last)
     before = post_page_start(request.query_params.get("before"))
-    shown = await posts.list_published(blog.db, before=before, limit=_PER_PAGE)
-    more = f"before={post_page_cursor(shown[-1])}" if len(shown) == _PER_PAGE else ""
+    found = await posts.list_published(blog.db, before=before, limit=_PER_PAGE + 1)
+    shown = found[:_PER_PAGE]
+    more = f"before={post_page_cursor(shown[-1])}" if len(found) > _PER_PAGE else ""
     creates = [await _create(request, post) for post in shown]
     return _page(request, collection_id, creates, more)
 
@@ -108,8 +110,8 @@ async def context_collection(request: Request) -> Response:
         total = 1 + counts.get(post.id, {}).get("shown", 0)
         return _whole(request, address, total, attributedTo=blog.addresses.actor)
     after = page_start(request.query_params.get("after")) or 0
-    rows = await threads.list_context(blog.db, post.id, after=after, limit=REPLIES_PER_PAGE)
-    items = [uri for _, uri in rows]
+    rows = await threads.list_context(blog.db, post.id, after=after, limit=REPLIES_PER_PAGE + 1)
+    items = [uri for _, uri in rows[:REPLIES_PER_PAGE]]
     if after == 0:
         items.insert(0, blog.addresses.article(post.key))
     return _page(request, address, items, _after(rows))
@@ -122,9 +124,10 @@ async def _replies(request: Request, address: str, post_id: int, parent_id: int 
         return _whole(request, address, total, ordered=False)
     after = page_start(request.query_params.get("after")) or 0
     rows = await threads.list_children(
-        blog.db, post_id, parent_id, after=after, limit=REPLIES_PER_PAGE
+        blog.db, post_id, parent_id, after=after, limit=REPLIES_PER_PAGE + 1
     )
-    return _page(request, address, [uri for _, uri in rows], _after(rows), ordered=False)
+    items = [uri for _, uri in rows[:REPLIES_PER_PAGE]]
+    return _page(request, address, items, _after(rows), ordered=False)
 
 
 def _asks_page(request: Request) -> bool:
@@ -132,8 +135,10 @@ def _asks_page(request: Request) -> bool:
 
 
 def _after(rows: Sequence[tuple[int, str]]) -> str:
-    """Where the next page begins, as a query parameter; empty on the last page."""
-    return f"after={rows[-1][0]}" if len(rows) == REPLIES_PER_PAGE else ""
+    """Where the next page begins, as a query parameter; empty on the last page. rows: one more
+    than a page has, if there are so many."""
+    more = len(rows) > REPLIES_PER_PAGE
+    return f"after={rows[REPLIES_PER_PAGE - 1][0]}" if more else ""
 
 
 def _whole(

@@ -45,6 +45,18 @@ class Sender:
         """Where the blog's shared inbox can be reached, whatever it calls itself."""
         return f"{self.blog.address}/inbox"
 
+    def document(self) -> Document:
+        """An actor document of theirs with which everything is right."""
+        person = self.person
+        key = {"id": person.key_id, "owner": person.id, "publicKeyPem": person.key.public_pem()}
+        return {
+            "id": person.id,
+            "type": "Person",
+            "preferredUsername": person.name,
+            "inbox": f"{person.id}/inbox",
+            "publicKey": key,
+        }
+
     async def send(self, activity: Document | bytes, **wrong: Any) -> httpx.Response:
         """One delivery. wrong: what is to be wrong with it, see DemoServer.post."""
         right = {"signed_url": f"{self.blog.origin}/inbox"}

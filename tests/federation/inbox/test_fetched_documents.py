@@ -1,7 +1,5 @@
 """What is fetched is believed only from its own host, served as what it says it is (K2, K3)."""
 
-from typing import Any
-
 import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -153,7 +151,7 @@ async def test_k3_an_actor_of_another_type_is_not_believed(
     blog: RunningBlog, village: DemoServer, kind: str
 ) -> None:
     mallory = newcomer(blog, village, f"mallory{WRONG_TYPES.index(kind)}")
-    village.responses[mallory.path] = Response(encode(actor(mallory)), media_type=kind)
+    village.responses[mallory.path] = Response(encode(mallory.document()), media_type=kind)
     async with nothing_written(blog):
         answer = await mallory.send(mallory.view())
     assert answer.status_code == 401
@@ -166,7 +164,7 @@ async def test_k2_an_actor_document_that_is_not_theirs_is_not_believed(
     """It claims to be Alice of the town, to be reached at her inbox, or to be no actor at all."""
     wrong = {"id": alice.id, "inbox": f"{alice.id}/inbox", "type": "Note"}[field]
     mallory = newcomer(alice.blog, village, f"mallory-{field}")
-    document = actor(mallory) | {field: wrong}
+    document = mallory.document() | {field: wrong}
     village.responses[mallory.path] = JSONResponse(document, media_type=ACTIVITY_JSON)
     async with nothing_written(alice.blog):
         answer = await mallory.send(mallory.view())
@@ -193,16 +191,3 @@ async def test_a_create_cannot_name_an_object_of_another_host(
     async with nothing_done(alice.blog):
         assert (await alice.send(create)).status_code == 202
     assert not [each for each in village.requests[asked:] if "statuses" in each.path]
-
-
-def actor(sender: Sender) -> dict[str, Any]:
-    """An actor document with which everything is right."""
-    person = sender.person
-    key = {"id": person.key_id, "owner": person.id, "publicKeyPem": person.key.public_pem()}
-    return {
-        "id": person.id,
-        "type": "Person",
-        "preferredUsername": person.name,
-        "inbox": f"{person.id}/inbox",
-        "publicKey": key,
-    }

@@ -6,9 +6,11 @@ import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse
 
+from fediblog.actions.receive import receive
 from fediblog.demo import activities
 from fediblog.demo.server import DemoServer
-from fediblog.protocol.outgoing import ACTIVITY_JSON, timestamp
+from fediblog.protocol.outgoing import ACTIVITY_JSON, encode, timestamp
+from fediblog.store.actors import get_key
 from fediblog.store.followers import count_followers
 from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog
@@ -45,11 +47,13 @@ async def test_k5_a_reply_must_be_attributed_to_its_sender(
         assert (await bob.send(forged)).status_code == 202
 
 
+@pytest.mark.parametrize("besides", ["alone", "besides its sender"])
 async def test_k5_a_reply_attributed_to_another_host_is_dropped(
-    bob: Sender, stranger: Sender, article: str
+    bob: Sender, stranger: Sender, article: str, besides: str
 ) -> None:
     """Not even its own host is believed when it says so."""
-    forged = changed(await bob.create(article), attributedTo=stranger.id)
+    authors = [stranger.id] if besides == "alone" else [bob.id, stranger.id]
+    forged = changed(await bob.create(article), attributedTo=authors)
     path = forged["object"]["id"].removeprefix(bob.server.origin)
     bob.server.responses[path] = JSONResponse(forged["object"], media_type=ACTIVITY_JSON)
     async with nothing_done(bob.blog):
@@ -70,6 +74,17 @@ async def test_k5_nobody_can_speak_as_the_blog(
     ours = {"id": f"{blog.origin}/notes/forged", "attributedTo": blog.actor}
     async with nothing_done(blog):
         assert (await bob.send(changed(await bob.create(article), **ours))).status_code == 202
+
+
+async def test_k5_what_claims_to_be_from_the_blog_never_comes_from_elsewhere(
+    bob: Sender, blog: RunningBlog, article: str
+) -> None:
+    """Even if something got through the door in the name of the blog."""
+    ours = {"id": f"{blog.origin}/notes/forged", "attributedTo": blog.actor}
+    forged = changed(await bob.create(article), **ours)
+    forged |= {"id": f"{blog.origin}/activities/forged", "actor": blog.actor}
+    async with nothing_done(blog):
+        assert (await receive(blog.blog, encode(forged))).state == "ignored"
 
 
 async def test_k5_an_id_on_another_host_is_dropped(
@@ -183,6 +198,9 @@ async def test_k7_a_profile_cannot_bring_somebody_elses_key(alice: Sender, bob: 
     assert (await bob.send(update)).status_code == 202
     await bob.blog.settled()
 
+    kept = await get_key(bob.blog.blog.db, alice.person.key_id)
+    assert kept is not None
+    assert (kept.owner, kept.pem) == (alice.id, alice.person.key.public_pem())
     async with nothing_written(bob.blog):
         assert (await bob.send(alice.view(), key_id=alice.person.key_id)).status_code == 401
         assert (await bob.send(alice.view())).status_code == 401

@@ -114,7 +114,6 @@ async def test_k8_a_key_on_a_private_address_is_not_fetched(public: Public, addr
         "https://0x7f000001",
         "https://evil.test:8443",
         "http://evil.test",
-        "https://localhost",
     ],
 )
 async def test_k8_a_key_id_that_leads_to_no_public_server_is_not_fetched(
@@ -126,7 +125,7 @@ async def test_k8_a_key_id_that_leads_to_no_public_server_is_not_fetched(
     view = stranger.view() | {"id": f"{actor_id}#views/1", "actor": actor_id}
     async with nothing_written(public.blog):
         answer = await stranger.send(view, key_id=f"{actor_id}#main-key")
-    assert answer.status_code in {401, 503}
+    assert answer.status_code == 401
     assert len(public.net.dialled) == dialled
 
 
@@ -160,7 +159,7 @@ async def test_k9_a_redirect_that_leads_nowhere_good_is_not_followed(
 
 async def test_k9_a_document_of_two_megabytes_is_not_read(public: Public) -> None:
     stranger = public.stranger("endless")
-    document = {"id": stranger.id, "summary": "x" * 2_000_000}
+    document = stranger.document() | {"summary": "x" * 2_000_000}
     response = JSONResponse(document, media_type=ACTIVITY_JSON)
     stranger.server.responses[stranger.path] = response
     async with nothing_written(public.blog):
