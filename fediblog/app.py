@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -12,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from fediblog.blog import Blog, Clock
+from fediblog.blog import Blog
+from fediblog.clock import Clock, utc_now
 from fediblog.errors import FediblogError
 from fediblog.local_socket import listening
 from fediblog.opening import open_for_service
@@ -31,11 +31,6 @@ from fediblog.worker.run import prepare_work, run_workers
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
 #: that says so. This one also holds for bodies that do not say how long they are.
 _MOST_BYTES = 7_000_000
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 def create_app(

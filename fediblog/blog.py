@@ -1,9 +1,9 @@
 """The parts that make one running blog, handed to every action as its first argument."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from fediblog.clock import Clock
 from fediblog.keyring import Keyring
 from fediblog.known_keys import KnownKeys
 from fediblog.protocol.addresses import Addresses
@@ -16,8 +16,6 @@ from fediblog.signals import Signals
 from fediblog.store.arrival_log import ArrivalLog
 from fediblog.store.database import Database
 from fediblog.store.moments import to_ms
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import os
 from typing import Any
 
-from fediblog.app import utc_now
+from fediblog.clock import utc_now
 from fediblog.deeds import DEEDS
 from fediblog.errors import Unavailable
 from fediblog.local_socket import NobodyThere, ask

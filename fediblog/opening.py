@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from fediblog import __version__
 from fediblog.actions.site import prepare_site
-from fediblog.blog import Blog, Clock
+from fediblog.blog import Blog
+from fediblog.clock import Clock
 from fediblog.errors import StoreError
 from fediblog.keyring import Keyring, load_keys, make_keys
 from fediblog.protocol.addresses import Addresses

@@ -13,8 +13,9 @@ from rich.console import Console
 from starlette.applications import Starlette
 
 from fediblog.actions.sign_in import has_password, make_link
-from fediblog.app import create_app, utc_now
+from fediblog.app import create_app
 from fediblog.blog import Blog
+from fediblog.clock import utc_now
 from fediblog.demonstrating import check_demo, show_demo
 from fediblog.errors import SettingsError, StoreError
 from fediblog.opening import open_for_service

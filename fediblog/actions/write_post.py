@@ -13,7 +13,7 @@ from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.markdown import render
 from fediblog.domain.plaintext import one_line
-from fediblog.domain.slugs import LONGEST_SLUG, slugify_title
+from fediblog.domain.slugs import slug_candidates, slugify_title
 from fediblog.domain.tags import parse_tags, tag_slug
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
@@ -224,13 +224,7 @@ async def _slug(db: Queries, wanted: str, title: str, post: Post | None) -> str:
         return slug
     if post is not None:
         return post.slug
-    return await _free_slug(db, slugify_title(title))
-
-
-async def _free_slug(db: Queries, wanted: str) -> str:
-    slug, number = wanted, 1
-    while await posts.is_slug_taken(db, slug, except_post=None):
-        number += 1
-        ending = f"-{number}"
-        slug = wanted[: LONGEST_SLUG - len(ending)].rstrip("-") + ending
-    return slug
+    for slug in slug_candidates(slugify_title(title)):
+        if not await posts.is_slug_taken(db, slug, except_post=None):
+            return slug
+    raise Conflict("No address is free for this title.")

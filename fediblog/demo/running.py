@@ -4,14 +4,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
 
 import httpx
 import uvicorn
 
+from fediblog.clock import Clock, utc_now
 from fediblog.demo.cast import CAST, Character
 from fediblog.demo.server import DemoServer
-from fediblog.demo.state import utc_now
 from fediblog.protocol.keys import PrivateKey
 
 _LOOPBACK = "127.0.0.1"
@@ -24,7 +23,7 @@ async def running(
     *,
     port: int = 0,
     client: httpx.AsyncClient | None = None,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Clock = utc_now,
     cast: Iterable[Character] = CAST,
     new_key: Callable[[], PrivateKey] = PrivateKey.generate,
 ) -> AsyncIterator[DemoServer]:

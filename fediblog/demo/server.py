@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import httpx
 from starlette.applications import Starlette
 
+from fediblog.clock import Clock, utc_now
 from fediblog.demo import activities
 from fediblog.demo.application import create_application
 from fediblog.demo.cast import CAST, Character
 from fediblog.demo.notes import Mentioned, Note, Visibility
 from fediblog.demo.people import Person
 from fediblog.demo.sealing import Seal
-from fediblog.demo.state import State, utc_now
+from fediblog.demo.state import State
 from fediblog.errors import Conflict
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Document, one_id, parse_note
@@ -35,7 +36,7 @@ class DemoServer(State):
         origin: str,
         *,
         client: httpx.AsyncClient | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
         cast: Iterable[Character] = CAST,
         new_key: Callable[[], PrivateKey] = PrivateKey.generate,
     ) -> None:

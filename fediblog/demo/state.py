@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from typing import NamedTuple
 
 import httpx
 from starlette.responses import Response
 
+from fediblog.clock import Clock, utc_now
 from fediblog.demo.cast import CAST, Character
 from fediblog.demo.keyring import Keyring
 from fediblog.demo.mail import Mail
@@ -55,11 +55,6 @@ InboxHook = Callable[[str], InboxAnswer | int | None]
 """path of the inbox -> what to answer, None for the usual 202."""
 
 
-def utc_now() -> datetime:
-    """The time of this machine."""
-    return datetime.now(UTC)
-
-
 class State:
     """What the server holds.
 
@@ -81,7 +76,7 @@ class State:
         origin: str,
         *,
         client: httpx.AsyncClient | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
         cast: Iterable[Character] = CAST,
         new_key: Callable[[], PrivateKey] = PrivateKey.generate,
     ) -> None:

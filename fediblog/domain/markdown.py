@@ -15,9 +15,6 @@ from slugify import slugify
 
 from fediblog.domain.bare_links import link_addresses_only
 from fediblog.domain.markup import names, nesting
-from fediblog.domain.plaintext import excerpt, plain_text
-
-__all__ = ["excerpt", "plain_text", "render"]
 
 LARGEST_POST = 500_000
 """Characters of Markdown that a post may have."""

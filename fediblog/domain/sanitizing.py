@@ -4,10 +4,7 @@ import nh3
 
 from fediblog.domain.fragments import BLOCKS, INLINE, SCHEMES, tidy
 from fediblog.domain.markup import names
-from fediblog.domain.mentions import strip_leading_mentions
-from fediblog.domain.plaintext import plain_line, without_controls
-
-__all__ = ["plain_line", "sanitize_reply", "strip_leading_mentions"]
+from fediblog.domain.plaintext import without_controls
 
 LARGEST_REPLY = 100_000
 """Characters of a reply's HTML that are read."""

@@ -64,11 +64,6 @@ def arrange(nodes: Iterable[Node], *, deepest: int | None = None) -> list[Placed
     return _placed([(node, depth) for node, depth in ordered if node.id in kept])
 
 
-def count_visible(placed: Iterable[Placed]) -> int:
-    """How many replies there are to read."""
-    return sum(item.visible for item in placed)
-
-
 def _parents(by_id: dict[int, Node]) -> dict[int, int | None]:
     """The parent of each node; None where it is absent or only leads round in a circle."""
     parents = {

@@ -1,4 +1,6 @@
-"""Which form of a document the asker wants: HTML, or ActivityPub."""
+"""Which form of a document is wanted, or given: HTML, or ActivityPub."""
+
+from email.message import Message
 
 AS_PROFILE = "https://www.w3.org/ns/activitystreams"
 
@@ -21,14 +23,20 @@ def wants_activitypub(accept: str) -> bool:
 
 
 def is_activitypub(content_type: str) -> bool:
-    """Whether a body is said to be ActivityPub: activity+json, or ld+json with the AS profile."""
-    kind, *parameters = (part.strip() for part in content_type.split(";"))
-    if kind.lower() == "application/activity+json":
+    """Whether a Content-Type header names an ActivityPub document.
+
+    `application/json` and `application/ld+json` without the profile are what an upload of a
+    stranger may be served as, and so prove nothing about the host (requirement K3).
+    """
+    header = Message()
+    header["Content-Type"] = content_type
+    if header.get_content_type() == "application/activity+json":
         return True
-    return kind.lower() == "application/ld+json" and any(
-        AS_PROFILE in value.strip('" ').split()
-        for name, _, value in (parameter.partition("=") for parameter in parameters)
-        if name.strip().lower() == "profile"
+    profile = header.get_param("profile", "")
+    return (
+        header.get_content_type() == "application/ld+json"
+        and isinstance(profile, str)
+        and AS_PROFILE in profile.split()
     )
 
 

@@ -1,13 +1,13 @@
 """Asking other servers: documents, WebFinger, pictures, and deliveries to inboxes."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
 
+from fediblog.clock import Clock, utc_now
 from fediblog.errors import RemoteInvalid
+from fediblog.protocol.negotiation import is_activitypub
 from fediblog.remote.answers import Answer, read_excerpt, retry_after
 from fediblog.remote.connector import Connector
 from fediblog.remote.deadlines import within
@@ -17,7 +17,6 @@ from fediblog.remote.documents import (
     ACTIVITY_TYPE,
     JSON_CAP,
     Document,
-    is_activity_type,
     media_type,
     parse_object,
 )
@@ -27,11 +26,6 @@ from fediblog.remote.signing import RequestBuilder, Signer
 from fediblog.remote.transport import GuardedTransport, own_errors
 
 _TIMEOUTS = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=None)
-
-
-def utc_now() -> datetime:
-    """Return the time of this machine."""
-    return datetime.now(UTC)
 
 
 class RemoteClient:
@@ -49,7 +43,7 @@ class RemoteClient:
         *,
         development: bool,
         user_agent: str,
-        now: Callable[[], datetime] = utc_now,
+        now: Clock = utc_now,
     ) -> None:
         self._development = development
         self._now = now
@@ -143,7 +137,7 @@ class RemoteClient:
         await self._http.aclose()
 
     async def _document(self, url: str, sign: Signer | None) -> Document:
-        question = Question(ACCEPT, is_activity_type, JSON_CAP, sign)
+        question = Question(ACCEPT, is_activitypub, JSON_CAP, sign)
         found = await self._fetcher.fetch(url, question)
         return Document(found.url, parse_object(found.body))
 

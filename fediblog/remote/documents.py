@@ -22,23 +22,6 @@ class Document:
     document: dict[str, Any]
 
 
-def is_activity_type(content_type: str) -> bool:
-    """Tell whether a Content-Type header names an ActivityPub document.
-
-    `application/json` and `application/ld+json` without the profile are what an upload of a
-    stranger may be served as, and so prove nothing about the host (requirement K3).
-    """
-    header = _parsed(content_type)
-    if header.get_content_type() == ACTIVITY_TYPE:
-        return True
-    profile = header.get_param("profile", "")
-    return (
-        header.get_content_type() == "application/ld+json"
-        and isinstance(profile, str)
-        and _PROFILE in profile.split()
-    )
-
-
 def media_type(content_type: str) -> str:
     """Return the lower-case media type of a Content-Type header, without its parameters."""
     return _parsed(content_type).get_content_type()

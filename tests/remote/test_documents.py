@@ -4,8 +4,9 @@ import orjson
 import pytest
 
 from fediblog.errors import RemoteGone, RemoteInvalid, RemoteRefused
+from fediblog.protocol.negotiation import is_activitypub
 from fediblog.remote.client import RemoteClient
-from fediblog.remote.documents import is_activity_type, parse_object
+from fediblog.remote.documents import parse_object
 from tests.remote.server import RawServer, activity, plain, redirect, running, typed
 
 LD_WITH_PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
@@ -24,7 +25,7 @@ LD_WITH_PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitys
     ],
 )
 def test_k3_activity_types_are_taken(content_type: str) -> None:
-    assert is_activity_type(content_type)
+    assert is_activitypub(content_type)
 
 
 @pytest.mark.parametrize(

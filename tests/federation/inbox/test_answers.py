@@ -60,7 +60,7 @@ async def test_more_than_a_megabyte_is_413_before_it_ends(alice: Sender, blog: R
     head = ["POST /inbox HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     async with nothing_written(blog):
-        reader, writer = await asyncio.open_connection("127.0.0.1", blog.blog.settings.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(blog.address).port)
         writer.write("\r\n".join([*head, "", ""]).encode() + chunk * (MAX_BODY // 0x10000 + 1))
         answer = await asyncio.wait_for(reader.readline(), 5)
         writer.close()
