@@ -55,12 +55,9 @@ async def test_in_development_mode_people_find_each_other_by_handles_with_ports(
         assert actor == f"{server.origin}/users/blog"
 
         await town.follow("alice", actor)
+        await until(lambda: came(town, "Accept"))
         post = await create(place)
-
-        async def delivered() -> bool:
-            return "Create" in [received.activity["type"] for received in town.received]
-
-        await until(delivered)
+        await until(lambda: came(town, "Create"))
         await town.reply("bob", post["id"], "<p>Hello from another port.</p>")
 
         async def shown() -> bool:
@@ -68,6 +65,11 @@ async def test_in_development_mode_people_find_each_other_by_handles_with_ports(
 
         await until(shown)
         assert "Hello from another port." in await server.page(post["url"])
+
+
+async def came(town: DemoServer, kind: str) -> bool:
+    """Whether an activity of a type has come to the other server."""
+    return kind in [received.activity["type"] for received in town.received]
 
 
 async def published(server: Server) -> dict[str, str]:

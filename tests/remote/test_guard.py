@@ -86,7 +86,7 @@ def test_k8_mapped_loopback_is_refused() -> None:
         check_address("::ffff:127.0.0.1", development=False)
 
 
-LOOPBACK = {"127.0.0.1", "127.255.255.254", "::1"}
+LOOPBACK = ("127.0.0.1", "127.255.255.254", "::1")
 
 
 @pytest.mark.parametrize("address", LOOPBACK)

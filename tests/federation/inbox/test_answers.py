@@ -62,8 +62,10 @@ async def test_more_than_a_megabyte_is_413_before_it_ends(alice: Sender, blog: R
     async with nothing_written(blog):
         reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(blog.address).port)
         writer.write("\r\n".join([*head, "", ""]).encode() + chunk * (MAX_BODY // 0x10000 + 1))
-        answer = await asyncio.wait_for(reader.readline(), 5)
-        writer.close()
+        try:
+            answer = await asyncio.wait_for(reader.readline(), 5)
+        finally:
+            writer.close()
     assert b" 413 " in answer
 
 

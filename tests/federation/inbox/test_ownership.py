@@ -15,7 +15,7 @@ from fediblog.store.followers import count_followers
 from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog
 from tests.federation.inbox.contents import nothing_done, nothing_written
-from tests.federation.inbox.senders import Sender, changed
+from tests.federation.inbox.senders import Sender, changed, newcomer
 from tests.federation.records import fates, stored
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -180,12 +180,17 @@ async def test_k7_only_the_account_itself_can_change_its_profile(
         assert (await bob.send(update)).status_code == 202
 
 
-async def test_k7_a_profile_cannot_bring_somebody_elses_key(alice: Sender, bob: Sender) -> None:
-    """Bob's own profile lists a key under Alice's key id, or says that his key is hers."""
+async def test_k7_a_profile_cannot_bring_somebody_elses_key(
+    alice: Sender, bob: Sender, stranger: Sender
+) -> None:
+    """Bob's own profile lists a key under the key ids of Alice, and of somebody elsewhere who has
+    not come yet, or says that his key is hers."""
+    kim = newcomer(bob.blog, stranger.server, "kim")
     pem = bob.person.key.public_pem()
     forged = [
         {"id": alice.person.key_id, "owner": bob.id, "publicKeyPem": pem},
-        {"id": bob.person.key_id, "owner": alice.id, "publicKeyPem": pem},
+        {"id": kim.person.key_id, "owner": bob.id, "publicKeyPem": pem},
+        {"id": f"{bob.id}#second-key", "owner": alice.id, "publicKeyPem": pem},
     ]
     profile = {
         "id": bob.id,
@@ -203,8 +208,9 @@ async def test_k7_a_profile_cannot_bring_somebody_elses_key(alice: Sender, bob: 
     assert (kept.owner, kept.pem) == (alice.id, alice.person.key.public_pem())
     async with nothing_written(bob.blog):
         assert (await bob.send(alice.view(), key_id=alice.person.key_id)).status_code == 401
-        assert (await bob.send(alice.view())).status_code == 401
+        assert (await bob.send(alice.view(), key_id=f"{bob.id}#second-key")).status_code == 401
     assert (await alice.send(alice.view())).status_code == 202
+    assert (await kim.send(kim.view())).status_code == 202
 
 
 async def test_k7_only_who_follows_can_undo_it(
