@@ -162,6 +162,7 @@ async def test_compressed_documents_are_read(
         (b"{}", "br"),
         (gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
     ],
+    ids=("cut", "more behind it", "twice in a row", "plain", "empty", "unasked", "nested"),
 )
 async def test_k9_broken_or_unasked_compression_is_refused(
     client: RemoteClient, site: RawServer, body: bytes, encoding: str
