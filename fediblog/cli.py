@@ -40,6 +40,8 @@ def main() -> None:
 
     Settings come from the environment (FEDIBLOG_URL, FEDIBLOG_DATA, …) and from fediblog.toml; see
     docs/settings.md. Commands work while the server runs, and what they do shows at once.
+
+    Exit codes: 0 done, 1 refused (the sentence says why), 2 called in a wrong way.
     """
 
 

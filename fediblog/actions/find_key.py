@@ -1,6 +1,6 @@
 """Find the public key that a key id names: in memory, in the database, else at its origin."""
 
-from fediblog.actions.know_actor import fetch_actor, store_actor
+from fediblog.actions.know_actor import fetch_person, store_actor
 from fediblog.blog import Blog
 from fediblog.errors import (
     Malformed,
@@ -17,7 +17,6 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PublicKey
 from fediblog.remote.documents import Document
 from fediblog.store import actors
-from fediblog.store.actors import Actor
 
 _DEADLINE_SECONDS = 5.0
 _ASK_AGAIN_MS = 5 * 60 * 1000
@@ -95,21 +94,21 @@ async def _published(blog: Blog, key_id: str) -> tuple[str, str]:
     key = incoming.parse_key(found.document, key_id)
     if key is None or authority_of(key.owner) != authority_of(key_id):
         raise Unauthenticated("The key id names no key of an actor on its host.")
-    actor = await _owner(blog, key.owner, found)
-    stored = await actors.get_key(blog.db, key_id)
-    if stored is None or stored.owner != actor.uri or stored.pem != key.pem:
+    owner = await _owner(blog, key.owner, found)
+    if owner.id != key.owner or key not in owner.keys:
         raise Unauthenticated("The key's owner does not list this key.")
-    return actor.uri, stored.pem
+    await store_actor(blog, owner)
+    return owner.id, key.pem
 
 
-async def _owner(blog: Blog, owner: str, found: Document) -> Actor:
+async def _owner(blog: Blog, owner: str, found: Document) -> incoming.Actor:
     """The owner's own document: the one just found, when it came from the owner's id."""
     if owner == found.url == found.document.get("id"):
         try:
-            return await store_actor(blog, incoming.parse_actor(found.document))
+            return incoming.parse_actor(found.document)
         except Malformed as error:
             raise Unauthenticated("The key's owner is no actor.", detail=str(error)) from error
-    return await fetch_actor(blog, owner, deadline=_DEADLINE_SECONDS)
+    return await fetch_person(blog, owner, deadline=_DEADLINE_SECONDS)
 
 
 def _is_transient(error: RemoteError) -> bool:

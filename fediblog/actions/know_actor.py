@@ -38,16 +38,20 @@ async def know_actor(blog: Blog, uri: str) -> Actor:
         raise
 
 
-async def fetch_actor(blog: Blog, uri: str, *, deadline: float = 10.0) -> Actor:
+async def fetch_actor(blog: Blog, uri: str) -> Actor:
     """Fetch an actor from its origin and store it with its keys. Raises RemoteError."""
+    return await store_actor(blog, await fetch_person(blog, uri))
+
+
+async def fetch_person(blog: Blog, uri: str, *, deadline: float = 10.0) -> incoming.Actor:
+    """What an actor's own document says. Raises RemoteError."""
     found = await blog.remote.get_document(uri, sign=blog.sign_as_instance(), deadline=deadline)
     if authority_of(found.url) != authority_of(uri):
         raise RemoteInvalid(detail=f"{uri} leads to another host: {found.url}")
     try:
-        person = incoming.parse_actor(found.document)
+        return incoming.parse_actor(found.document)
     except Malformed as error:
         raise RemoteInvalid(detail=f"{uri} is no actor: {error}") from error
-    return await store_actor(blog, person)
 
 
 async def store_actor(blog: Blog, person: incoming.Actor) -> Actor:

@@ -17,6 +17,13 @@ from tortoise.connection import get_connections
 from fediblog.errors import Unavailable
 
 _ACQUIRE_SECONDS = 10.0
+#: How a connection fails that has ended; the last one when it does not know so yet.
+_BROKEN = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class ReturningContext(TransactionContextPooled):
@@ -27,13 +34,13 @@ class ReturningContext(TransactionContextPooled):
         pool = self.client._parent._pool
         try:
             self.client._connection = await pool.acquire(timeout=_ACQUIRE_SECONDS)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (TimeoutError, *_BROKEN) as error:
             raise Unavailable(detail=f"the database cannot be reached: {error}") from error
         try:
             await self.client.begin()
         except BaseException as error:
             await pool.release(self.client._connection)
-            if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
+            if isinstance(error, _BROKEN):
                 raise Unavailable(detail=f"no transaction can begin: {error}") from error
             raise
         self.token = get_connections().set(self.connection_name, self.client)

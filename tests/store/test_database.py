@@ -1,14 +1,18 @@
 """The connections: who may write, who waits for whom, and how SQL is spelled."""
 
 import asyncio
+import sqlite3
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError
 
-from fediblog.errors import StoreError
+from fediblog.errors import StoreError, Unavailable
 from fediblog.store.database import Database, open_database, writer_config
 from fediblog.store.migrating import migrate
 
@@ -42,6 +46,17 @@ async def value(db: Database, name: str) -> str | None:
     """A setting as a reader sees it."""
     rows = await db.rows("SELECT value FROM setting WHERE name = $1", name)
     return rows[0]["value"] if rows else None
+
+
+@pytest.fixture(autouse=True)
+async def _let_drivers_end() -> AsyncIterator[None]:
+    """A connection that could not be opened has its thread say so to the loop, which must be there
+    a moment longer."""
+    yield
+    for _ in range(100):
+        if not any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
+            return
+        await asyncio.sleep(0.02)
 
 
 async def test_a_transaction_is_undone_by_an_exception(db: Database) -> None:
@@ -142,6 +157,48 @@ async def test_on_sqlite_every_commit_is_synced_and_foreign_keys_hold(
     assert await pragma("journal_mode") == "wal"
     assert await pragma("synchronous") == 2, "FULL"
     assert await pragma("foreign_keys") == 1
+
+
+async def test_on_sqlite_a_transaction_that_cannot_begin_lets_the_next_one_begin(
+    embedded: tuple[Database, Database], tmp_path: Path
+) -> None:
+    """Somebody else holds the file for too long, as a backup may."""
+    db, _ = embedded
+    await db.writer.execute_query("PRAGMA busy_timeout = 50")
+    file = (await db.rows("PRAGMA database_list"))[0]["file"]
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable):
+        async with db.transaction() as tx:
+            await tx.execute(SET, "name", "value")
+    holder.execute("ROLLBACK")
+    holder.close()
+    async with asyncio.timeout(5), db.transaction() as tx:
+        await tx.execute(SET, "name", "value")
+
+
+async def test_a_database_that_ends_every_connection_is_used_again(
+    db: Database, database_url: str
+) -> None:
+    """As a restart of PostgreSQL does: no transaction keeps a connection that is dead."""
+    if db.sqlite:
+        return
+    for _ in range(15):
+        await _end_connections(database_url)
+        with suppress(Unavailable):
+            async with db.transaction() as tx:
+                await tx.execute(SET, "name", "value")
+    async with asyncio.timeout(10), db.transaction() as tx:
+        await tx.execute(SET, "name", "value")
+
+
+async def _end_connections(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()
 
 
 async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
