@@ -84,10 +84,14 @@ class RunningBlog:
                 await asyncio.sleep(0.02)
 
     async def _is_busy(self) -> bool:
-        now = self.blog.now_ms()
         arrivals = "SELECT count(*) AS n FROM arrival WHERE state = 'new' AND next_at <= $1"
         fetches = "SELECT count(*) AS n FROM reply WHERE state = 'waiting' AND fetch_at <= $1"
-        return any([(await self.blog.db.rows(query, now))[0]["n"] for query in (arrivals, fetches)])
+        return await self._counts(arrivals) or await self._counts(fetches)
+
+    async def _counts(self, query: str) -> bool:
+        """Whether a query counts anything that is due now: each is asked with the time of its own,
+        for what the first one saw end may have begun what the second one looks for."""
+        return bool((await self.blog.db.rows(query, self.blog.now_ms()))[0]["n"])
 
 
 @dataclass(frozen=True, slots=True)
