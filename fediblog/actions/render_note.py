@@ -29,6 +29,7 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
         page_url=note.url,
         mentions=json.dumps([[mention.href, mention.name] for mention in mentions]),
         updated_at=to_ms(note.updated) if note.updated else None,
+        sensitive=note.sensitive,
     )
 
 

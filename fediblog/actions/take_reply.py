@@ -161,4 +161,5 @@ def _new_reply(blog: Blog, note: Note, parent_uri: str, actor: Actor, text: Repl
         text=text,
         published_at=min(to_ms(note.published), now) if note.published else now,
         received_at=now,
+        conversation=note.conversation,
     )

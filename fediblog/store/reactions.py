@@ -19,7 +19,7 @@ async def set_reaction(
     await tx.execute(
         "INSERT INTO reaction (actor_id, kind, target_kind, target_id, target_uri, activity_id, "
         "received_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-        "ON CONFLICT (actor_id, kind, target_kind, target_id) "
+        "ON CONFLICT (actor_id, kind, target_kind, target_id, emoji) "
         "DO UPDATE SET activity_id = excluded.activity_id",
         actor_id,
         kind,

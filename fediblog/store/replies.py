@@ -8,7 +8,8 @@ from fediblog.store.database import Queries, Transaction
 _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.in_reply_to, r.actor_id, "
     "a.uri AS actor_uri, r.state, r.public, r.html, r.source, r.warning, r.language, r.page_url, "
-    "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts"
+    "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts, r.conversation, "
+    "r.orphan, r.sensitive, r.attachments, r.poll"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 
@@ -17,7 +18,9 @@ _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 class Reply:
     """One node. state: waiting, shown, hidden, private or deleted. Times are ms.
 
-    key and source are set on the author's own answers only; mentions is JSON of [href, name] pairs.
+    key and source are set on the author's own answers only; mentions is JSON of [href, name] pairs,
+    attachments and poll are JSON of what `actions.render_note` keeps. conversation: the thread's
+    id as its server knows it. orphan: what it answers is gone, so it hangs from an ancestor.
     """
 
     id: int
@@ -42,6 +45,11 @@ class Reply:
     updated_at: int | None
     received_at: int
     fetch_attempts: int
+    conversation: str
+    orphan: bool
+    sensitive: bool
+    attachments: str
+    poll: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,9 @@ class ReplyText:
     page_url: str
     mentions: str
     updated_at: int | None
+    sensitive: bool = False
+    attachments: str = ""
+    poll: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class NewReply:
     text: ReplyText
     published_at: int
     received_at: int
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +129,9 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
     rows = await tx.rows(
         "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
         "language, page_url, mentions, published_at, updated_at, received_at, depth, "
-        "fetch_attempts, lease_until) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, "
-        "$11, $12, $13, $14, 0, 0, 0) ON CONFLICT (uri) DO NOTHING RETURNING id",
+        "fetch_attempts, lease_until, conversation, sensitive, attachments, poll) "
+        "VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, "
+        "$15, $16, $17, $18) ON CONFLICT (uri) DO NOTHING RETURNING id",
         new.uri,
         new.key,
         new.in_reply_to,
@@ -133,6 +146,10 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
         new.published_at,
         text.updated_at,
         new.received_at,
+        new.conversation,
+        text.sensitive,
+        text.attachments,
+        text.poll,
     )
     return int(rows[0]["id"]) if rows else None
 
@@ -155,7 +172,8 @@ async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) 
     """Write an edit."""
     await tx.execute(
         "UPDATE reply SET public = $1, html = $2, source = $3, warning = $4, language = $5, "
-        "page_url = $6, mentions = $7, updated_at = $8, state = $9 WHERE id = $10",
+        "page_url = $6, mentions = $7, updated_at = $8, sensitive = $9, attachments = $10, "
+        "poll = $11, state = $12 WHERE id = $13",
         text.public,
         text.html,
         text.source,
@@ -164,6 +182,9 @@ async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) 
         text.page_url,
         text.mentions,
         text.updated_at,
+        text.sensitive,
+        text.attachments,
+        text.poll,
         state,
         reply_id,
     )
@@ -178,7 +199,7 @@ async def erase(tx: Transaction, reply_id: int) -> None:
     """Delete a node: its text goes, its place stays for what hangs beneath."""
     await tx.execute(
         "UPDATE reply SET state = 'deleted', html = '', source = '', warning = '', mentions = '', "
-        "fetch_at = NULL WHERE id = $1",
+        "attachments = '', poll = '', proof_body = NULL, fetch_at = NULL WHERE id = $1",
         reply_id,
     )
 

@@ -37,7 +37,11 @@ class Session(Model):
 
 
 class Actor(Model):
-    """Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed."""
+    """Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed.
+
+    emojis: JSON of [name, picture] pairs in the display name. moved_to: id of the actor who is the
+    same person now. blocks_us_at: when that person blocked the blog.
+    """
 
     id = fields.BigIntField(primary_key=True)
     uri = fields.CharField(_URI, unique=True)
@@ -55,6 +59,9 @@ class Actor(Model):
     shared_inbox = fields.CharField(_URI)
     fetched_at = fields.BigIntField()
     gone_at = fields.BigIntField(null=True)
+    emojis = fields.TextField(db_default="")
+    moved_to = fields.CharField(_URI, db_default="")
+    blocks_us_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "actor"
@@ -91,7 +98,10 @@ class Follower(Model):
 
 
 class Post(Model):
-    """A post. key is its part of the id and never changes, version grows with what is seen."""
+    """A post. key is its part of the id and never changes, version grows with what is seen.
+
+    mentions: JSON of whom the text mentions, as they were found when it was written.
+    """
 
     id = fields.BigIntField(primary_key=True)
     key = fields.CharField(40, unique=True)
@@ -107,10 +117,15 @@ class Post(Model):
     updated_at = fields.BigIntField(null=True)
     deleted_at = fields.BigIntField(null=True)
     version = fields.BigIntField(default=1)
+    pinned_at = fields.BigIntField(null=True)
+    mentions = fields.TextField(db_default="")
 
     class Meta:
         table = "post"
-        indexes = (Index(fields=("state", "published_at"), name="post_by_date"),)
+        indexes = (
+            Index(fields=("state", "published_at"), name="post_by_date"),
+            Index(fields=("pinned_at",), name="post_pinned"),
+        )
 
 
 class PostSlug(Model):
@@ -145,7 +160,10 @@ class Reply(Model):
     """One node of a tree, remote or the author's own (then it has a key and a source).
 
     in_reply_to is the URI as it came. A node without a post waits for its parent; fetch_at says
-    when that is looked for again. branch_id is its top-level reply, itself included.
+    when that is looked for again. branch_id is its top-level reply, itself included. conversation
+    is the thread's id as its server knows it. orphan: what it answers is gone, and it hangs from
+    the nearest ancestor that is known. attachments and poll are JSON. proof_body: an activity with
+    a proof of its own, kept until it goes on to the followers.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -177,6 +195,12 @@ class Reply(Model):
     fetch_at = fields.BigIntField(null=True)
     fetch_attempts = fields.IntField(default=0)
     lease_until = fields.BigIntField(default=0)
+    conversation = fields.CharField(_URI, db_default="")
+    orphan = fields.BooleanField(db_default=False)
+    sensitive = fields.BooleanField(db_default=False)
+    attachments = fields.TextField(db_default="")
+    poll = fields.TextField(db_default="")
+    proof_body = fields.BinaryField(null=True)
 
     class Meta:
         table = "reply"
@@ -187,11 +211,156 @@ class Reply(Model):
             Index(fields=("fetch_at",), name="reply_fetch_due"),
             Index(fields=("actor_id",), name="reply_by_actor"),
             Index(fields=("parent_id",), name="reply_by_parent"),
+            Index(fields=("conversation",), name="reply_by_conversation"),
         )
 
 
+class ReplyRevision(Model):
+    """What a reply said before an edit. written_at: when that text was new."""
+
+    id = fields.BigIntField(primary_key=True)
+    reply: fields.ForeignKeyRelation[Reply] = fields.ForeignKeyField(
+        "fediblog.Reply", related_name="revisions", on_delete=fields.RESTRICT
+    )
+    public = fields.BooleanField()
+    html = fields.TextField()
+    warning = fields.TextField()
+    language = fields.CharField(35)
+    written_at = fields.BigIntField()
+
+    class Meta:
+        table = "reply_revision"
+        indexes = (Index(fields=("reply_id", "id"), name="revision_by_reply"),)
+
+
+class Quote(Model):
+    """A note elsewhere that quotes a post or a reply. key: of the authorization that we gave.
+
+    state: seen (nobody asked), accepted, rejected or revoked.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    uri = fields.CharField(_URI, unique=True)
+    key = fields.CharField(40, unique=True, null=True)
+    actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
+        "fediblog.Actor", related_name="quotes", on_delete=fields.RESTRICT
+    )
+    target_uri = fields.CharField(_URI)
+    target_kind = fields.CharField(10)
+    target_id = fields.BigIntField()
+    request_id = fields.CharField(_URI)
+    state = fields.CharField(12)
+    public = fields.BooleanField()
+    text = fields.TextField()
+    page_url = fields.CharField(_URI)
+    published_at = fields.BigIntField()
+    received_at = fields.BigIntField()
+
+    class Meta:
+        table = "quote"
+        indexes = (
+            Index(fields=("target_kind", "target_id", "id"), name="quote_by_target"),
+            Index(fields=("actor_id",), name="quote_by_actor"),
+        )
+
+
+class Collection(Model):
+    """A collection elsewhere in which there may be replies to a post's thread.
+
+    reply_id: of the reply whose collection it is, null for one of the whole thread. walked_at: when
+    it was read last, null before the first time.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "fediblog.Post", related_name="collections", on_delete=fields.RESTRICT
+    )
+    reply_id = fields.BigIntField(null=True)
+    url = fields.CharField(_URI)
+    authority = fields.CharField(300)
+    etag = fields.CharField(500)
+    walked_at = fields.BigIntField(null=True)
+    failures = fields.IntField(db_default=0)
+
+    class Meta:
+        table = "collection"
+        unique_together = (("post", "url"),)
+        indexes = (
+            Index(fields=("post_id", "walked_at"), name="collection_by_turn"),
+            Index(fields=("reply_id",), name="collection_by_reply"),
+        )
+
+
+class Crawl(Model):
+    """When the replies to a post that nobody delivers are looked for, and how far that is.
+
+    step counts the times since the last activity. The counts are those of the round under way, or
+    of the last one.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.OneToOneRelation[Post] = fields.OneToOneField(
+        "fediblog.Post", related_name="crawl", on_delete=fields.RESTRICT
+    )
+    step = fields.IntField()
+    next_at = fields.BigIntField(null=True)
+    lease_until = fields.BigIntField(db_default=0)
+    round_at = fields.BigIntField(null=True)
+    finished_at = fields.BigIntField(null=True)
+    asked = fields.IntField(db_default=0)
+    total = fields.IntField(db_default=0)
+    found = fields.IntField(db_default=0)
+
+    class Meta:
+        table = "crawl"
+        indexes = (Index(fields=("next_at",), name="crawl_due"),)
+
+
+class Picture(Model):
+    """A picture elsewhere that we show from here: an emoji, or what is attached to a reply.
+
+    name is its part of our address, known before it is fetched. file is empty until then.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(64, unique=True)
+    url = fields.CharField(_URI)
+    kind = fields.CharField(12)
+    file = fields.CharField(100)
+    width = fields.IntField(null=True)
+    height = fields.IntField(null=True)
+    fetch_at = fields.BigIntField(null=True)
+    attempts = fields.IntField(db_default=0)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "picture"
+        indexes = (Index(fields=("fetch_at",), name="picture_due"),)
+
+
+class Report(Model):
+    """Somebody elsewhere reports something here. objects: JSON of what is reported, as ids."""
+
+    id = fields.BigIntField(primary_key=True)
+    actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
+        "fediblog.Actor", related_name="reports", on_delete=fields.RESTRICT
+    )
+    activity_id = fields.CharField(_URI)
+    content = fields.TextField()
+    objects = fields.TextField()
+    received_at = fields.BigIntField()
+    closed_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "report"
+        indexes = (Index(fields=("closed_at", "id"), name="report_open"),)
+
+
 class Reaction(Model):
-    """A like or an announce, one per actor, target and kind."""
+    """A like, an announce or an emoji, one per actor, target, kind and emoji.
+
+    emoji: the character, or the name with its colons of one that has a picture.
+    """
 
     id = fields.BigIntField(primary_key=True)
     actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
@@ -203,10 +372,12 @@ class Reaction(Model):
     target_id = fields.BigIntField()
     activity_id = fields.CharField(_URI)
     received_at = fields.BigIntField()
+    emoji = fields.CharField(200, db_default="")
+    picture = fields.CharField(64, db_default="")
 
     class Meta:
         table = "reaction"
-        unique_together = (("actor", "kind", "target_kind", "target_id"),)
+        unique_together = (("actor", "kind", "target_kind", "target_id", "emoji"),)
         indexes = (
             Index(fields=("target_kind", "target_id", "kind"), name="reaction_by_target"),
             Index(fields=("activity_id",), name="reaction_by_activity"),
@@ -229,7 +400,8 @@ class Arrival(Model):
     """A verified activity that came in, what became of it and why.
 
     signature_hash makes a byte-identical request a replay. lane orders what one actor does to one
-    object. body goes when it is processed.
+    object. body goes when it is processed. pointer: its actor did not sign this request, so it only
+    says where to look, and what it says is asked of its origin.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -246,6 +418,7 @@ class Arrival(Model):
     attempts = fields.IntField(default=0)
     next_at = fields.BigIntField()
     lease_until = fields.BigIntField(default=0)
+    pointer = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "arrival"
@@ -258,7 +431,11 @@ class Arrival(Model):
 
 
 class Activity(Model):
-    """What we send, as final bytes, made once in the transaction that caused it."""
+    """What we send, as final bytes, made once in the transaction that caused it.
+
+    forwarded: it is somebody else's, which goes on unchanged. key_id: of the key that signs its
+    delivery, empty for the blog's current one.
+    """
 
     id = fields.BigIntField(primary_key=True)
     key = fields.CharField(40, unique=True)
@@ -266,6 +443,8 @@ class Activity(Model):
     object_uri = fields.CharField(_URI)
     body = fields.BinaryField()
     created_at = fields.BigIntField()
+    forwarded = fields.BooleanField(db_default=False)
+    key_id = fields.CharField(_URI, db_default="")
 
     class Meta:
         table = "activity"
@@ -305,7 +484,11 @@ class Delivery(Model):
 
 
 class Host(Model):
-    """A remote server, by its authority: how it does, and whether it is welcome."""
+    """A remote server, by its authority: how it does, and whether it is welcome.
+
+    scheme: how it takes signatures, empty while only draft-cavage has been tried. strikes: on how
+    many days it failed since it was last heard of, from struck_since to struck_at.
+    """
 
     authority = fields.CharField(300, primary_key=True)
     failures = fields.IntField(default=0)
@@ -313,6 +496,10 @@ class Host(Model):
     last_ok = fields.BigIntField(null=True)
     last_answer = fields.TextField(default="")
     blocked = fields.BooleanField(default=False)
+    scheme = fields.CharField(20, db_default="")
+    strikes = fields.IntField(db_default=0)
+    struck_since = fields.BigIntField(null=True)
+    struck_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "host"

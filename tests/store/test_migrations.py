@@ -27,28 +27,29 @@ from fediblog.store.posts import PostText, Tag, add_post
 from fediblog.store.replies import NewReply, ReplyText, add_reply
 
 PACKAGE = "throwaway_migrations"
-FIRST = Path(__file__).resolve().parents[2] / "fediblog/store/migrations/0001_initial.py"
+REAL = sorted((Path(__file__).resolve().parents[2] / "fediblog/store/migrations").glob("0*.py"))
+NAMES = [path.stem for path in REAL]
 #: Both operations make SQLite build the table anew and drop the old one.
-SECOND = dedent("""
+REBUILDING = dedent(f"""
     from tortoise import fields, migrations
     from tortoise.migrations import operations as ops
 
 
     class Migration(migrations.Migration):
-        dependencies = [("fediblog", "0001_initial")]
+        dependencies = [("fediblog", "{NAMES[-1]}")]
         operations = [
             ops.AlterField("Post", "title", fields.CharField(max_length=500)),
             ops.RemoveField("Post", "excerpt"),
         ]
 """)
 #: Breaks a reference behind the back of the foreign keys, which are off while migrating.
-BREAKING = dedent("""
+BREAKING = dedent(f"""
     from tortoise import migrations
     from tortoise.migrations import operations as ops
 
 
     class Migration(migrations.Migration):
-        dependencies = [("fediblog", "0001_initial")]
+        dependencies = [("fediblog", "{NAMES[-1]}")]
         operations = [ops.RunSQL("DELETE FROM post WHERE id = 1")]
 """)
 
@@ -68,13 +69,19 @@ POSTS, REPLIES = 3, 10
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A package of migrations with a copy of our first one, to which a test can add."""
+    """A package of migrations with copies of ours, to which a test can add."""
     folder = tmp_path / "modules" / PACKAGE
     folder.mkdir(parents=True)
     (folder / "__init__.py").touch()
-    (folder / FIRST.name).write_bytes(FIRST.read_bytes())
+    for path in REAL:
+        (folder / path.name).write_bytes(path.read_bytes())
     monkeypatch.syspath_prepend(str(folder.parent))
     yield folder
+    forget_modules()
+
+
+def forget_modules() -> None:
+    """Have the package's modules read anew."""
     for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
         del sys.modules[name]
 
@@ -159,8 +166,8 @@ async def test_the_migrations_say_what_the_tables_say(database_url: str) -> None
 
 async def test_a_second_run_finds_nothing_to_do(database_url: str) -> None:
     seen: list[str] = []
-    assert await migrate(database_url, progress=seen.append) == ["0001_initial"]
-    assert seen == ["0001_initial"]
+    assert await migrate(database_url, progress=seen.append) == NAMES
+    assert seen == NAMES
     assert await migrate(database_url) == []
 
 
@@ -169,8 +176,8 @@ async def test_a_table_that_is_rebuilt_takes_no_row_of_another_with_it(
 ) -> None:
     await migrate(database_url, migrations=PACKAGE)
     await populate(database_url)
-    (package / "0002_rebuild.py").write_text(SECOND)
-    assert await migrate(database_url, migrations=PACKAGE) == ["0002_rebuild"]
+    (package / "9999_rebuild.py").write_text(REBUILDING)
+    assert await migrate(database_url, migrations=PACKAGE) == ["9999_rebuild"]
     assert await counts(database_url) == ALL
     async with opened(database_url) as db:
         (post, *_) = await db.rows("SELECT * FROM post ORDER BY id")
@@ -186,7 +193,7 @@ async def test_the_rebuilt_table_is_still_the_one_that_the_others_refer_to(
 ) -> None:
     await migrate(database_url, migrations=PACKAGE)
     await populate(database_url)
-    (package / "0002_rebuild.py").write_text(SECOND)
+    (package / "9999_rebuild.py").write_text(REBUILDING)
     await migrate(database_url, migrations=PACKAGE)
     async with opened(database_url) as db:
         with pytest.raises(IntegrityError):
@@ -204,10 +211,10 @@ async def test_on_sqlite_a_copy_of_the_database_is_made_before_it_is_changed(
     await migrate(url, migrations=PACKAGE)
     assert copies(tmp_path) == [], "there was nothing to copy"
     await populate(url)
-    (package / "0002_rebuild.py").write_text(SECOND)
+    (package / "9999_rebuild.py").write_text(REBUILDING)
     await migrate(url, migrations=PACKAGE)
     (copy,) = copies(tmp_path)
-    assert copy.name == "fediblog.sqlite.before-0002_rebuild"
+    assert copy.name == "fediblog.sqlite.before-9999_rebuild"
     assert await counts(f"sqlite://{copy}") == ALL
     async with opened(f"sqlite://{copy}") as db:
         assert await db.rows("SELECT DISTINCT excerpt FROM post") == [{"excerpt": "An excerpt"}]
@@ -219,10 +226,10 @@ async def test_on_sqlite_broken_references_are_told_and_the_copy_is_the_way_back
     url = f"sqlite://{tmp_path}/fediblog.sqlite"
     await migrate(url, migrations=PACKAGE)
     await populate(url)
-    (package / "0002_breaking.py").write_text(BREAKING)
+    (package / "9999_breaking.py").write_text(BREAKING)
     with pytest.raises(StoreError, match="references are broken in: post_tag, reply"):
         await migrate(url, migrations=PACKAGE)
-    assert await counts(f"sqlite://{sqlite_path(url)}.before-0002_breaking") == ALL
+    assert await counts(f"sqlite://{sqlite_path(url)}.before-9999_breaking") == ALL
 
 
 @pytest.mark.parametrize("table", ["post", "actor", "activity"])
@@ -253,10 +260,10 @@ async def test_every_foreign_key_restricts(database_url: str) -> None:
 async def test_processes_that_start_together_migrate_one_after_the_other(
     database_url: str, package: Path
 ) -> None:
-    (package / "0002_rebuild.py").write_text(SECOND)
+    (package / "9999_rebuild.py").write_text(REBUILDING)
     runs = [_in_turn(database_url) for _ in range(3)]
     applied = await asyncio.gather(*runs)
-    assert sorted(applied) == [[], [], ["0001_initial", "0002_rebuild"]]
+    assert sorted(applied) == [[], [], [*NAMES, "9999_rebuild"]]
 
 
 async def _in_turn(url: str) -> list[str]:
@@ -268,3 +275,33 @@ async def _in_turn(url: str) -> list[str]:
 
 
 _TURN = asyncio.Lock()
+
+
+async def test_likes_and_announces_of_the_first_version_are_kept(
+    database_url: str, package: Path
+) -> None:
+    for path in REAL[1:]:
+        (package / path.name).unlink()
+    await migrate(database_url, migrations=PACKAGE)
+    async with opened(database_url) as db, db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO actor (uri, authority, type, username, handle, name, page_url, icon_url, "
+            "avatar, inbox, shared_inbox, fetched_at) "
+            "VALUES ('https://a.example/alice', 'a.example', 'Person', 'alice', '', 'Alice', '', "
+            "'', '', '', '', 0)"
+        )
+        for kind in ("like", "announce"):
+            await tx.execute(
+                "INSERT INTO reaction (actor_id, kind, target_uri, target_kind, target_id, "
+                "activity_id, received_at) SELECT id, $1, 'https://us.example/1', 'post', 1, "
+                "'https://a.example/1', 7 FROM actor",
+                kind,
+            )
+    (package / REAL[1].name).write_bytes(REAL[1].read_bytes())
+    forget_modules()
+
+    await migrate(database_url, migrations=PACKAGE)
+
+    async with opened(database_url) as db:
+        rows = await db.rows("SELECT kind, target_id, received_at, emoji FROM reaction ORDER BY id")
+        assert [tuple(row.values()) for row in rows] == [("like", 1, 7, ""), ("announce", 1, 7, "")]

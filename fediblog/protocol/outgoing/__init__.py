@@ -1,0 +1,52 @@
+"""Documents that we publish, in the shapes that every known reader takes (requirements 0, A, E, F).
+
+Pure: values in, dicts out; `encode` gives the final bytes.
+"""
+
+from fediblog.protocol.outgoing.activities import accept_follow, reject_follow, wrap
+from fediblog.protocol.outgoing.actors import Profile, blog_actor, instance_actor
+from fediblog.protocol.outgoing.collections import collection, page, with_replies
+from fediblog.protocol.outgoing.objects import (
+    Answer,
+    Article,
+    answer,
+    article,
+    tombstone,
+    with_mentions,
+)
+from fediblog.protocol.outgoing.values import (
+    ACTIVITY_JSON,
+    AS_CONTEXT,
+    CONTEXT,
+    SECURITY_CONTEXT,
+    Document,
+    encode,
+    public_audience,
+    timestamp,
+)
+
+__all__ = [
+    "ACTIVITY_JSON",
+    "AS_CONTEXT",
+    "CONTEXT",
+    "SECURITY_CONTEXT",
+    "Answer",
+    "Article",
+    "Document",
+    "Profile",
+    "accept_follow",
+    "answer",
+    "article",
+    "blog_actor",
+    "collection",
+    "encode",
+    "instance_actor",
+    "page",
+    "public_audience",
+    "reject_follow",
+    "timestamp",
+    "tombstone",
+    "with_mentions",
+    "with_replies",
+    "wrap",
+]

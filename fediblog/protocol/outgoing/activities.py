@@ -1,0 +1,56 @@
+"""Activities around our objects, and answers to follows (requirements G1, G3, G5, G14)."""
+
+from datetime import datetime
+
+from fediblog.protocol.addresses import Addresses
+from fediblog.protocol.outgoing.values import (
+    AS_CONTEXT,
+    CONTEXT,
+    Document,
+    public_audience,
+    timestamp,
+)
+
+
+def wrap(
+    addresses: Addresses, kind: str, key: str, document: Document, *, published: datetime
+) -> Document:
+    """A Create, Update or Delete around an object, addressed as the object is (0.11)."""
+    inner = {name: value for name, value in document.items() if name != "@context"}
+    audience = (
+        {field: document[field] for field in ("to", "cc")}
+        if "to" in document
+        else public_audience(addresses)
+    )
+    return {
+        "@context": CONTEXT,
+        "id": addresses.activity(key),
+        "type": kind,
+        "actor": addresses.actor,
+        "published": timestamp(published),
+        **audience,
+        "object": inner,
+    }
+
+
+def accept_follow(addresses: Addresses, key: str, *, follow_id: str, follower: str) -> Document:
+    """The Accept of a Follow, addressed to the follower and with the Follow inside (G5)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": addresses.activity(key),
+        "type": "Accept",
+        "actor": addresses.actor,
+        "to": [follower],
+        "object": _follow(addresses, follow_id, follower),
+    }
+
+
+def reject_follow(addresses: Addresses, key: str, *, follow_id: str, follower: str) -> Document:
+    """Removes a follower: a Reject of the Follow that was accepted (G14)."""
+    return accept_follow(addresses, key, follow_id=follow_id, follower=follower) | {
+        "type": "Reject"
+    }
+
+
+def _follow(addresses: Addresses, follow_id: str, follower: str) -> Document:
+    return {"id": follow_id, "type": "Follow", "actor": follower, "object": addresses.actor}

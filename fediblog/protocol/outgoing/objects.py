@@ -1,0 +1,162 @@
+"""Posts and answers, and what is left of them (requirements A, C5, G3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fediblog.protocol.addresses import Addresses
+from fediblog.protocol.outgoing.values import (
+    AS_CONTEXT,
+    CONTEXT,
+    Document,
+    escape,
+    natural,
+    public_audience,
+    timestamp,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A post as it travels. content is HTML, excerpt plain text, tags are (name, page) pairs."""
+
+    key: str
+    title: str
+    excerpt: str
+    content: str
+    source: str
+    language: str
+    url: str
+    tags: Sequence[tuple[str, str]]
+    published: datetime
+    updated: datetime | None
+    replies: int = 0
+    likes: int = 0
+    shares: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of the author as it travels. content: HTML; mentions: (href, @handle) pairs."""
+
+    key: str
+    post_key: str
+    in_reply_to: str
+    content: str
+    source: str
+    language: str
+    url: str
+    mentions: Sequence[tuple[str, str]]
+    published: datetime
+    updated: datetime | None
+
+
+def article(addresses: Addresses, post: Article) -> Document:
+    """The canonical Article (requirement A): full content, one language, one url, a Link to itself.
+
+    An empty excerpt leaves `summary` out: GoToSocial then shows the title (N9).
+    """
+    document: Document = {
+        "@context": CONTEXT,
+        "id": addresses.article(post.key),
+        "type": "Article",
+        "attributedTo": addresses.actor,
+        **natural("name", post.title, post.language),
+        **(
+            natural("summary", f"<p>{escape(post.excerpt)}</p>", post.language)
+            if post.excerpt
+            else {}
+        ),
+        **natural("content", post.content, post.language),
+        "source": {"content": post.source, "mediaType": "text/markdown"},
+        "url": post.url,
+        **_times(post.published, post.updated),
+        **public_audience(addresses),
+        "sensitive": False,
+        "tag": [_hashtag(name, page) for name, page in post.tags],
+        "attachment": [{"type": "Link", "href": post.url, "mediaType": "text/html"}],
+        "preview": _preview(addresses, post),
+        "context": addresses.context(post.key),
+        "conversation": addresses.context(post.key),
+    }
+    return document | _totals(addresses.article(post.key), post.likes, post.shares)
+
+
+def answer(addresses: Addresses, note: Answer) -> Document:
+    """An answer of the author, a Note that mentions whom it answers, so that they are told (C5)."""
+    mentioned = [href for href, _ in note.mentions]
+    note_id = addresses.note(note.key)
+    return {
+        "@context": CONTEXT,
+        "id": note_id,
+        "type": "Note",
+        "attributedTo": addresses.actor,
+        "inReplyTo": note.in_reply_to,
+        **natural("content", note.content, note.language),
+        "source": {"content": note.source, "mediaType": "text/markdown"},
+        "url": note.url,
+        **_times(note.published, note.updated),
+        **public_audience(addresses, mentioned),
+        "sensitive": False,
+        "tag": [{"type": "Mention", "href": href, "name": name} for href, name in note.mentions],
+        "attachment": [],
+        "context": addresses.context(note.post_key),
+        "conversation": addresses.context(note.post_key),
+    } | _totals(note_id, 0, 0)
+
+
+def tombstone(object_id: str, former_type: str, deleted: datetime) -> Document:
+    """What is left of a deleted post or answer (G3)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": object_id,
+        "type": "Tombstone",
+        "formerType": former_type,
+        "deleted": timestamp(deleted),
+    }
+
+
+def with_mentions(content: str, mentions: Sequence[tuple[str, str]]) -> str:
+    """An answer's HTML with whom it mentions at its head, in Mastodon's form (I3).
+
+    mentions: (profile page, @user@host) pairs; Mastodon's web app knows a mention by its page.
+    """
+    heads = "".join(
+        f'<span class="h-card"><a href="{escape(href)}" class="u-url mention">'
+        f"@<span>{escape(name.lstrip('@').partition('@')[0])}</span></a></span> "
+        for href, name in mentions
+    )
+    if content.startswith("<p>"):
+        return f"<p>{heads}{content.removeprefix('<p>')}"
+    return f"<p>{heads.rstrip()}</p>{content}" if heads else content
+
+
+def _times(published: datetime, updated: datetime | None) -> Document:
+    """`updated` is absent until the first edit and never before `published` (0.10)."""
+    times = {"published": timestamp(published)}
+    if updated is not None:
+        times["updated"] = timestamp(max(updated, published))
+    return times
+
+
+def _totals(object_id: str, likes: int, shares: int) -> Document:
+    """Mastodon sets its counters from these (A8)."""
+    return {
+        name: {"id": f"{object_id}/{name}", "type": "Collection", "totalItems": total}
+        for name, total in (("likes", likes), ("shares", shares))
+    }
+
+
+def _preview(addresses: Addresses, post: Article) -> Document:
+    """A Note for readers that have no idea of Articles (FEP-b2b8, A16); it has no id of its own."""
+    excerpt = f"<p>{escape(post.excerpt)}</p>" if post.excerpt else ""
+    return {
+        "type": "Note",
+        "attributedTo": addresses.actor,
+        "published": timestamp(post.published),
+        "content": f"<p><strong>{escape(post.title)}</strong></p>{excerpt}",
+    }
+
+
+def _hashtag(name: str, page_url: str) -> Document:
+    return {"type": "Hashtag", "name": f"#{name}", "href": page_url}

@@ -1,0 +1,65 @@
+"""What every document of ours is made of: contexts, texts with their language, audiences, bytes.
+
+Terms beyond ActivityStreams are defined inline, so nobody has to load a context that is not bundled
+everywhere.
+"""
+
+import html
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from fediblog.protocol.addresses import Addresses
+from fediblog.protocol.incoming import PUBLIC
+
+ACTIVITY_JSON = "application/activity+json"
+AS_CONTEXT = "https://www.w3.org/ns/activitystreams"
+SECURITY_CONTEXT = "https://w3id.org/security/v1"
+
+_EXTRA_TERMS: Mapping[str, object] = {
+    "toot": "http://joinmastodon.org/ns#",
+    "ostatus": "http://ostatus.org#",
+    "schema": "http://schema.org#",
+    "Hashtag": "as:Hashtag",
+    "sensitive": "as:sensitive",
+    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    "PropertyValue": "schema:PropertyValue",
+    "value": "schema:value",
+    "discoverable": "toot:discoverable",
+    "indexable": "toot:indexable",
+    "featured": {"@id": "toot:featured", "@type": "@id"},
+    "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
+    "conversation": "ostatus:conversation",
+    "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
+}
+CONTEXT: Sequence[object] = (AS_CONTEXT, SECURITY_CONTEXT, _EXTRA_TERMS)
+
+Document = dict[str, Any]
+
+
+def encode(document: Mapping[str, object]) -> bytes:
+    """The final bytes of a document."""
+    return orjson.dumps(document)
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: an `updated` must grow with every edit (0.10, G1)."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def public_audience(addresses: Addresses, mentioned: Sequence[str] = ()) -> Document:
+    """Public, to the followers and to whom is mentioned; always arrays (0.11)."""
+    return {"to": [PUBLIC], "cc": [addresses.followers, *mentioned]}
+
+
+def natural(field: str, text: str, language: str) -> Document:
+    """A text and its map with exactly one language, equal to it (A5)."""
+    return {field: text, f"{field}Map": {language: text}}
+
+
+def escape(text: str) -> str:
+    """Plain text as HTML."""
+    return html.escape(text)
