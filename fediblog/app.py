@@ -25,6 +25,7 @@ from fediblog.web.headers import SafeHeaders
 from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
 from fediblog.web.site import failures, files, home
+from fediblog.web.site.history import history
 from fediblog.web.site.post import post
 from fediblog.worker.run import prepare_work, run_workers
 
@@ -116,6 +117,7 @@ def routes() -> list[BaseRoute]:
         Route("/@{username}", home.profile, methods=get),
         Route("/tags/{slug}", home.tag, methods=get),
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
+        Route("/replies/{number:row}/history", history, methods=get),
         Route("/static/{name}", files.static, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/robots.txt", files.robots, methods=get),

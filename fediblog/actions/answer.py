@@ -13,7 +13,7 @@ from fediblog.domain.comments import render_answer
 from fediblog.domain.plaintext import without_controls
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
-from fediblog.store import actors, outbox, posts, replies, threads, tombstones
+from fediblog.store import actors, outbox, posts, replies, revisions, threads, tombstones
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.moments import from_ms
 from fediblog.store.replies import NewReply, Reply, ReplyText
@@ -60,6 +60,8 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
             _text(html, text, answer.language, answer.page_url, answer.mentions),
             updated_at=max(blog.now_ms(), (answer.updated_at or answer.published_at) + 1),
         )
+        if edited.html != answer.html:
+            await revisions.add_revision(tx, answer)
         await replies.set_text(tx, answer.id, edited, answer.state)
         await outbox.cancel_updates(tx, answer.uri, blog.now_ms())
         await posts.touch(tx, answer.post_id or 0)

@@ -16,7 +16,7 @@ from fediblog.blog import Blog
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note
-from fediblog.store import posts, replies, tombstones, waiting
+from fediblog.store import posts, replies, revisions, tombstones, waiting
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.hosts import is_blocked
@@ -53,9 +53,21 @@ async def receive_update(blog: Blog, activity: Activity) -> Fate:
     if _is_same(await render_note(blog, note), stored):
         return ignored("an edit that is known already")
     fetched = await fetch_note(blog, note.id)
-    if fetched is None or fetched.attributed_to != stored.actor_uri:
+    if fetched is None:
         return ignored("an edit that its origin does not confirm")
-    return await _edit(blog, fetched, confirmed=True)
+    return await take_fetched(blog, fetched)
+
+
+async def take_fetched(blog: Blog, note: Note) -> Fate:
+    """A note as its origin has it now: a new reply, or another text of one that is here."""
+    stored = await replies.get_reply(blog.db, note.id)
+    if stored is None:
+        return await take_note(blog, note)
+    if stored.actor_uri != note.attributed_to:
+        return ignored("its origin says that somebody else wrote it")
+    if _is_same(await render_note(blog, note), stored):
+        return ignored("it is here already")
+    return await _edit(blog, note, confirmed=True)
 
 
 async def take_note(blog: Blog, note: Note) -> Fate:
@@ -100,14 +112,18 @@ async def _edit(blog: Blog, note: Note, *, confirmed: bool) -> Fate:
     confirmed: the origin has just said so, whatever the times say.
     """
     text = await render_note(blog, note)
-    if text.updated_at is None:
-        text = replace(text, updated_at=blog.now_ms())
     async with blog.db.transaction() as tx:
         stored = await replies.lock_reply(tx, note.id)
         if stored is None or stored.state == "deleted":
             return ignored("an edit of a reply that was deleted")
         if not confirmed and not _is_newer(note, stored):
             return ignored("an edit that is known already")
+        says_something_else = not _says_the_same(text, stored)
+        if text.updated_at is None:
+            updated_at = blog.now_ms() if says_something_else else stored.updated_at
+            text = replace(text, updated_at=updated_at)
+        if says_something_else and stored.post_id is not None:
+            await revisions.add_revision(tx, stored)
         follows_audience = stored.state in {"shown", "private"}
         state = shown_or_private(note.public) if follows_audience else stored.state
         await replies.set_text(tx, stored.id, text, state)
@@ -148,6 +164,16 @@ def _is_newer(note: Note, stored: Reply) -> bool:
 
 
 def _is_same(text: ReplyText, stored: Reply) -> bool:
+    """Nothing of it is new, neither what it says nor its pictures nor the counts of its poll."""
+    return _says_the_same(text, stored) and (text.sensitive, text.attachments, text.poll) == (
+        stored.sensitive,
+        stored.attachments,
+        stored.poll,
+    )
+
+
+def _says_the_same(text: ReplyText, stored: Reply) -> bool:
+    """The same words for the same people: nothing that a history of its texts would tell."""
     return (text.html, text.warning, text.public) == (stored.html, stored.warning, stored.public)
 
 

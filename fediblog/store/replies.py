@@ -196,7 +196,9 @@ async def set_state(tx: Transaction, reply_id: int, state: str) -> None:
 
 
 async def erase(tx: Transaction, reply_id: int) -> None:
-    """Delete a node: its text goes, its place stays for what hangs beneath."""
+    """Delete a node: its text goes, and what it said earlier; its place stays for what hangs
+    beneath."""
+    await tx.execute("DELETE FROM reply_revision WHERE reply_id = $1", reply_id)
     await tx.execute(
         "UPDATE reply SET state = 'deleted', html = '', source = '', warning = '', mentions = '', "
         "attachments = '', poll = '', proof_body = NULL, fetch_at = NULL WHERE id = $1",

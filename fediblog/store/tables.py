@@ -40,7 +40,8 @@ class Actor(Model):
     """Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed.
 
     emojis: JSON of [name, picture] pairs in the display name. moved_to: id of the actor who is the
-    same person now. blocks_us_at: when that person blocked the blog.
+    same person now, since moved_at. blocks_us_at: when that person blocked the blog, by the Block
+    with the id block_id.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -61,11 +62,16 @@ class Actor(Model):
     gone_at = fields.BigIntField(null=True)
     emojis = fields.TextField(db_default="")
     moved_to = fields.CharField(_URI, db_default="")
+    moved_at = fields.BigIntField(null=True)
     blocks_us_at = fields.BigIntField(null=True)
+    block_id = fields.CharField(_URI, db_default="")
 
     class Meta:
         table = "actor"
-        indexes = (Index(fields=("avatar_at",), name="actor_avatar_due"),)
+        indexes = (
+            Index(fields=("avatar_at",), name="actor_avatar_due"),
+            Index(fields=("blocks_us_at",), name="actor_blocks_us"),
+        )
 
 
 class ActorKey(Model):

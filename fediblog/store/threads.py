@@ -85,6 +85,12 @@ async def get_thread(db: Queries, post_id: int, *, after: Cursor, limit: int) ->
     return ThreadPage(shown, Cursor(last.branch_id or 0, 0 if whole else last.id))
 
 
+async def get_thread_reply(db: Queries, reply_id: int) -> ThreadReply | None:
+    """One reply of a thread by its row's number."""
+    rows = await db.rows(f"{_SELECT} WHERE r.id = $1 AND r.post_id IS NOT NULL", reply_id)
+    return ThreadReply(**rows[0]) if rows else None
+
+
 async def find_page(db: Queries, reply_id: int, *, limit: int) -> Cursor:
     """Where a page begins that has the branch of a reply: the first page, if it is on that."""
     rows = await db.rows(

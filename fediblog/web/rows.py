@@ -67,6 +67,7 @@ def reply_row(reply: ThreadReply, permalink: str) -> Row:
         "hue": hue(reply.actor_uri),
         "published": from_ms(reply.published_at),
         "edited": maybe_from_ms(reply.updated_at),
+        "history_url": f"/replies/{reply.id}/history" if reply.state == "shown" else None,
         "permalink": f"{permalink}#reply-{reply.id}",
         "original_url": None if mine else reply.page_url,
         "content_html": reply.html,

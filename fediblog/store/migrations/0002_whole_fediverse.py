@@ -245,6 +245,11 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Actor",
+            name="block_id",
+            field=fields.CharField(db_default="", max_length=2048),
+        ),
+        ops.AddField(
+            model_name="Actor",
             name="blocks_us_at",
             field=fields.BigIntField(null=True),
         ),
@@ -252,6 +257,11 @@ class Migration(migrations.Migration):
             model_name="Actor",
             name="emojis",
             field=fields.TextField(db_default="", unique=False),
+        ),
+        ops.AddField(
+            model_name="Actor",
+            name="moved_at",
+            field=fields.BigIntField(null=True),
         ),
         ops.AddField(
             model_name="Actor",
@@ -292,6 +302,10 @@ class Migration(migrations.Migration):
             model_name="Post",
             name="pinned_at",
             field=fields.BigIntField(null=True),
+        ),
+        ops.AddIndex(
+            model_name="Actor",
+            index=Index(fields=["blocks_us_at"], name="actor_blocks_us"),
         ),
         ops.AddIndex(
             model_name="Post",
