@@ -4,7 +4,16 @@ from fediblog.actions.fates import Fate, done, ignored
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity
-from fediblog.store import actors, followers, posts, reactions, replies, tombstones, waiting
+from fediblog.store import (
+    actors,
+    followers,
+    posts,
+    quotes,
+    reactions,
+    replies,
+    tombstones,
+    waiting,
+)
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.replies import Reply
@@ -29,8 +38,9 @@ async def _delete_reply(blog: Blog, activity: Activity) -> Fate:
         if reply is not None and reply.actor_uri != activity.actor:
             return ignored("a Delete of somebody else's reply")
         await tombstones.add_tombstone(tx, activity.object_id, activity.actor, blog.now_ms())
+        quoted = await quotes.remove_quote(tx, activity.object_id, activity.actor)
         if reply is None:
-            return done("remembered: nothing of it is here")
+            return done("a quote deleted" if quoted else "remembered: nothing of it is here")
         await _erase(tx, reply)
     return done("deleted")
 
@@ -43,6 +53,7 @@ async def _delete_actor(blog: Blog, actor: Actor) -> Fate:
             await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)
             await _erase(tx, reply)
         await reactions.remove_reactions_of(tx, actor.id)
+        await quotes.remove_quotes_of(tx, actor.id)
         await followers.remove_follower(tx, actor.id)
         await actors.set_gone(tx, actor.id, now)
     return done("account deleted, and its replies with it")

@@ -57,7 +57,7 @@ class Transaction:
 
     @property
     def locking_rows(self) -> str:
-        """Ends a SELECT of replies (as r) that are about to be written by what was read.
+        """Ends a SELECT of rows (as r) that are about to be written by what was read.
 
         SQLite's transactions have the whole database to themselves.
         """

@@ -240,9 +240,9 @@ class ReplyRevision(Model):
 
 
 class Quote(Model):
-    """A note elsewhere that quotes a post or a reply. key: of the authorization that we gave.
+    """A note elsewhere that quotes a post or an answer. key: of the authorization that we gave.
 
-    state: seen (nobody asked), accepted, rejected or revoked.
+    state: seen (nobody asked), accepted, rejected or revoked. request_id: of the last QuoteRequest.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -258,8 +258,11 @@ class Quote(Model):
     state = fields.CharField(12)
     public = fields.BooleanField()
     text = fields.TextField()
+    warning = fields.TextField()
+    language = fields.CharField(35)
     page_url = fields.CharField(_URI)
     published_at = fields.BigIntField()
+    updated_at = fields.BigIntField(null=True)
     received_at = fields.BigIntField()
 
     class Meta:
