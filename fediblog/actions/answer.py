@@ -5,15 +5,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from fediblog.actions.documents import answer_document
+from fediblog.actions.mention import Mentions, find_mentions, mention_pairs, mentioned_inboxes
 from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.domain.comments import render_answer
+from fediblog.domain.comments import answer_handles, render_answer
 from fediblog.domain.plaintext import without_controls
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import actors, outbox, posts, replies, revisions, threads, tombstones
+from fediblog.store.actors import Actor
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.moments import from_ms
 from fediblog.store.replies import NewReply, Reply, ReplyText
@@ -21,7 +23,7 @@ from fediblog.store.replies import NewReply, Reply, ReplyText
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What is answered: its id, its author's inbox, and whom to mention as (actor id, @handle)."""
+    """What is answered: its id, its author's inbox, and who that is as (actor id, @handle)."""
 
     uri: str
     inbox: str
@@ -46,18 +48,25 @@ async def answer_reply(blog: Blog, reply_id: int, text: str) -> Reply:
     author = await actors.get_actor_by_number(blog.db, reply.actor_id)
     if author is None or author.uri == blog.addresses.actor:
         return await _answer(blog, _Target(reply.uri, "", []), text)
-    handle = author.handle or f"{author.username}@{author.authority}"
-    target = _Target(reply.uri, author.shared_inbox or author.inbox, [(author.uri, f"@{handle}")])
+    target = _Target(reply.uri, author.shared_inbox or author.inbox, [_named(author)])
     return await _answer(blog, target, text)
 
 
 async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
     """Change an answer, and tell everybody who got it. Raises NotFound, Gone or Invalid."""
-    html = _rendered(text)
+    before = await own_answer(blog.db, reply_id)
+    found = await _mentions(blog, text, before.mentions)
+    html = _rendered(blog, text, found)
     async with blog.db.transaction() as tx:
         answer = await own_answer(tx, reply_id)
         edited = replace(
-            _text(html, text, answer.language, answer.page_url, answer.mentions),
+            _text(
+                html,
+                text,
+                answer.language,
+                answer.page_url,
+                _all_mentions(await _answered(blog, tx, answer), found),
+            ),
             updated_at=max(blog.now_ms(), (answer.updated_at or answer.published_at) + 1),
         )
         if edited.html != answer.html:
@@ -66,7 +75,7 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
         await outbox.cancel_updates(tx, answer.uri, blog.now_ms())
         await posts.touch(tx, answer.post_id or 0)
         stored = await own_answer(tx, reply_id)
-        await _tell(blog, tx, stored, "Update", await _who_knows(tx, answer))
+        await _tell(blog, tx, stored, "Update", await _who_knows(tx, stored))
     blog.signals.deliveries.set()
     return stored
 
@@ -105,7 +114,8 @@ async def own_answer(db: Queries, reply_id: int) -> Reply:
 
 
 async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
-    html = _rendered(text)
+    found = await _mentions(blog, text, "")
+    html = _rendered(blog, text, found)
     async with blog.db.transaction() as tx:
         place = await find_place(blog, tx, target.uri)
         if place is None:
@@ -121,7 +131,7 @@ async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
             key=key,
             in_reply_to=target.uri,
             actor_id=own.id,
-            text=_text(html, text, language, uri, json.dumps(target.mentions)),
+            text=_text(html, text, language, uri, _all_mentions(target.mentions, found)),
             published_at=now,
             received_at=now,
         )
@@ -133,7 +143,7 @@ async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
         inboxes = {
             target.inbox,
             *await outbox.list_follower_inboxes(tx),
-            *await threads.list_participant_inboxes(tx, place.post_id),
+            *await _addressed(tx, stored),
         }
         await _tell(blog, tx, stored, "Create", inboxes)
     blog.signals.deliveries.set()
@@ -157,12 +167,48 @@ async def _tell(
 async def _who_knows(tx: Transaction, answer: Reply) -> set[str]:
     """Everybody who got an answer, and who took part in its thread and may have fetched it."""
     told = await outbox.list_object_inboxes(tx, answer.uri)
-    return {*told, *await threads.list_participant_inboxes(tx, answer.post_id or 0)}
+    return {*told, *await _addressed(tx, answer)}
 
 
-def _rendered(text: str) -> str:
+async def _addressed(tx: Transaction, answer: Reply) -> set[str]:
+    """Whom an answer mentions, everybody in its thread (D6), and whom the post mentions: among
+    them may be the community that it appears in."""
+    post = await posts.get_post_by_number(tx, answer.post_id or 0)
+    return {
+        *await mentioned_inboxes(tx, answer.mentions),
+        *(await mentioned_inboxes(tx, post.mentions) if post else ()),
+        *await threads.list_participant_inboxes(tx, answer.post_id or 0),
+    }
+
+
+async def _answered(blog: Blog, tx: Transaction, answer: Reply) -> list[tuple[str, str]]:
+    """Whom a stored answer answers, named as it named them."""
+    parent = await replies.get_reply_by_number(tx, answer.parent_id or 0)
+    author = await actors.get_actor_by_number(tx, parent.actor_id) if parent else None
+    if author is None or author.uri == blog.addresses.actor:
+        return []
+    named = [pair for pair in mention_pairs(answer.mentions) if pair[0] == author.uri]
+    return named[:1] or [_named(author)]
+
+
+def _named(author: Actor) -> tuple[str, str]:
+    return author.uri, f"@{author.handle or f'{author.username}@{author.authority}'}"
+
+
+def _all_mentions(answered: list[tuple[str, str]], found: Mentions) -> str:
+    """Whom an answer is for, and whom its text mentions besides, each once; JSON of pairs."""
+    in_text = dict(mention_pairs(found.to_json()))
+    return json.dumps([*(pair for pair in answered if pair[0] not in in_text), *in_text.items()])
+
+
+async def _mentions(blog: Blog, text: str, stored: str) -> Mentions:
+    handles = answer_handles(text, local=blog.settings.development)
+    return await find_mentions(blog, handles, stored=stored, field="text")
+
+
+def _rendered(blog: Blog, text: str, mentions: Mentions) -> str:
     try:
-        return render_answer(text)
+        return render_answer(text, mentions=mentions.pages, local=blog.settings.development)
     except ValueError as error:
         raise Invalid(str(error), field="text") from error
 

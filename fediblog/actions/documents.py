@@ -1,10 +1,11 @@
 """Posts and answers as ActivityPub documents: one way to build each, sent or served."""
 
-import json
 from typing import Any
 
+from fediblog.actions.mention import is_community, mention_pairs, mentioned_actors
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
+from fediblog.domain.comments import answer_handles
 from fediblog.domain.plaintext import excerpt
 from fediblog.domain.tags import hashtag
 from fediblog.protocol import outgoing
@@ -39,6 +40,8 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
                 for tag in post.tags
                 if (word := hashtag(tag.name))
             ],
+            mentions=list(dict(mention_pairs(post.mentions)).items()),
+            audience=await _audience(db, post),
             published=from_ms(post.published_at or 0),
             updated=maybe_from_ms(post.updated_at),
             likes=counts.get("like", 0),
@@ -52,9 +55,11 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
     """The Note of an answer of the author, with the first page of its replies."""
     post = await posts.get_post_by_number(db, answer.post_id or 0)
     site = await get_site(blog, db)
-    mentions = [(str(href), str(name)) for href, name in json.loads(answer.mentions or "[]")]
-    pages = await actors.get_page_urls(db, [href for href, _ in mentions])
-    links = [(pages.get(href, href), name) for href, name in mentions]
+    mentions = mention_pairs(answer.mentions)
+    in_text = answer_handles(answer.source, local=blog.settings.development)
+    heads = [(href, name) for href, name in mentions if name.lstrip("@").lower() not in in_text]
+    pages = await actors.get_page_urls(db, [href for href, _ in heads])
+    links = [(pages.get(href, href), name) for href, name in heads]
     document = outgoing.answer(
         blog.addresses,
         outgoing.Answer(
@@ -66,11 +71,18 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
             language=answer.language or site.language,
             url=f"{permalink(blog, post)}#reply-{answer.id}" if post else answer.page_url,
             mentions=mentions,
+            audience=await _audience(db, post) if post else "",
             published=from_ms(answer.published_at),
             updated=maybe_from_ms(answer.updated_at),
         ),
     )
     return await _with_replies(db, document, answer.post_id or 0, answer.id)
+
+
+async def _audience(db: Queries, post: Post) -> str:
+    """The community that a post is addressed to, by its id; empty for none (requirement A13)."""
+    mentioned = await mentioned_actors(db, post.mentions)
+    return next((each.uri for each in mentioned if is_community(each)), "")
 
 
 def permalink(blog: Blog, post: Post) -> str:

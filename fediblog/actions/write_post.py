@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fediblog.actions.documents import article_document
+from fediblog.actions.mention import Mentions, find_mentions, mentioned_inboxes
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.domain.markdown import render
+from fediblog.domain.markdown import post_handles, render
 from fediblog.domain.plaintext import one_line
 from fediblog.domain.slugs import slug_candidates, slugify_title
 from fediblog.domain.tags import parse_tags, tag_slug
@@ -44,9 +45,10 @@ class PostForm:
 
 async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
     """Write a new post, as a draft or published at once. Raises Invalid with the field's name."""
+    mentions = await _mentions(blog, form, None, publish)
     async with blog.db.transaction() as tx:
         await posts.lock_slugs(tx)
-        text = await _text(blog, tx, form, None)
+        text = await _text(blog, tx, form, None, mentions)
         number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
         if publish:
             await _publish(blog, tx, number)
@@ -60,10 +62,11 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
 
     publish: publish it if it is still a draft. Raises NotFound, Gone or Invalid.
     """
+    mentions = await _mentions(blog, form, await existing_post(blog.db, key), publish)
     async with blog.db.transaction() as tx:
         await posts.lock_slugs(tx)
         post = await existing_post(tx, key)
-        text = await _text(blog, tx, form, post)
+        text = await _text(blog, tx, form, post, mentions)
         if post.state == "draft":
             await posts.set_text(tx, post, text, None)
             if publish:
@@ -123,6 +126,7 @@ async def _tell(blog: Blog, tx: Transaction, post: Post, kind: str) -> None:
     uri = blog.addresses.article(post.key)
     article = await article_document(blog, tx, post)
     inboxes = set(await outbox.list_follower_inboxes(tx))
+    inboxes |= await mentioned_inboxes(tx, post.mentions)
     if kind == "Update":
         await outbox.cancel_updates(tx, uri, blog.now_ms())
         inboxes |= await _audience(tx, post)
@@ -166,14 +170,35 @@ async def _stored(db: Queries, number: int) -> Post:
     return post
 
 
-async def _text(blog: Blog, db: Queries, form: PostForm, post: Post | None) -> PostText:
+async def _mentions(blog: Blog, form: PostForm, post: Post | None, publish: bool) -> Mentions:
+    """Whom the post mentions, for one that is or becomes public; a draft asks nobody.
+
+    Raises Invalid when somebody cannot be found, and for a second community: an object has one
+    audience (requirement A13).
+    """
+    if not publish and (post is None or post.state != "published"):
+        return Mentions({})
+    handles = post_handles(_source(form), local=blog.settings.development)
+    stored = post.mentions if post else ""
+    found = await find_mentions(blog, handles, stored=stored, field="body")
+    if len(found.communities) > 1:
+        listed = " and ".join(f"@{handle}" for handle in found.communities)
+        raise Invalid(
+            f"A post can be addressed to one community, and {listed} are several.", field="body"
+        )
+    return found
+
+
+async def _text(
+    blog: Blog, db: Queries, form: PostForm, post: Post | None, mentions: Mentions
+) -> PostText:
     """What the form says, checked. Raises Invalid with the field's name."""
     title = one_line(form.title)
     if not title:
         raise Invalid("A post needs a title.", field="title")
     if len(title) > _LONGEST_TITLE:
         raise Invalid(f"A title can have at most {_LONGEST_TITLE} characters.", field="title")
-    source = form.body.replace("\r\n", "\n").replace("\0", "").strip()
+    source = _source(form)
     if not source:
         raise Invalid("A post needs some text.", field="body")
     if len(source) > _LONGEST_SOURCE:
@@ -187,22 +212,34 @@ async def _text(blog: Blog, db: Queries, form: PostForm, post: Post | None) -> P
         slug=await _slug(db, form.slug.strip(), title, post),
         title=title,
         source=source,
-        html=_rendered(source),
+        html=_rendered(blog, source, mentions),
         excerpt=excerpt,
         language=post.language if post else (await get_site(blog, db)).language,
         tags=_tags(form.tags),
+        mentions=mentions.to_json(),
     )
+
+
+def _source(form: PostForm) -> str:
+    return form.body.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _text_of(post: Post) -> PostText:
     return PostText(
-        post.slug, post.title, post.source, post.html, post.excerpt, post.language, post.tags
+        slug=post.slug,
+        title=post.title,
+        source=post.source,
+        html=post.html,
+        excerpt=post.excerpt,
+        language=post.language,
+        tags=post.tags,
+        mentions=post.mentions,
     )
 
 
-def _rendered(source: str) -> str:
+def _rendered(blog: Blog, source: str, mentions: Mentions) -> str:
     try:
-        return render(source)
+        return render(source, mentions=mentions.pages, local=blog.settings.development)
     except ValueError as error:
         raise Invalid(str(error), field="body") from error
 

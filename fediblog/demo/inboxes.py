@@ -11,7 +11,15 @@ from fediblog.demo.people import Person
 from fediblog.demo.state import Received, State
 from fediblog.demo.wire import signed_request, state_of
 from fediblog.errors import RemoteError, RequestError, Unauthenticated
-from fediblog.protocol.incoming import Activity, Document, one_id, parse_activity, parse_json
+from fediblog.protocol.incoming import (
+    Activity,
+    Document,
+    ids,
+    is_public,
+    one_id,
+    parse_activity,
+    parse_json,
+)
 from fediblog.protocol.signatures import SignedRequest, parse_signature
 
 log = logging.getLogger(__name__)
@@ -70,6 +78,7 @@ def _act(state: State, document: Document) -> BackgroundTask | None:
             state.following[person.name].discard(actor)
         case "Create" | "Update" if activity.note and activity.note.attributed_to == actor:
             state.known[activity.note.id] = document["object"]
+            _post(state, document["object"])
         case "Delete":
             _forget(state, actor, activity.object_id)
     return None
@@ -82,6 +91,20 @@ async def _accept(state: State, person: Person, follow: Document) -> None:
         await state.mail.deliver(follower.inbox, accept(person, activity_id, follow), person)
     except RemoteError as error:
         log.warning("%s could not accept %s: %s", person.handle, follow["id"], error)
+
+
+def _post(state: State, document: Document) -> None:
+    """Put an object into the community that it is for, as Lemmy does (protocol/page.rs): the one
+    that is its audience, else the first among the addressees. It must be public, and no reply."""
+    addressees = [*ids(document.get("to")), *ids(document.get("cc"))]
+    if not is_public(document) or "inReplyTo" in document or not document.get("name"):
+        return
+    for each in [document["audience"]] if "audience" in document else addressees:
+        community = state.local(each)
+        if community is not None and community.kind == "Group":
+            if document["id"] not in state.posted[community.name]:
+                state.posted[community.name].append(document["id"])
+            return
 
 
 def _forget(state: State, actor: str, object_id: str) -> None:

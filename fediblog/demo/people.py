@@ -64,6 +64,7 @@ def settle(character: Character, origin: str, key: PrivateKey, joined: datetime)
         language=character.language,
         key=key,
         joined=joined,
+        kind=character.kind,
     )
 
 

@@ -59,7 +59,8 @@ class State:
     """What the server holds.
 
     people: by name. notes: what they wrote, by id, also what is deleted. known: documents of
-    others, by id. followers and following: actor ids by name.
+    others, by id. followers and following: actor ids by name. posted: what has appeared in
+    communities, as ids by the community's name.
 
     received: deliveries that were taken; turned_away: such that were genuine, and answered by
     `status_for_inbox` with a failure; refused: why others were not believed. requests: all of
@@ -90,6 +91,7 @@ class State:
         self.known: dict[str, Document] = {}
         self.followers: dict[str, set[str]] = {name: set() for name in self.people}
         self.following: dict[str, set[str]] = {name: set() for name in self.people}
+        self.posted: dict[str, list[str]] = {name: [] for name in self.people}
         self.received: list[Received] = []
         self.turned_away: list[Received] = []
         self.refused: list[RequestError] = []

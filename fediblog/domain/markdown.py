@@ -1,8 +1,8 @@
 """A post's Markdown as HTML: what an author may use, and nothing that runs."""
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from types import MappingProxyType
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,6 +14,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from slugify import slugify
 
 from fediblog.domain.bare_links import link_addresses_only
+from fediblog.domain.handles import environment, handles_in, link_handles
 from fediblog.domain.markup import names, nesting
 
 LARGEST_POST = 500_000
@@ -60,7 +61,16 @@ _CLASSES = names(
 _CLASS_PREFIXES = ("align-", "language-", "h-", "p-", "u-", "dt-", "e-")
 
 
-def render(markdown: str, *, footnote_prefix: str = "") -> str:
+_NOBODY: Mapping[str, str] = MappingProxyType({})
+
+
+def render(
+    markdown: str,
+    *,
+    footnote_prefix: str = "",
+    mentions: Mapping[str, str] = _NOBODY,
+    local: bool = False,
+) -> str:
     """The HTML of a post's body.
 
     CommonMark with tables, footnotes, task lists, definition lists, ~~strikethrough~~, smart
@@ -69,22 +79,31 @@ def render(markdown: str, *, footnote_prefix: str = "") -> str:
     footnotes have ids, all of them starting with `footnote_prefix`: give each post its own where
     several are on one page. Cells of tables are aligned by the classes `align-left`,
     `align-center` and `align-right`, as a page whose policy forbids inline styles can show them.
+    `mentions` are the profile pages of people by their handles (lower case, no @ in front), whose
+    mentions become links; `local`: see `link_handles`.
 
     Raises ValueError for more than `LARGEST_POST` characters, and for HTML nested deeper than
     `DEEPEST` elements, which takes sanitisers and browsers too long.
     """
     if len(markdown) > LARGEST_POST:
         raise ValueError(f"A post can have at most {LARGEST_POST} characters of Markdown.")
-    environment: MutableMapping[str, Any] = {}
+    run = environment(mentions)
     if footnote_prefix:
-        environment["docId"] = footnote_prefix
-    html = _parser(footnote_prefix).render(markdown, environment)
+        run["docId"] = footnote_prefix
+    html = _parser(footnote_prefix, local).render(markdown, run)
     if nesting(html) > DEEPEST:
         raise ValueError(f"A post can have at most {DEEPEST} elements nested in one another.")
     return _CLEANER.clean(html)
 
 
-def _parser(prefix: str) -> MarkdownIt:
+def post_handles(markdown: str, *, local: bool = False) -> tuple[str, ...]:
+    """Whom a post mentions: handles in lower case, without their first @, each once."""
+    run = environment(_NOBODY)
+    _parser("", local).parse(markdown[:LARGEST_POST], run)
+    return handles_in(run)
+
+
+def _parser(prefix: str, local: bool) -> MarkdownIt:
     """A parser that gives ids beginning with `prefix`."""
     parser = (
         MarkdownIt("commonmark", {"typographer": True, "linkify": True})
@@ -94,6 +113,7 @@ def _parser(prefix: str) -> MarkdownIt:
         .use(tasklists_plugin, label=True)
     )
     link_addresses_only(parser)
+    link_handles(parser, local=local)
     parser.core.ruler.push("move_headings", _move_headings)
     parser.core.ruler.push("align_cells", _align_cells)
     return parser.use(anchors_plugin, 2, 6, slug_func=partial(_heading_id, prefix))

@@ -77,6 +77,25 @@ async def get_actor_by_number(db: Queries, actor_id: int) -> Actor | None:
     return Actor(**rows[0]) if rows else None
 
 
+async def get_actors(db: Queries, uris: Sequence[str]) -> Mapping[str, Actor]:
+    """Those of these actors whom we know, by their ids, in the order of the ids."""
+    if not uris:
+        return {}
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM actor WHERE uri IN ({places(len(uris))})", *uris)
+    found = {str(row["uri"]): Actor(**row) for row in rows}
+    return {uri: found[uri] for uri in uris if uri in found}
+
+
+async def get_actor_by_handle(db: Queries, handle: str) -> Actor | None:
+    """Who has this handle (lower case) by WebFinger's word; the one who was seen last."""
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM actor WHERE handle <> '' AND lower(handle) = $1 "
+        "AND gone_at IS NULL ORDER BY fetched_at DESC LIMIT 1",
+        handle,
+    )
+    return Actor(**rows[0]) if rows else None
+
+
 async def get_key(db: Queries, key_id: str) -> StoredKey | None:
     """The key with this key id, and the id of its owner."""
     rows = await db.rows(

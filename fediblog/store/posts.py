@@ -7,7 +7,7 @@ from fediblog.store.database import Queries, Row, Transaction, places
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
-    "updated_at, deleted_at, version"
+    "updated_at, deleted_at, version, mentions"
 )
 
 
@@ -21,7 +21,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post. state: draft, published or deleted. Times are ms; source is Markdown."""
+    """A post. state: draft, published or deleted. Times are ms; source is Markdown.
+
+    mentions: JSON of [actor id, @handle] pairs, empty for none.
+    """
 
     id: int
     key: str
@@ -37,6 +40,7 @@ class Post:
     updated_at: int | None
     deleted_at: int | None
     version: int
+    mentions: str
     tags: tuple[Tag, ...]
 
 
@@ -51,6 +55,7 @@ class PostText:
     excerpt: str
     language: str
     tags: tuple[Tag, ...]
+    mentions: str = ""
 
 
 async def get_post(db: Queries, key: str) -> Post | None:
@@ -151,7 +156,7 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
     """Write a new draft; its row's number."""
     rows = await tx.rows(
         "INSERT INTO post (key, slug, state, title, source, html, excerpt, language, created_at, "
-        "version) VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, 1) RETURNING id",
+        "version, mentions) VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, 1, $9) RETURNING id",
         key,
         text.slug,
         text.title,
@@ -160,6 +165,7 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
         text.excerpt,
         text.language,
         now,
+        text.mentions,
     )
     post_id = int(rows[0]["id"])
     await _set_tags(tx, post_id, text.tags)
@@ -170,7 +176,7 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
     """Write an edit; a slug that changes after the publication stays as a redirect."""
     await tx.execute(
         "UPDATE post SET slug = $1, title = $2, source = $3, html = $4, excerpt = $5, "
-        "language = $6, updated_at = $7, version = version + 1 WHERE id = $8",
+        "language = $6, updated_at = $7, mentions = $8, version = version + 1 WHERE id = $9",
         text.slug,
         text.title,
         text.source,
@@ -178,6 +184,7 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
         text.excerpt,
         text.language,
         updated_at,
+        text.mentions,
         post.id,
     )
     await tx.execute("DELETE FROM post_slug WHERE slug = $1", text.slug)
@@ -202,7 +209,7 @@ async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
     """Delete a post: its text goes, its id and its slugs stay taken."""
     await tx.execute(
         "UPDATE post SET state = 'deleted', title = '', source = '', html = '', excerpt = '', "
-        "deleted_at = $1, version = version + 1 WHERE id = $2",
+        "mentions = '', deleted_at = $1, version = version + 1 WHERE id = $2",
         now,
         post_id,
     )

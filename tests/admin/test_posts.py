@@ -183,3 +183,14 @@ def _assert_kept(page: Page, typed: dict[str, str]) -> None:
     for name in ("title", "tags", "excerpt", "slug"):
         assert page.values[name] == typed[name], name
     assert page.values["body"].split() == typed["body"].split()
+
+
+async def test_a_mention_that_leads_nowhere_is_explained_and_nothing_typed_is_lost(
+    desk: Desk,
+) -> None:
+    typed = _TYPED | {"body": "For @nobody@127.0.0.1:1, with love."}
+    response = await desk.submit("/admin/posts/new", action="publish", **typed)
+    assert response.status_code == 422
+    page = read(response)
+    assert "@nobody@127.0.0.1:1 cannot be found: that server does not answer." in page.text
+    assert page.values["body"].strip() == typed["body"]

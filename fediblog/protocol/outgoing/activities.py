@@ -17,8 +17,8 @@ def wrap(
 ) -> Document:
     """A Create, Update or Delete around an object, addressed as the object is (0.11)."""
     inner = {name: value for name, value in document.items() if name != "@context"}
-    audience = (
-        {field: document[field] for field in ("to", "cc")}
+    audience: Document = (
+        {field: document[field] for field in ("to", "cc", "audience") if field in document}
         if "to" in document
         else public_audience(addresses)
     )

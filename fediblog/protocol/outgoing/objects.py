@@ -18,7 +18,10 @@ from fediblog.protocol.outgoing.values import (
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A post as it travels. content is HTML, excerpt plain text, tags are (name, page) pairs."""
+    """A post as it travels. content is HTML, excerpt plain text, tags are (name, page) pairs.
+
+    mentions: (actor id, @handle) pairs. audience: id of the community that it is addressed to.
+    """
 
     key: str
     title: str
@@ -30,14 +33,18 @@ class Article:
     tags: Sequence[tuple[str, str]]
     published: datetime
     updated: datetime | None
-    replies: int = 0
     likes: int = 0
     shares: int = 0
+    mentions: Sequence[tuple[str, str]] = ()
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the author as it travels. content: HTML; mentions: (href, @handle) pairs."""
+    """An answer of the author as it travels. content: HTML; mentions: (actor id, @handle) pairs.
+
+    audience: id of the community that its post is addressed to.
+    """
 
     key: str
     post_key: str
@@ -49,6 +56,7 @@ class Answer:
     mentions: Sequence[tuple[str, str]]
     published: datetime
     updated: datetime | None
+    audience: str = ""
 
 
 def article(addresses: Addresses, post: Article) -> Document:
@@ -71,9 +79,9 @@ def article(addresses: Addresses, post: Article) -> Document:
         "source": {"content": post.source, "mediaType": "text/markdown"},
         "url": post.url,
         **_times(post.published, post.updated),
-        **public_audience(addresses),
+        **_audience(addresses, post.mentions, post.audience),
         "sensitive": False,
-        "tag": [_hashtag(name, page) for name, page in post.tags],
+        "tag": [*(_hashtag(*tag) for tag in post.tags), *map(_mention, post.mentions)],
         "attachment": [{"type": "Link", "href": post.url, "mediaType": "text/html"}],
         "preview": _preview(addresses, post),
         "context": addresses.context(post.key),
@@ -84,7 +92,6 @@ def article(addresses: Addresses, post: Article) -> Document:
 
 def answer(addresses: Addresses, note: Answer) -> Document:
     """An answer of the author, a Note that mentions whom it answers, so that they are told (C5)."""
-    mentioned = [href for href, _ in note.mentions]
     note_id = addresses.note(note.key)
     return {
         "@context": CONTEXT,
@@ -96,9 +103,9 @@ def answer(addresses: Addresses, note: Answer) -> Document:
         "source": {"content": note.source, "mediaType": "text/markdown"},
         "url": note.url,
         **_times(note.published, note.updated),
-        **public_audience(addresses, mentioned),
+        **_audience(addresses, note.mentions, note.audience),
         "sensitive": False,
-        "tag": [{"type": "Mention", "href": href, "name": name} for href, name in note.mentions],
+        "tag": [_mention(mention) for mention in note.mentions],
         "attachment": [],
         "context": addresses.context(note.post_key),
         "conversation": addresses.context(note.post_key),
@@ -129,6 +136,20 @@ def with_mentions(content: str, mentions: Sequence[tuple[str, str]]) -> str:
     if content.startswith("<p>"):
         return f"<p>{heads}{content.removeprefix('<p>')}"
     return f"<p>{heads.rstrip()}</p>{content}" if heads else content
+
+
+def _audience(
+    addresses: Addresses, mentions: Sequence[tuple[str, str]], community: str
+) -> Document:
+    """Public; whom it mentions, in `cc` or they are not told (A7); a community also as the one
+    `audience`, by which Lemmy and others know where it belongs (A13, FEP-1b12)."""
+    told = dict.fromkeys([href for href, _ in mentions] + ([community] if community else []))
+    return public_audience(addresses, list(told)) | ({"audience": community} if community else {})
+
+
+def _mention(mention: tuple[str, str]) -> Document:
+    href, name = mention
+    return {"type": "Mention", "href": href, "name": name}
 
 
 def _times(published: datetime, updated: datetime | None) -> Document:

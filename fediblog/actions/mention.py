@@ -1,0 +1,155 @@
+"""Whom the author mentions: found by WebFinger before anything is written, told when it is sent."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fediblog.actions.know_actor import know_actor
+from fediblog.blog import Blog
+from fediblog.errors import (
+    AddressRefused,
+    Invalid,
+    RemoteError,
+    RemoteGone,
+    RemoteInvalid,
+    RemoteRefused,
+    RemoteUnreachable,
+)
+from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.discovery import subject_and_actor
+from fediblog.store import actors
+from fediblog.store.actors import Actor
+from fediblog.store.database import Queries
+from fediblog.store.hosts import is_blocked
+
+_MOST = 30
+#: The author waits for it, so however many there are and however slowly they answer.
+_DEADLINE_SECONDS = 15.0
+_WEBFINGER_SECONDS = 5.0
+_COMMUNITY = "Group"
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Whom a text mentions: who they are by the handles that stand in it, in its order."""
+
+    people: Mapping[str, Actor]
+
+    @property
+    def pages(self) -> Mapping[str, str]:
+        """Their profile pages, by handle."""
+        return {handle: actor.page_url for handle, actor in self.people.items()}
+
+    @property
+    def communities(self) -> Sequence[str]:
+        """The handles of the groups among them."""
+        groups = {each.uri: handle for handle, each in self.people.items() if is_community(each)}
+        return list(groups.values())
+
+    def to_json(self) -> str:
+        """As it is stored: [actor id, @handle] pairs; empty for nobody."""
+        pairs = [[actor.uri, f"@{handle}"] for handle, actor in self.people.items()]
+        return json.dumps(pairs) if pairs else ""
+
+
+async def find_mentions(
+    blog: Blog, handles: Sequence[str], *, stored: str = "", field: str
+) -> Mentions:
+    """Who the people behind these handles are: asks the network, so never inside a transaction.
+
+    stored: whom the text mentioned before, of whom nobody is asked again. Raises Invalid at
+    `field`, which names everybody who cannot be found and says why.
+    """
+    wanted = [handle for handle in handles if handle not in _own(blog)]
+    if len(wanted) > _MOST:
+        raise Invalid(f"This mentions more than {_MOST} people.", field=field)
+    before = {name.lstrip("@"): uri for uri, name in mention_pairs(stored)}
+    found = await asyncio.gather(*(_find(blog, each, before.get(each)) for each in wanted))
+    problems = [each for each in found if isinstance(each, str)]
+    if problems:
+        raise Invalid(
+            f"{' '.join(problems)} Correct it, or write it between `backticks` to mention nobody.",
+            field=field,
+        )
+    pairs = zip(wanted, found, strict=True)
+    return Mentions({handle: each for handle, each in pairs if isinstance(each, Actor)})
+
+
+def mention_pairs(stored: str) -> list[tuple[str, str]]:
+    """(actor id, @handle) of everybody in a stored list of mentions."""
+    return [(str(uri), str(name)) for uri, name in json.loads(stored or "[]")]
+
+
+async def mentioned_actors(db: Queries, stored: str) -> Sequence[Actor]:
+    """Who is in a stored list of mentions, without those who are gone."""
+    known = await actors.get_actors(db, [uri for uri, _ in mention_pairs(stored)])
+    return [each for each in known.values() if each.gone_at is None]
+
+
+async def mentioned_inboxes(db: Queries, stored: str) -> set[str]:
+    """The inboxes, shared first, of everybody in a stored list of mentions."""
+    return {each.shared_inbox or each.inbox for each in await mentioned_actors(db, stored)}
+
+
+def is_community(actor: Actor) -> bool:
+    """Whether what is sent to an actor appears in a community, as on Lemmy (requirement A13)."""
+    return actor.type == _COMMUNITY
+
+
+def _own(blog: Blog) -> set[str]:
+    """Handles of the blog itself, which nobody has to be asked about, nor told."""
+    ours = blog.addresses
+    names = {
+        ours.handle,
+        f"{ours.username}@{ours.authority}",
+        f"{ours.instance_username}@{ours.authority}",
+    }
+    return {name.lower() for name in names}
+
+
+async def _find(blog: Blog, handle: str, uri: str | None) -> Actor | str:
+    """Who has a handle; else a sentence that says why nobody was found.
+
+    uri: the actor's id if the text mentioned this handle before.
+    """
+    stored = await actors.get_actor(blog.db, uri) if uri else None
+    known = stored or await actors.get_actor_by_handle(blog.db, handle)
+    if known is None and not await is_blocked(blog.db, handle.rpartition("@")[2]):
+        try:
+            async with asyncio.timeout(_DEADLINE_SECONDS):
+                known = await _look_up(blog, handle)
+        except TimeoutError:
+            return f"@{handle} cannot be found: {_reason(RemoteUnreachable())}."
+        except RemoteError as error:
+            return f"@{handle} cannot be found: {_reason(error)}."
+    if known is None or (stored is None and await is_blocked(blog.db, known.authority)):
+        return f"@{handle} is on a server that you have blocked."
+    return known
+
+
+async def _look_up(blog: Blog, handle: str) -> Actor:
+    """Ask the handle's host who that is, and get to know them. Raises RemoteError."""
+    host = handle.rpartition("@")[2]
+    descriptor = await blog.remote.webfinger(f"acct:{handle}", host, deadline=_WEBFINGER_SECONDS)
+    _, uri = subject_and_actor(descriptor)
+    if not authority_of(uri):
+        raise RemoteInvalid(detail=f"{host} names no actor for {handle}")
+    if await is_blocked(blog.db, authority_of(uri)):
+        raise AddressRefused(detail=f"{uri} is on a blocked server")
+    return await know_actor(blog, uri)
+
+
+def _reason(error: RemoteError) -> str:
+    """Why, in words for the author."""
+    match error:
+        case RemoteGone():
+            return "that server knows nobody of this name"
+        case RemoteUnreachable():
+            return "that server does not answer"
+        case RemoteRefused():
+            return f"that server answers {error.answer_status}"
+        case AddressRefused():
+            return "that is no address that this blog may ask"
+        case _:
+            return "what that server answers cannot be used"
