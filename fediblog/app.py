@@ -27,6 +27,7 @@ from fediblog.web.rendering import Templates
 from fediblog.web.site import failures, files, home
 from fediblog.web.site.history import history
 from fediblog.web.site.post import post
+from fediblog.web.site.reactions import reactions
 from fediblog.worker.run import prepare_work, run_workers
 
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
@@ -118,8 +119,10 @@ def routes() -> list[BaseRoute]:
         Route("/tags/{slug}", home.tag, methods=get),
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
         Route("/replies/{number:row}/history", history, methods=get),
+        Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
         Route("/static/{name}", files.static, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
+        Route("/media/pictures/{name}", files.picture, methods=get),
         Route("/robots.txt", files.robots, methods=get),
         Route("/favicon.ico", files.favicon, methods=get),
         # The admin: in and out

@@ -52,8 +52,8 @@ async def _delete_actor(blog: Blog, actor: Actor) -> Fate:
         for reply in await replies.list_by_actor(tx, actor.id):
             await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)
             await _erase(tx, reply)
-        await reactions.remove_reactions_of(tx, actor.id)
         await quotes.remove_quotes_of(tx, actor.id)
+        await reactions.touch_targets(tx, await reactions.remove_reactions_of(tx, actor.id))
         await followers.remove_follower(tx, actor.id)
         await actors.set_gone(tx, actor.id, now)
     return done("account deleted, and its replies with it")

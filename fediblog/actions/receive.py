@@ -41,7 +41,7 @@ async def _receive_undo(blog: Blog, activity: Activity) -> Fate:
         return ignored("an undo of somebody else's activity")
     if inner is not None and inner.type == "Follow":
         return await undo_follow(blog, activity)
-    if inner is not None and inner.type in {"Like", "Announce"}:
+    if inner is not None and inner.type in {"Like", "EmojiReact", "Announce"}:
         return await undo_reaction(blog, activity)
     if inner is None and activity.object_id:
         fate = await undo_reaction(blog, activity)
@@ -56,5 +56,6 @@ _HANDLERS: Mapping[str, Handler] = {
     "Follow": receive_follow,
     "Undo": _receive_undo,
     "Like": receive_reaction,
+    "EmojiReact": receive_reaction,
     "Announce": receive_reaction,
 }

@@ -1,6 +1,6 @@
 """Activities as Mastodon builds them."""
 
-from fediblog.demo.notes import Note, audience, note_document, tombstone
+from fediblog.demo.notes import CustomEmoji, Note, audience, emoji_tag, note_document, tombstone
 from fediblog.demo.people import Person
 from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import AS_CONTEXT, CONTEXT, Document, timestamp
@@ -63,6 +63,22 @@ def like(person: Person, activity_id: str, target: str) -> Document:
     return _plain("Like", person, activity_id, target)
 
 
+def emoji_react(
+    person: Person, activity_id: str, target: str, emoji: CustomEmoji | str
+) -> Document:
+    """A person reacts with an emoji, as Pleroma says it (FEP-c0e0)."""
+    return _plain("EmojiReact", person, activity_id, target) | _reaction(emoji)
+
+
+def misskey_like(
+    person: Person, activity_id: str, target: str, emoji: CustomEmoji | str
+) -> Document:
+    """A person reacts with an emoji, as Misskey says it (G8)."""
+    reaction = _reaction(emoji)
+    like = _plain("Like", person, activity_id, target)
+    return like | reaction | {"_misskey_reaction": reaction["content"]}
+
+
 def announce(person: Person, activity_id: str, target: str, author: str, moment: str) -> Document:
     """A person boosts an object. author: whose it is."""
     return _plain("Announce", person, activity_id, target) | {
@@ -94,6 +110,12 @@ def accept(person: Person, activity_id: str, activity: Document) -> Document:
         "actor": person.id,
         "object": _embedded(activity),
     }
+
+
+def _reaction(emoji: CustomEmoji | str) -> Document:
+    if isinstance(emoji, str):
+        return {"content": emoji}
+    return {"content": emoji.name, "tag": [emoji_tag(emoji)]}
 
 
 def _plain(kind: str, person: Person, activity_id: str, target: str) -> Document:

@@ -22,6 +22,14 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomEmoji:
+    """A picture that stands for a word. name: with its colons."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One note. html: without its mentions. recipients: ids of the actors to whom it was sent."""
 
@@ -93,6 +101,16 @@ def replies_page(note: Note, items: Sequence[str]) -> Document:
         "type": "CollectionPage",
         "partOf": f"{note.id}/replies",
         "items": list(items),
+    }
+
+
+def emoji_tag(emoji: CustomEmoji) -> Document:
+    """An emoji as it stands in a `tag` (requirement I4)."""
+    return {
+        "id": None,
+        "type": "Emoji",
+        "name": emoji.name,
+        "icon": {"type": "Image", "mediaType": "image/png", "url": emoji.url},
     }
 
 

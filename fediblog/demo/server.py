@@ -11,7 +11,7 @@ from fediblog.clock import Clock, utc_now
 from fediblog.demo import activities
 from fediblog.demo.application import create_application
 from fediblog.demo.cast import CAST, Character
-from fediblog.demo.notes import Mentioned, Note, Visibility
+from fediblog.demo.notes import CustomEmoji, Mentioned, Note, Visibility
 from fediblog.demo.people import Person
 from fediblog.demo.sealing import Seal
 from fediblog.demo.state import State
@@ -66,6 +66,27 @@ class DemoServer(State):
         """Like it no longer; the Undo."""
         author = await self._author(object_id, self.person(name))
         return await self._undo("Like", name, object_id, [author])
+
+    async def react(
+        self, name: str, object_id: str, emoji: CustomEmoji | str, *, misskey: bool = False
+    ) -> Document:
+        """React with an emoji, as Pleroma's people do or as Misskey's; the activity."""
+        person = self.person(name)
+        make = activities.misskey_like if misskey else activities.emoji_react
+        activity = make(person, self._activity_id(person, "reactions"), object_id, emoji)
+        author = await self._author(object_id, person)
+        await self._send(person, activity, [author], shared=False)
+        return activity
+
+    async def take_back(self, name: str, activity: Document, *, by_id: bool = False) -> Document:
+        """Undo an activity, which is embedded or named by its id (G6); the Undo."""
+        person = self.person(name)
+        undo = activities.undo(person, activity)
+        if by_id:
+            undo["object"] = activity["id"]
+        author = await self._author(activity["object"], person)
+        await self._send(person, undo, [author], shared=False)
+        return undo
 
     async def announce(self, name: str, object_id: str) -> Document:
         """Boost an object; the activity."""

@@ -1,60 +1,202 @@
-"""Likes and announces of posts and replies: one per actor, kind and target."""
+"""Likes, announces and emoji of posts and replies: one per actor, kind, target and emoji."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from fediblog.store.database import Queries, Transaction
+from fediblog.store.database import Queries, Row, Transaction, places
+
+Target = tuple[str, int]
+"""("post" or "reply", row number)."""
 
 
-async def set_reaction(
-    tx: Transaction,
-    *,
-    actor_id: int,
-    kind: str,
-    target: tuple[str, int],
-    target_uri: str,
-    activity_id: str,
-    now: int,
-) -> None:
-    """Keep a reaction. kind: like or announce; target: ("post" or "reply", row number)."""
+@dataclass(frozen=True, slots=True)
+class NewReaction:
+    """What somebody does to a target. kind: like, announce or emoji. emoji: the character, or the
+    name with its colons of one that has a picture."""
+
+    actor_id: int
+    kind: str
+    target: Target
+    target_uri: str
+    activity_id: str
+    emoji: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many people reacted in one way. kind, emoji and picture as in NewReaction."""
+
+    kind: str
+    emoji: str
+    picture: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reactor:
+    """Somebody who reacted, and how. last: the row number of their latest reaction."""
+
+    last: int
+    actor_uri: str
+    name: str
+    username: str
+    handle: str
+    authority: str
+    actor_page: str
+    avatar: str
+    emojis: str
+    marks: tuple[Tally, ...]
+
+
+async def set_reaction(tx: Transaction, new: NewReaction, now: int) -> None:
+    """Keep a reaction; the same again only renews the id of its activity."""
     await tx.execute(
         "INSERT INTO reaction (actor_id, kind, target_kind, target_id, target_uri, activity_id, "
-        "received_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "emoji, picture, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
         "ON CONFLICT (actor_id, kind, target_kind, target_id, emoji) "
-        "DO UPDATE SET activity_id = excluded.activity_id",
-        actor_id,
-        kind,
-        *target,
-        target_uri,
-        activity_id,
+        "DO UPDATE SET activity_id = excluded.activity_id, picture = excluded.picture",
+        new.actor_id,
+        new.kind,
+        *new.target,
+        new.target_uri,
+        new.activity_id,
+        new.emoji,
+        new.picture,
         now,
     )
 
 
-async def remove_reaction(
-    tx: Transaction, *, actor_id: int, activity_id: str, kind: str, target_uri: str
-) -> bool:
-    """Undo a reaction, found by its activity's id or by kind and target (G6); whether there was."""
-    rows = await tx.rows(
-        "DELETE FROM reaction WHERE actor_id = $1 AND (activity_id = $2 "
-        "OR (kind = $3 AND target_uri = $4)) RETURNING id",
-        actor_id,
-        activity_id,
-        kind,
-        target_uri,
-    )
-    return bool(rows)
-
-
-async def remove_reactions_of(tx: Transaction, actor_id: int) -> None:
-    """Forget what an actor that was deleted has liked and announced."""
-    await tx.execute("DELETE FROM reaction WHERE actor_id = $1", actor_id)
-
-
-async def count_reactions(db: Queries, target: tuple[str, int]) -> Mapping[str, int]:
-    """How many of each kind a target has."""
+async def count_of_actor(db: Queries, actor_id: int, target: Target) -> int:
+    """How many reactions somebody has on a target."""
     rows = await db.rows(
-        "SELECT kind, count(*) AS n FROM reaction WHERE target_kind = $1 AND target_id = $2 "
-        "GROUP BY kind",
+        "SELECT count(*) AS n FROM reaction "
+        "WHERE actor_id = $1 AND target_kind = $2 AND target_id = $3",
+        actor_id,
         *target,
     )
-    return {str(row["kind"]): int(row["n"]) for row in rows}
+    return int(rows[0]["n"])
+
+
+async def remove_by_activity(tx: Transaction, actor_id: int, activity_id: str) -> Sequence[Target]:
+    """Undo what an activity has done (G6); the targets that lost something."""
+    rows = await tx.rows(
+        "DELETE FROM reaction WHERE actor_id = $1 AND activity_id = $2 "
+        "RETURNING target_kind, target_id",
+        actor_id,
+        activity_id,
+    )
+    return _targets(rows)
+
+
+async def remove_alike(
+    tx: Transaction, *, actor_id: int, kind: str, target_uri: str, emoji: str
+) -> Sequence[Target]:
+    """Undo a reaction that is only described (G6); the targets that lost something."""
+    rows = await tx.rows(
+        "DELETE FROM reaction WHERE actor_id = $1 AND kind = $2 AND target_uri = $3 "
+        "AND emoji = $4 RETURNING target_kind, target_id",
+        actor_id,
+        kind,
+        target_uri,
+        emoji,
+    )
+    return _targets(rows)
+
+
+async def remove_reactions_of(tx: Transaction, actor_id: int) -> Sequence[Target]:
+    """Forget all of an actor that was deleted; the targets that lost something."""
+    rows = await tx.rows(
+        "DELETE FROM reaction WHERE actor_id = $1 RETURNING target_kind, target_id", actor_id
+    )
+    return _targets(rows)
+
+
+async def touch_targets(tx: Transaction, targets: Sequence[Target]) -> None:
+    """What is seen of the posts that these are, or hang beneath, has changed."""
+    for kind, number in targets:
+        post = "$1" if kind == "post" else "(SELECT post_id FROM reply WHERE id = $1)"
+        await tx.execute(f"UPDATE post SET version = version + 1 WHERE id = {post}", number)
+
+
+async def count_reactions(db: Queries, target: Target) -> Mapping[str, int]:
+    """How many people like a target, with whichever emoji, and how many announce it (G8)."""
+    rows = await db.rows(
+        "SELECT CASE WHEN kind = 'announce' THEN 'announce' ELSE 'like' END AS sort, "
+        "count(DISTINCT actor_id) AS n FROM reaction WHERE target_kind = $1 AND target_id = $2 "
+        "GROUP BY sort",
+        *target,
+    )
+    return {str(row["sort"]): int(row["n"]) for row in rows}
+
+
+async def count_people(db: Queries, target: Target) -> int:
+    """How many people have reacted to a target in any way."""
+    rows = await db.rows(
+        "SELECT count(DISTINCT actor_id) AS n FROM reaction "
+        "WHERE target_kind = $1 AND target_id = $2",
+        *target,
+    )
+    return int(rows[0]["n"])
+
+
+async def tally(
+    db: Queries, target_kind: str, target_ids: Sequence[int]
+) -> Mapping[int, Sequence[Tally]]:
+    """For each target its reactions by their looks: likes, announces, then emoji by number."""
+    if not target_ids:
+        return {}
+    rows = await db.rows(
+        "SELECT target_id, kind, emoji, picture, count(*) AS n, min(id) AS first FROM reaction "
+        f"WHERE target_id IN ({places(len(target_ids))}) "
+        f"AND target_kind = ${len(target_ids) + 1} "
+        "GROUP BY target_id, kind, emoji, picture "
+        "ORDER BY CASE kind WHEN 'like' THEN 0 WHEN 'announce' THEN 1 ELSE 2 END, n DESC, first",
+        *target_ids,
+        target_kind,
+    )
+    found: dict[int, list[Tally]] = {}
+    for row in rows:
+        looks = Tally(row["kind"], row["emoji"], row["picture"], int(row["n"]))
+        found.setdefault(int(row["target_id"]), []).append(looks)
+    return found
+
+
+async def list_reactors(
+    db: Queries, target: Target, *, before: int | None, limit: int
+) -> Sequence[Reactor]:
+    """Who has reacted, each person once with all that they did, the latest first."""
+    people = await db.rows(
+        "SELECT a.id, l.last, a.uri AS actor_uri, a.name, a.username, a.handle, a.authority, "
+        "a.page_url AS actor_page, a.avatar, a.emojis FROM actor a JOIN (SELECT actor_id, "
+        "max(id) AS last FROM reaction WHERE target_kind = $1 AND target_id = $2 "
+        "GROUP BY actor_id HAVING max(id) < $3) l ON l.actor_id = a.id "
+        "ORDER BY l.last DESC LIMIT $4",
+        *target,
+        before or 2**62,
+        limit,
+    )
+    if not people:
+        return []
+    rows = await db.rows(
+        "SELECT actor_id, kind, emoji, picture FROM reaction "
+        f"WHERE actor_id IN ({places(len(people))}) "
+        f"AND target_kind = ${len(people) + 1} AND target_id = ${len(people) + 2} ORDER BY id",
+        *[person["id"] for person in people],
+        *target,
+    )
+    marks: dict[int, list[Tally]] = {}
+    for row in rows:
+        mark = Tally(row["kind"], row["emoji"], row["picture"], 1)
+        marks.setdefault(row["actor_id"], []).append(mark)
+    return [
+        Reactor(
+            **{name: value for name, value in person.items() if name != "id"},
+            marks=tuple(marks.get(person["id"], ())),
+        )
+        for person in people
+    ]
+
+
+def _targets(rows: Sequence[Row]) -> Sequence[Target]:
+    return sorted({(str(row["target_kind"]), int(row["target_id"])) for row in rows})

@@ -168,8 +168,9 @@ class Reply(Model):
     in_reply_to is the URI as it came. A node without a post waits for its parent; fetch_at says
     when that is looked for again. branch_id is its top-level reply, itself included. conversation
     is the thread's id as its server knows it. orphan: what it answers is gone, and it hangs from
-    the nearest ancestor that is known. attachments and poll are JSON. proof_body: an activity with
-    a proof of its own, kept until it goes on to the followers.
+    the nearest ancestor that is known. attachments and poll are JSON, and emojis too: [name,
+    picture] pairs in the warning and the poll. proof_body: an activity with a proof of its own,
+    kept until it goes on to the followers.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -206,6 +207,7 @@ class Reply(Model):
     sensitive = fields.BooleanField(db_default=False)
     attachments = fields.TextField(db_default="")
     poll = fields.TextField(db_default="")
+    emojis = fields.TextField(db_default="")
     proof_body = fields.BinaryField(null=True)
 
     class Meta:
@@ -328,23 +330,36 @@ class Crawl(Model):
 class Picture(Model):
     """A picture elsewhere that we show from here: an emoji, or what is attached to a reply.
 
-    name is its part of our address, known before it is fetched. file is empty until then.
+    name is its part of our address, known before it is fetched. width and height: pixels of the
+    file, null until it is here. fetch_at: when to try next, null when it is here or never will be.
     """
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(64, unique=True)
     url = fields.CharField(_URI)
     kind = fields.CharField(12)
-    file = fields.CharField(100)
     width = fields.IntField(null=True)
     height = fields.IntField(null=True)
     fetch_at = fields.BigIntField(null=True)
     attempts = fields.IntField(db_default=0)
-    created_at = fields.BigIntField()
 
     class Meta:
         table = "picture"
         indexes = (Index(fields=("fetch_at",), name="picture_due"),)
+
+
+class PictureUse(Model):
+    """A reply or an actor that names a picture. Reactions name theirs in their own row."""
+
+    id = fields.BigIntField(primary_key=True)
+    picture = fields.CharField(64)
+    owner_kind = fields.CharField(10)
+    owner_id = fields.BigIntField()
+
+    class Meta:
+        table = "picture_use"
+        unique_together = (("owner_kind", "owner_id", "picture"),)
+        indexes = (Index(fields=("picture",), name="picture_use_by_picture"),)
 
 
 class Report(Model):
@@ -390,6 +405,7 @@ class Reaction(Model):
         indexes = (
             Index(fields=("target_kind", "target_id", "kind"), name="reaction_by_target"),
             Index(fields=("activity_id",), name="reaction_by_activity"),
+            Index(fields=("picture",), name="reaction_by_picture"),
         )
 
 

@@ -1,6 +1,9 @@
 """What handlers read first: the post that an address names, or why there is none."""
 
+from starlette.requests import Request
+
 from fediblog.errors import Gone, NotFound
+from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.store.threads import Cursor
 
@@ -12,6 +15,13 @@ def published_post(post: Post | None) -> Post:
     if post.state == "deleted":
         raise Gone("This post has been deleted.")
     return post
+
+
+def is_at(request: Request, found: Post) -> bool:
+    """Whether the address that was asked for, /{year}/{month}/{slug}…, is where the post is now."""
+    published = from_ms(found.published_at or 0)
+    asked = (request.path_params[name] for name in ("year", "month", "slug"))
+    return tuple(asked) == (f"{published:%Y}", f"{published:%m}", found.slug)
 
 
 def page_start(text: str | None) -> int | None:

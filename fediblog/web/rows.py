@@ -1,11 +1,18 @@
 """Replies as the templates want them: in the order of the tree, with everything worked out."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
+from fediblog.domain.emojis import text_with_emojis
+from fediblog.domain.pictures import ADDRESS
 from fediblog.domain.threads import Node, arrange
 from fediblog.store.moments import from_ms, maybe_from_ms
+from fediblog.store.reactions import Tally
 from fediblog.store.threads import ThreadReply
 
 _HUES = 12
@@ -21,9 +28,17 @@ _GONE = {
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside replies. tallies: their reactions, by row number."""
+
+    tallies: Mapping[int, Sequence[Tally]]
+
+
 def tree_rows(
     replies: Iterable[ThreadReply],
     permalink: str,
+    beside: Beside,
     *,
     visible: Callable[[ThreadReply], bool],
     extra: Callable[[ThreadReply], Mapping[str, Any]] = lambda reply: {},
@@ -43,7 +58,7 @@ def tree_rows(
     rows = []
     for item in placed:
         reply = by_id[item.id]
-        row = reply_row(reply, permalink) if item.visible else _gone_row(reply)
+        row = reply_row(reply, permalink, beside) if item.visible else _gone_row(reply)
         row |= {"depth": item.depth, "opens": item.opens, "closes": item.closes}
         parent = by_id.get(reply.parent_id or 0)
         if parent is not None:
@@ -53,7 +68,7 @@ def tree_rows(
     return rows
 
 
-def reply_row(reply: ThreadReply, permalink: str) -> Row:
+def reply_row(reply: ThreadReply, permalink: str, beside: Beside) -> Row:
     """One reply with its author. Without an agreed handle the author's host is shown (K14)."""
     mine = reply.key is not None
     return {
@@ -61,6 +76,7 @@ def reply_row(reply: ThreadReply, permalink: str) -> Row:
         "kind": "reply",
         "mine": mine,
         "author_name": reply.name or reply.username,
+        "author_html": with_emojis(reply.name or reply.username, reply.actor_emojis),
         "handle": f"@{reply.handle}" if reply.handle else reply.authority,
         "author_url": reply.actor_page,
         "avatar_url": f"/media/avatars/{reply.avatar}" if reply.avatar else None,
@@ -71,13 +87,34 @@ def reply_row(reply: ThreadReply, permalink: str) -> Row:
         "permalink": f"{permalink}#reply-{reply.id}",
         "original_url": None if mine else reply.page_url,
         "content_html": reply.html,
-        "warning": reply.warning or None,
+        "warning": with_emojis(reply.warning, reply.emojis) or None,
         "language": reply.language or None,
+        "tallies": tally_rows(beside.tallies.get(reply.id, ())),
         "waiting_note": None,
         "depth": 0,
         "opens": False,
         "closes": 0,
     }
+
+
+def tally_rows(tallies: Iterable[Tally]) -> list[Row]:
+    """Reactions by their looks, each with how many there are."""
+    return [
+        {
+            "kind": each.kind,
+            "emoji": each.emoji,
+            "picture_url": f"{ADDRESS}{each.picture}" if each.picture else None,
+            "count": each.count,
+        }
+        for each in tallies
+    ]
+
+
+def with_emojis(text: str, emojis: str) -> Markup:
+    """A name or another plain text as HTML, with its custom emoji: JSON of [name, picture]."""
+    pairs = json.loads(emojis) if emojis else []
+    addresses = {str(name): f"{ADDRESS}{picture}" for name, picture in pairs}
+    return Markup(text_with_emojis(text, addresses))  # noqa: S704 - the text is escaped there
 
 
 def hue(uri: str) -> int:

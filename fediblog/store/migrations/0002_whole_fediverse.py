@@ -102,12 +102,10 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(unique=True, max_length=64)),
                 ("url", fields.CharField(max_length=2048)),
                 ("kind", fields.CharField(max_length=12)),
-                ("file", fields.CharField(max_length=100)),
                 ("width", fields.IntField(null=True)),
                 ("height", fields.IntField(null=True)),
                 ("fetch_at", fields.BigIntField(null=True)),
                 ("attempts", fields.IntField(db_default=0)),
-                ("created_at", fields.BigIntField()),
             ],
             options={
                 "table": "picture",
@@ -115,6 +113,29 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["fetch_at"], name="picture_due")],
                 "pk_attr": "id",
                 "table_description": "A picture elsewhere that we show from here: an emoji, or what is attached to a reply.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="PictureUse",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("picture", fields.CharField(max_length=64)),
+                ("owner_kind", fields.CharField(max_length=10)),
+                ("owner_id", fields.BigIntField()),
+            ],
+            options={
+                "table": "picture_use",
+                "app": "fediblog",
+                "unique_together": (("owner_kind", "owner_id", "picture"),),
+                "indexes": [Index(fields=["picture"], name="picture_use_by_picture")],
+                "pk_attr": "id",
+                "table_description": "A reply or an actor that names a picture. Reactions name theirs in their own row.",
             },
             bases=["Model"],
         ),
@@ -353,6 +374,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["target_kind", "target_id", "kind"], name="reaction_by_target"),
                     Index(fields=["activity_id"], name="reaction_by_activity"),
+                    Index(fields=["picture"], name="reaction_by_picture"),
                 ],
                 "pk_attr": "id",
                 "table_description": "A like, an announce or an emoji, one per actor, target, kind and emoji.",
@@ -375,6 +397,11 @@ class Migration(migrations.Migration):
             model_name="Reply",
             name="conversation",
             field=fields.CharField(db_default="", max_length=2048),
+        ),
+        ops.AddField(
+            model_name="Reply",
+            name="emojis",
+            field=fields.TextField(db_default="", unique=False),
         ),
         ops.AddField(
             model_name="Reply",

@@ -19,8 +19,9 @@ from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.forms import fields
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
+from fediblog.web.reactions import look_beside
 from fediblog.web.reading import page_start, thread_page_address, thread_page_start
-from fediblog.web.rows import Row, reply_row, tree_rows
+from fediblog.web.rows import Beside, Row, reply_row, tree_rows
 
 _REPLIES_PER_PAGE = 100
 _PER_PAGE = 50
@@ -48,10 +49,11 @@ async def index(request: Request) -> Response:
     before = page_start(request.query_params.get("before"))
     found = await threads.list_by_state(blog.db, state, before=before, limit=_PER_PAGE + 1)
     shown = found[:_PER_PAGE]
+    beside = await look_beside(blog.db, shown)
     address = f"/admin/replies?state={state or 'all'}"
     context = {
         "state": state or "all",
-        "rows": [await _listed(blog, reply) for reply in shown],
+        "rows": [await _listed(blog, reply, beside) for reply in shown],
         "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
         "newer_url": address if before else None,
     }
@@ -128,6 +130,7 @@ async def _thread_page(
     page = await threads.get_thread(blog.db, post.id, after=after, limit=_REPLIES_PER_PAGE)
     address = f"/admin/posts/{post.key}/thread"
     more = page.more_after
+    beside = await look_beside(blog.db, page.replies)
     context = {
         "post": {
             "title": post.title,
@@ -136,7 +139,11 @@ async def _thread_page(
         },
         "answer_url": f"/admin/posts/{post.key}/answer",
         "thread": tree_rows(
-            page.replies, address, visible=lambda reply: reply.state != "deleted", extra=_controls
+            page.replies,
+            address,
+            beside,
+            visible=lambda reply: reply.state != "deleted",
+            extra=_controls,
         ),
         "older_url": thread_page_address(address, more) if more else None,
         "newer_url": address if after != Cursor(0, 0) else None,
@@ -147,10 +154,10 @@ async def _thread_page(
     )
 
 
-async def _listed(blog: Blog, reply: ThreadReply) -> Row:
+async def _listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
     post = await posts.get_post_by_number(blog.db, reply.post_id or 0)
     address = f"/admin/posts/{post.key}/thread" if post else None
-    row = reply_row(reply, address or "")
+    row = reply_row(reply, address or "", beside)
     if reply.state == "deleted":
         row |= {"kind": "gone", "note": "A reply that was deleted"}
     return (

@@ -6,12 +6,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from fediblog.errors import NotFound
+from fediblog.store import pictures
 from fediblog.web.context import blog_of, templates_of
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 #: Nothing in a picture may run, whatever a browser takes it for (requirement K4).
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
-_AVATAR = re.compile(r"[0-9a-f]{32}\.webp")
+_PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
 
 
 async def static(request: Request) -> Response:
@@ -24,11 +25,25 @@ async def static(request: Request) -> Response:
 
 async def avatar(request: Request) -> Response:
     """A picture that we fetched and made small."""
-    name = request.path_params["name"]
-    path = blog_of(request).settings.data / "media" / "avatars" / name
-    if not _AVATAR.fullmatch(name) or not path.is_file():
+    return _webp(request, "avatars", _FOR_EVER)
+
+
+async def picture(request: Request) -> Response:
+    """An emoji or an attachment that we fetched, as long as something shown names it (K18, K22).
+
+    Browsers may keep it for a day: then they ask whether it still is.
+    """
+    if not await pictures.is_shown(blog_of(request).db, request.path_params["name"]):
         raise NotFound
-    return FileResponse(path, headers=_FOR_EVER | _HARMLESS, media_type="image/webp")
+    return _webp(request, "pictures", {"Cache-Control": "public, max-age=86400"})
+
+
+def _webp(request: Request, folder: str, headers: dict[str, str]) -> Response:
+    name = request.path_params["name"]
+    path = blog_of(request).settings.data / "media" / folder / name
+    if not _PICTURE.fullmatch(name) or not path.is_file():
+        raise NotFound
+    return FileResponse(path, headers=headers | _HARMLESS, media_type="image/webp")
 
 
 async def robots(request: Request) -> Response:

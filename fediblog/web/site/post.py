@@ -16,7 +16,8 @@ from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.federation.objects import article_response, article_tombstone
-from fediblog.web.reading import published_post, thread_page_address, thread_page_start
+from fediblog.web.reactions import look_beside, reactions_context
+from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
 from fediblog.web.rows import tree_rows
 from fediblog.web.site.pages import site_page, tag_links
 
@@ -35,7 +36,7 @@ async def post(request: Request) -> Response:
         return await _deleted(request, found)
     found = published_post(found)
     address = permalink(blog, found)
-    if not _is_at(request, found):
+    if not is_at(request, found):
         return RedirectResponse(address, 301, {"Vary": "Accept"})
     if asks_activitypub(request):
         return await article_response(request, found)
@@ -51,23 +52,19 @@ async def _deleted(request: Request, found: Post) -> Response:
     return await site_page(request, "site/gone.html", context, status=410)
 
 
-def _is_at(request: Request, found: Post) -> bool:
-    published = from_ms(found.published_at or 0)
-    asked = (request.path_params[name] for name in ("year", "month", "slug"))
-    return tuple(asked) == (f"{published:%Y}", f"{published:%m}", found.slug)
-
-
 async def _page(request: Request, blog: Blog, found: Post, address: str) -> Response:
     after = thread_page_start(request.query_params.get("after"))
     page = await threads.get_thread(blog.db, found.id, after=after, limit=REPLIES_PER_PAGE)
     counts = (await threads.count_states(blog.db, [found.id])).get(found.id, {})
     here = thread_page_address(address, after)
-    rows = tree_rows(page.replies, here, visible=lambda reply: reply.state == "shown")
+    beside = await look_beside(blog.db, page.replies)
+    rows = tree_rows(page.replies, here, beside, visible=lambda reply: reply.state == "shown")
     more = page.more_after
     context = {
         "alternate": blog.addresses.article(found.key),
         "canonical": address,
         "post": await _post_context(blog, found, address),
+        "reactions": await reactions_context(blog.db, found, address),
         "responses": counts.get("shown", 0),
         "hidden_note": _hidden_note(counts),
         "thread": rows,

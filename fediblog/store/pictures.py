@@ -1,0 +1,166 @@
+"""Pictures elsewhere that we show from here: which they are, who names them, which are due.
+
+A picture is fetched and served only while something shown names it (requirement K22): a reply that
+is shown, a reaction, or the name of somebody we know.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fediblog.store.database import Database, Queries, Transaction, places
+
+EMOJI: Final = "emoji"
+ATTACHMENT: Final = "attachment"
+
+#: Whether something shown names the picture p.
+_NAMED = (
+    "(EXISTS (SELECT 1 FROM picture_use u WHERE u.picture = p.name AND (u.owner_kind = 'actor' "
+    "OR EXISTS (SELECT 1 FROM reply r WHERE r.id = u.owner_id AND r.state = 'shown'))) "
+    "OR EXISTS (SELECT 1 FROM reaction e WHERE e.picture = p.name))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPicture:
+    """A picture that something names. kind: EMOJI or ATTACHMENT."""
+
+    name: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DuePicture:
+    """A picture to be fetched. attempts counts this one."""
+
+    id: int
+    name: str
+    url: str
+    kind: str
+    attempts: int
+
+
+async def add_pictures(tx: Transaction, pictures: Iterable[NewPicture]) -> None:
+    """Make pictures known; new ones are due at once."""
+    for picture in sorted(pictures, key=lambda each: each.name):
+        await tx.execute(
+            "INSERT INTO picture (name, url, kind, fetch_at) VALUES ($1, $2, $3, 0) "
+            "ON CONFLICT (name) DO NOTHING",
+            picture.name,
+            picture.url,
+            picture.kind,
+        )
+
+
+async def set_uses(
+    tx: Transaction, owner_kind: str, owner_id: int, pictures: Sequence[NewPicture]
+) -> None:
+    """Note which pictures a reply or an actor names, and no others any more."""
+    await tx.execute(
+        "DELETE FROM picture_use WHERE owner_kind = $1 AND owner_id = $2", owner_kind, owner_id
+    )
+    await add_pictures(tx, pictures)
+    for name in dict.fromkeys(picture.name for picture in pictures):
+        await tx.execute(
+            "INSERT INTO picture_use (picture, owner_kind, owner_id) VALUES ($1, $2, $3)",
+            name,
+            owner_kind,
+            owner_id,
+        )
+
+
+async def hasten(tx: Transaction, reply_id: int) -> None:
+    """A reply that waited is shown now: its pictures are due at once."""
+    await tx.execute(
+        "UPDATE picture SET fetch_at = 0 WHERE fetch_at IS NOT NULL AND name IN "
+        "(SELECT picture FROM picture_use WHERE owner_kind = 'reply' AND owner_id = $1)",
+        reply_id,
+    )
+
+
+async def claim_pictures(
+    db: Database, *, now: int, again_at: int, limit: int
+) -> Sequence[DuePicture]:
+    """Take up to limit pictures that are due and named by something shown.
+
+    All that are due, the others too, come back at again_at (ms) unless `set_fetched` or
+    `set_next_fetch` says otherwise.
+    """
+    lock = "" if db.sqlite else "FOR UPDATE SKIP LOCKED"
+    async with db.transaction() as tx:
+        rows = await tx.rows(
+            "UPDATE picture SET fetch_at = $1, attempts = attempts + 1 WHERE id IN ("
+            "SELECT p.id FROM picture p WHERE p.fetch_at <= $2 "
+            f"AND {_NAMED} ORDER BY p.fetch_at LIMIT $3 {lock}) "
+            "RETURNING id, name, url, kind, attempts",
+            again_at,
+            now,
+            limit,
+        )
+        if len(rows) < limit:
+            await tx.execute(
+                f"UPDATE picture AS p SET fetch_at = $1 WHERE p.fetch_at <= $2 AND NOT {_NAMED}",
+                again_at,
+                now,
+            )
+    return [DuePicture(**row) for row in rows]
+
+
+async def set_fetched(tx: Transaction, picture: DuePicture, width: int, height: int) -> None:
+    """The file is here. The pages that show it have changed."""
+    await tx.execute(
+        "UPDATE picture SET width = $1, height = $2, fetch_at = NULL WHERE id = $3",
+        width,
+        height,
+        picture.id,
+    )
+    await tx.execute(
+        "UPDATE post SET version = version + 1 WHERE id IN (SELECT r.post_id FROM reply r "
+        "JOIN picture_use u ON u.owner_id = r.id AND u.owner_kind = 'reply' WHERE u.picture = $1)",
+        picture.name,
+    )
+
+
+async def set_next_fetch(tx: Transaction, picture_id: int, at: int | None) -> None:
+    """When to try again (ms); None: never."""
+    await tx.execute("UPDATE picture SET fetch_at = $1 WHERE id = $2", at, picture_id)
+
+
+async def is_shown(db: Queries, name: str) -> bool:
+    """Whether a picture is here and something shown names it."""
+    rows = await db.rows(
+        f"SELECT 1 AS found FROM picture p WHERE p.name = $1 AND p.width IS NOT NULL AND {_NAMED}",
+        name,
+    )
+    return bool(rows)
+
+
+async def list_sizes(db: Queries, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+    """(width, height) in pixels of those of these pictures that are here."""
+    if not names:
+        return {}
+    rows = await db.rows(
+        "SELECT name, width, height FROM picture WHERE width IS NOT NULL "
+        f"AND name IN ({places(len(names))})",
+        *names,
+    )
+    return {str(row["name"]): (int(row["width"]), int(row["height"])) for row in rows}
+
+
+async def prune_pictures(tx: Transaction) -> Sequence[str]:
+    """Forget the pictures that nothing names any more; their names, for their files to go."""
+    await tx.execute(
+        "DELETE FROM picture_use WHERE owner_kind = 'reply' AND NOT EXISTS (SELECT 1 FROM reply r "
+        "WHERE r.id = owner_id AND r.state <> 'deleted')"
+    )
+    await tx.execute(
+        "DELETE FROM picture_use WHERE owner_kind = 'actor' AND NOT EXISTS (SELECT 1 FROM actor a "
+        "WHERE a.id = owner_id AND a.gone_at IS NULL)"
+    )
+    rows = await tx.rows(
+        "DELETE FROM picture WHERE NOT EXISTS (SELECT 1 FROM picture_use u "
+        "WHERE u.picture = picture.name) AND NOT EXISTS (SELECT 1 FROM reaction e "
+        "WHERE e.picture = picture.name) RETURNING name"
+    )
+    return [str(row["name"]) for row in rows]
