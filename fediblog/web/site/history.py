@@ -14,6 +14,7 @@ from fediblog.store import posts, revisions, threads
 from fediblog.store.moments import from_ms
 from fediblog.store.revisions import Revision
 from fediblog.web.context import blog_of
+from fediblog.web.reactions import look_beside
 from fediblog.web.reading import published_post
 from fediblog.web.rows import reply_row
 from fediblog.web.site.pages import site_page
@@ -35,7 +36,7 @@ async def history(request: Request) -> Response:
     )
     address = permalink(blog, post)
     context = {
-        "reply": reply_row(reply, address),
+        "reply": reply_row(reply, address, await look_beside(blog.db, [reply])),
         "post": {"title": post.title, "url": address, "language": post.language},
         "versions": _versions([*earlier, now]),
         "nothing_earlier": not earlier,
