@@ -3,8 +3,10 @@
 Also which fetches failed lately: a key that cannot be had is not asked for with every request.
 """
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from fediblog.protocol.keys import PublicKey
 
@@ -13,11 +15,15 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A public key with the id of the actor it belongs to. fetched_at: ms."""
+    """A public key with the id of the actor it belongs to.
+
+    fetched_at: when its origin gave it, in ms; read_at: when it was looked up for this process.
+    """
 
     owner: str
     key: PublicKey
     fetched_at: int
+    read_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class KnownKeys:
     def __init__(self) -> None:
         self._keys: OrderedDict[str, KnownKey] = OrderedDict()
         self._failed: OrderedDict[str, Failure] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def get(self, key_id: str) -> KnownKey | None:
         """The key, if it is here."""
@@ -50,6 +57,10 @@ class KnownKeys:
         self._failed.pop(key_id, None)
         while len(self._keys) > _MOST:
             self._keys.popitem(last=False)
+
+    def turn(self, key_id: str) -> asyncio.Lock:
+        """To be held while asking for a key: who waits for it finds what the one before found."""
+        return self._turns.setdefault(key_id, asyncio.Lock())
 
     def forget(self, key_id: str) -> None:
         """Drop a key."""

@@ -11,17 +11,8 @@ from fediblog.blog import Blog
 from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedType
 from fediblog.known_keys import KnownKey
 from fediblog.protocol.addresses import authority_of
-from fediblog.protocol.digests import check_digest
 from fediblog.protocol.incoming import Activity, parse_activity, parse_json
-from fediblog.protocol.signatures import (
-    SignatureParams,
-    SignedRequest,
-    check_covered,
-    check_host,
-    check_window,
-    parse_signature,
-    verify,
-)
+from fediblog.protocol.signatures import Signature, SignedRequest, check_request
 from fediblog.store.actors import get_actor
 from fediblog.store.arrivals import NewArrival
 from fediblog.store.hosts import is_blocked
@@ -38,18 +29,14 @@ async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
     then written nothing.
     """
     _check_envelope(request)
-    params = parse_signature(request)
-    check_covered(params, method=request.method)
-    check_window(request, params, blog.clock())
-    check_host(request, blog.addresses.origin)
-    check_digest(request.values("digest"), request.body)
+    signature = check_request(request, origin=blog.addresses.origin, now=blog.clock())
     activity = parse_activity(parse_json(request.body))
-    _check_same_host(params, activity)
+    _check_same_host(signature, activity)
     await _refuse_blocked(blog, activity)
     if await _needs_no_keeping(blog, activity):
         return
-    await _check_signature(blog, request, params, activity)
-    await blog.arrivals.append(_arrival(blog, request, params, activity))
+    await _check_signature(blog, signature, activity)
+    await blog.arrivals.append(_arrival(blog, request, signature, activity))
     blog.signals.arrivals.set()
 
 
@@ -61,9 +48,9 @@ def _check_envelope(request: SignedRequest) -> None:
         raise UnsupportedType("Send application/activity+json.")
 
 
-def _check_same_host(params: SignatureParams, activity: Activity) -> None:
+def _check_same_host(signature: Signature, activity: Activity) -> None:
     """The key's host must be the actor's: no need to ask anybody else about it (B12)."""
-    if authority_of(params.key_id) != authority_of(activity.actor):
+    if authority_of(signature.key_id) != authority_of(activity.actor):
         raise Unauthenticated("The key is not on the host of the activity's actor.")
 
 
@@ -78,16 +65,14 @@ async def _needs_no_keeping(blog: Blog, activity: Activity) -> bool:
     return activity.type == "Delete" and await get_actor(blog.db, activity.actor) is None
 
 
-async def _check_signature(
-    blog: Blog, request: SignedRequest, params: SignatureParams, activity: Activity
-) -> None:
+async def _check_signature(blog: Blog, signature: Signature, activity: Activity) -> None:
     """The signature holds, with the key as we have it or as its origin has it now."""
-    known = await find_key(blog, params.key_id)
-    if not verify(request, params, known.key):
-        renewed = await refetch_key(blog, params.key_id, known)
-        if renewed is None or not verify(request, params, renewed.key):
-            raise Unauthenticated("The signature does not hold.")
-        known = renewed
+    came_at = blog.now_ms()
+    known = await find_key(blog, signature.key_id)
+    if known.fetched_at < came_at and not signature.holds(known.key):
+        known = await refetch_key(blog, signature.key_id, known)
+    if not signature.holds(known.key):
+        raise Unauthenticated("The signature does not hold.")
     _check_owner(known, activity)
 
 
@@ -98,10 +83,10 @@ def _check_owner(known: KnownKey, activity: Activity) -> None:
 
 
 def _arrival(
-    blog: Blog, request: SignedRequest, params: SignatureParams, activity: Activity
+    blog: Blog, request: SignedRequest, signature: Signature, activity: Activity
 ) -> NewArrival:
     return NewArrival(
-        signature_hash=hashlib.sha256(params.signature).hexdigest(),
+        signature_hash=hashlib.sha256(signature.signature).hexdigest(),
         activity_id=activity.id,
         type=activity.type,
         actor_uri=activity.actor,

@@ -1,5 +1,7 @@
 """Find the public key that a key id names: in memory, in the database, else at its origin."""
 
+from dataclasses import replace
+
 from fediblog.actions.know_actor import fetch_person, store_actor
 from fediblog.blog import Blog
 from fediblog.errors import (
@@ -19,9 +21,12 @@ from fediblog.remote.documents import Document
 from fediblog.store import actors
 
 _DEADLINE_SECONDS = 5.0
+#: A key of which its origin says that there is none is not asked for before this.
 _ASK_AGAIN_MS = 5 * 60 * 1000
 #: Soon, as GoToSocial gives up after a few tries within minutes (N8).
 _TRY_AGAIN_SECONDS = 30
+#: Where several processes share a database, another one may have learned of a change.
+_LOOK_AGAIN_MS = 60 * 1000
 
 
 async def find_key(blog: Blog, key_id: str) -> KnownKey:
@@ -31,28 +36,46 @@ async def find_key(blog: Blog, key_id: str) -> KnownKey:
     could not be asked: then the sender should try again (requirement B14).
     """
     if known := blog.known_keys.get(key_id):
-        return known
+        if blog.settings.embedded or blog.now_ms() - known.read_at < _LOOK_AGAIN_MS:
+            return known
+        blog.known_keys.forget(key_id)
     if stored := await actors.get_key(blog.db, key_id):
-        known = KnownKey(stored.owner, _parse(stored.pem), stored.fetched_at)
+        known = KnownKey(stored.owner, _parse(stored.pem), stored.fetched_at, blog.now_ms())
         blog.known_keys.add(key_id, known)
         return known
     return await fetch_key(blog, key_id)
 
 
-async def refetch_key(blog: Blog, key_id: str, known: KnownKey) -> KnownKey | None:
-    """The key as its origin has it now, None if it was fetched too lately to ask again (B13).
+async def refetch_key(blog: Blog, key_id: str, known: KnownKey) -> KnownKey:
+    """The key as its origin has it now, for a signature that does not hold with the known one.
 
-    In development mode there is no such limit.
+    Raises Unavailable if it was fetched within the last half minute (but not in development mode):
+    its owner may have changed it since, and a server like GoToSocial gives up what is refused once
+    (B13, N8). What is tried again later is then judged by a key that is newer than the signature.
     """
-    recent = blog.now_ms() - known.fetched_at < _ASK_AGAIN_MS
+    recent = blog.now_ms() - known.fetched_at < _TRY_AGAIN_SECONDS * 1000
     if recent and not blog.settings.development:
-        return None
-    return await fetch_key(blog, key_id)
+        raise Unavailable(
+            "The signature does not hold with your key as it was a moment ago.",
+            retry_after=_TRY_AGAIN_SECONDS,
+        )
+    return await fetch_key(blog, key_id, known)
 
 
-async def fetch_key(blog: Blog, key_id: str) -> KnownKey:
-    """Ask the origin. A failure is remembered for five minutes, or for 30 s if it may pass, but
-    not in development mode: until then the answer is the same. Raises as find_key does."""
+async def fetch_key(blog: Blog, key_id: str, known: KnownKey | None = None) -> KnownKey:
+    """Ask the origin, once for all who want to know at the same time. Raises as find_key does.
+
+    known: the key that is not good enough. A failure is remembered for five minutes, or for 30 s if
+    it may pass, but not in development mode: until then the answer is the same.
+    """
+    async with blog.known_keys.turn(key_id):
+        latest = blog.known_keys.get(key_id)
+        if latest is not None and latest is not known:
+            return latest
+        return await _fetch(blog, key_id)
+
+
+async def _fetch(blog: Blog, key_id: str) -> KnownKey:
     if failure := blog.known_keys.get_failure(key_id, blog.now_ms()):
         raise _refusal("asking for it failed a moment ago", transient=failure.transient)
     try:
@@ -64,7 +87,7 @@ async def fetch_key(blog: Blog, key_id: str) -> KnownKey:
         transient = _is_transient(error)
         _remember_failure(blog, key_id, transient=transient)
         raise _refusal(str(error), transient=transient) from error
-    known = KnownKey(owner, _parse(pem), blog.now_ms())
+    known = KnownKey(owner, _parse(pem), blog.now_ms(), blog.now_ms())
     blog.known_keys.add(key_id, known)
     return known
 
@@ -85,8 +108,9 @@ def _refusal(detail: str, *, transient: bool) -> Unauthenticated | Unavailable:
 async def _published(blog: Blog, key_id: str) -> tuple[str, str]:
     """Owner and PEM, after the owner's own document has confirmed the key (requirement B12).
 
-    What a key id leads to is the actor itself, a stub of it (GoToSocial), or a Key document with
-    an owner. Whoever it names as owner must be on the same host and list the very same key.
+    What a key id leads to is the actor itself, a stub of it (GoToSocial), or a document of the key,
+    with an owner or controller. Whoever that is must be on the same host and list the very same
+    key, or name its id where the document of the key is at this id.
     """
     found = await blog.remote.get_document(
         key_id, sign=blog.sign_as_instance(), id_may_differ=True, deadline=_DEADLINE_SECONDS
@@ -95,10 +119,17 @@ async def _published(blog: Blog, key_id: str) -> tuple[str, str]:
     if key is None or authority_of(key.owner) != authority_of(key_id):
         raise Unauthenticated("The key id names no key of an actor on its host.")
     owner = await _owner(blog, key.owner, found)
-    if owner.id != key.owner or key not in owner.keys:
+    if owner.id != key.owner or not _lists(owner, key, found):
         raise Unauthenticated("The key's owner does not list this key.")
+    if key not in owner.keys:
+        owner = replace(owner, keys=(*owner.keys, key))
     await store_actor(blog, owner)
     return owner.id, key.pem
+
+
+def _lists(owner: incoming.Actor, key: incoming.PublishedKey, found: Document) -> bool:
+    own_document = found.url == found.document.get("id") == key.id
+    return key in owner.keys or (own_document and key.id in owner.key_ids)
 
 
 async def _owner(blog: Blog, owner: str, found: Document) -> incoming.Actor:

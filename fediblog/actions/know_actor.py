@@ -1,6 +1,7 @@
 """Get to know somebody: their actor document, their keys, and the handle that they may use."""
 
 import re
+from collections.abc import Sequence
 
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_line
@@ -59,19 +60,29 @@ async def store_actor(blog: Blog, person: incoming.Actor) -> Actor:
     now = blog.now_ms()
     async with blog.db.transaction() as tx:
         number = await actors.set_actor(tx, _new(person), now)
-        await _store_keys(tx, person, number, now)
+        changed = await _store_keys(tx, person, number, now)
         stored = await actors.get_actor_by_number(tx, number)
-    for key in person.keys:
-        blog.known_keys.forget(key.id)
+    for key_id in changed:
+        blog.known_keys.forget(key_id)
     if stored is None:
         raise RemoteInvalid(detail=f"{person.id} was not stored")
     return stored
 
 
-async def _store_keys(tx: Transaction, person: incoming.Actor, number: int, now: int) -> None:
-    for key in person.keys:
-        if key.owner == person.id and authority_of(key.id) == authority_of(person.id):
-            await actors.set_key(tx, key.id, number, key.pem, now)
+async def _store_keys(
+    tx: Transaction, person: incoming.Actor, number: int, now: int
+) -> Sequence[str]:
+    """The ids of the keys that were written, or taken away: a key that its owner lists no longer
+    may have been stolen. A document without any key says nothing of them."""
+    own = [
+        key
+        for key in person.keys
+        if key.owner == person.id and authority_of(key.id) == authority_of(person.id)
+    ]
+    for key in own:
+        await actors.set_key(tx, key.id, number, key.pem, now)
+    kept = [*(key.id for key in own), *person.key_ids]
+    return [*kept, *(await actors.remove_other_keys(tx, number, kept) if own else [])]
 
 
 async def _with_handle(blog: Blog, actor: Actor) -> Actor:

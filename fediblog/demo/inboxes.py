@@ -20,7 +20,7 @@ from fediblog.protocol.incoming import (
     parse_activity,
     parse_json,
 )
-from fediblog.protocol.signatures import SignedRequest, parse_signature
+from fediblog.protocol.signatures import SignedRequest, claimed_key_id
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ async def inbox(request: Request) -> Response:
 async def _checked(state: State, request: SignedRequest) -> Received | None:
     """The delivery, once it is certain who sent it; None for the end of a stranger (B15)."""
     activity = parse_activity(document := parse_json(request.body))
-    if _ends_itself(activity) and not state.keyring.knows(parse_signature(request).key_id):
+    if _ends_itself(activity) and not state.keyring.knows(claimed_key_id(request)):
         return None
     key = await state.keyring.check(request, origin=state.origin, now=state.clock())
     if key.owner != activity.actor:

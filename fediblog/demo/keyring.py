@@ -12,18 +12,9 @@ from fediblog.errors import (
     Unavailable,
 )
 from fediblog.protocol.addresses import authority_of
-from fediblog.protocol.digests import check_digest
 from fediblog.protocol.incoming import PublishedKey, one_id, parse_key
 from fediblog.protocol.keys import PublicKey
-from fediblog.protocol.signatures import (
-    SignatureParams,
-    SignedRequest,
-    check_covered,
-    check_host,
-    check_window,
-    parse_signature,
-    verify,
-)
+from fediblog.protocol.signatures import Signature, SignedRequest, check_request
 
 
 class Keyring:
@@ -44,23 +35,17 @@ class Keyring:
         Unauthenticated when anything about the signature is wrong; Unavailable when the key
         cannot be fetched just now (requirement B14).
         """
-        params = parse_signature(request)
-        check_covered(params, method=request.method)
-        check_host(request, origin)
-        check_window(request, params, now)
-        if request.method not in {"GET", "HEAD"}:
-            check_digest(request.values("digest"), request.body)
-        return await self._holding(request, params)
+        return await self._holding(check_request(request, origin=origin, now=now))
 
-    async def _holding(self, request: SignedRequest, params: SignatureParams) -> PublishedKey:
+    async def _holding(self, signature: Signature) -> PublishedKey:
         """The key under which the signature holds, fetched again if the one at hand is old."""
-        known = self._known.get(params.key_id)
-        if known is not None and _holds(request, params, known):
+        known = self._known.get(signature.key_id)
+        if known is not None and signature.holds(PublicKey.from_pem(known.pem)):
             return known
-        fresh = await self._fetch(params.key_id)
-        if not _holds(request, params, fresh):
+        fresh = await self._fetch(signature.key_id)
+        if not signature.holds(PublicKey.from_pem(fresh.pem)):
             raise Unauthenticated("The signature does not hold.")
-        self._known[params.key_id] = fresh
+        self._known[signature.key_id] = fresh
         return fresh
 
     async def _fetch(self, key_id: str) -> PublishedKey:
@@ -84,7 +69,3 @@ class Keyring:
             if one_id(owner.get("id")) != key.owner or parse_key(owner, key_id) != key:
                 raise Unauthenticated("The owner of the key does not publish it.")
         return key
-
-
-def _holds(request: SignedRequest, params: SignatureParams, key: PublishedKey) -> bool:
-    return verify(request, params, PublicKey.from_pem(key.pem))

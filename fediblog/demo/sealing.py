@@ -12,24 +12,40 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.digests import digest_header
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import ACTIVITY_JSON
-from fediblog.protocol.signatures import SignatureParams, SignedRequest, signing_strings
+from fediblog.protocol.signatures import Scheme, SignedRequest, sign_request
+from fediblog.protocol.signatures.cavage import SignatureParams, signing_strings
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """How to sign. omit: names of headers that are sent and that the signature leaves open."""
+    """How to sign. omit: names of headers that are sent and that the signature leaves open.
+
+    algorithm and omit are for draft-cavage; what RFC 9421 makes is always right.
+    """
 
     key_id: str
     key: PrivateKey
     date: datetime
     algorithm: str = "rsa-sha256"
     omit: Collection[str] = ()
+    scheme: Scheme = Scheme.CAVAGE
 
     def headers(self, method: str, url: str, body: bytes | None = None) -> dict[str, str]:
         """The headers that sign a request, in Mastodon's order.
 
         url: spelled as it goes over the wire. body: None for a GET.
         """
+        if self.scheme is Scheme.RFC_9421:
+            return sign_request(
+                method=method,
+                url=url,
+                key_id=self.key_id,
+                private_key=self.key,
+                date=self.date,
+                body=body,
+                content_type=None if body is None else ACTIVITY_JSON,
+                scheme=self.scheme,
+            )
         headers = {
             "Host": authority_of(url),
             "Date": format_datetime(self.date.astimezone(UTC), usegmt=True),

@@ -20,6 +20,7 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Document, one_id, parse_note
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import encode, timestamp
+from fediblog.protocol.signatures import Scheme
 
 _LATER = timedelta(milliseconds=1)
 
@@ -188,19 +189,20 @@ class DemoServer(State):
         sign_with: PrivateKey | None = None,
         algorithm: str = "rsa-sha256",
         omit: Collection[str] = (),
+        scheme: Scheme = Scheme.CAVAGE,
         signed_url: str | None = None,
         signed_body: bytes | None = None,
     ) -> httpx.Response:
         """One delivery, any part of which can be wrong; the answer, whatever it is.
 
         headers: put in place of what was signed, None to leave one out. extra: sent besides. omit:
-        names that the signature does not cover. signed_url, signed_body: what the signature is
-        made for, when another is sent.
+        names that the signature does not cover. scheme: how it is signed. signed_url, signed_body:
+        what the signature is made for, when another is sent.
         """
         person = self.person(name)
         body = activity if isinstance(activity, bytes) else encode(activity)
         key = sign_with or person.key
-        seal = Seal(key_id or person.key_id, key, date or self.clock(), algorithm, omit)
+        seal = Seal(key_id or person.key_id, key, date or self.clock(), algorithm, omit, scheme)
         signed = seal.headers("POST", signed_url or inbox, signed_body or body)
         sent = [(field, value) for field, value in {**signed, **(headers or {})}.items() if value]
         return await self.mail.post(inbox, body, [*sent, *extra])

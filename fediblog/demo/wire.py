@@ -9,7 +9,7 @@ from fediblog.demo.state import State
 from fediblog.errors import Unauthenticated
 from fediblog.protocol.negotiation import wants_activitypub
 from fediblog.protocol.outgoing import ACTIVITY_JSON, Document, encode
-from fediblog.protocol.signatures import SignedRequest, parse_signature
+from fediblog.protocol.signatures import SignedRequest, claimed_key_id
 
 
 def state_of(request: Request) -> State:
@@ -26,7 +26,7 @@ def claimed_key(request: Request) -> str | None:
     """The key id that a request names, unchecked."""
     try:
         bare = SignedRequest(request.method, _target(request), _headers(request), b"")
-        return parse_signature(bare).key_id
+        return claimed_key_id(bare)
     except Unauthenticated:
         return None
 

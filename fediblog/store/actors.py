@@ -158,6 +158,17 @@ async def set_key(tx: Transaction, key_id: str, actor_id: int, pem: str, now: in
     )
 
 
+async def remove_other_keys(tx: Transaction, actor_id: int, kept: Sequence[str]) -> Sequence[str]:
+    """Remove an actor's keys but those with one of these ids; the ids of the removed ones."""
+    rows = await tx.rows(
+        f"DELETE FROM actor_key WHERE key_id NOT IN ({places(len(kept))}) "
+        f"AND actor_id = ${len(kept) + 1} RETURNING key_id",
+        *kept,
+        actor_id,
+    )
+    return [str(row["key_id"]) for row in rows]
+
+
 async def set_gone(tx: Transaction, actor_id: int, now: int) -> None:
     """Note that an actor has been deleted: name and picture go, the id stays."""
     await tx.execute(

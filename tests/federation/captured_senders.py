@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from fediblog.protocol.keys import PublicKey
 from fediblog.protocol.outgoing import ACTIVITY_JSON, Document
-from fediblog.protocol.signatures import SignedRequest, parse_signature, verify
+from fediblog.protocol.signatures import SignedRequest
+from fediblog.protocol.signatures.cavage import parse_signature, verify
 from tests.captures_reader import gotosocial_actors, gotosocial_stubs
 
 HOST = "gts1.test"

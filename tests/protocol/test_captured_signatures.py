@@ -7,8 +7,8 @@ import pytest
 from fediblog.errors import Unauthenticated
 from fediblog.protocol.digests import check_digest
 from fediblog.protocol.keys import PublicKey
-from fediblog.protocol.signatures import (
-    SignedRequest,
+from fediblog.protocol.signatures import SignedRequest
+from fediblog.protocol.signatures.cavage import (
     check_covered,
     check_host,
     check_window,

@@ -2,7 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA512
 
 from fediblog.errors import KeysError, Malformed
@@ -20,7 +20,7 @@ def public_pem(modulus_bits: int, exponent: int = 65537) -> str:
     return _pem(rsa.RSAPublicNumbers(exponent, modulus).public_key())
 
 
-def _pem(key: rsa.RSAPublicKey | ed25519.Ed25519PublicKey) -> str:
+def _pem(key: rsa.RSAPublicKey | ed448.Ed448PublicKey) -> str:
     return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     ).decode()
@@ -101,12 +101,40 @@ def test_the_older_form_of_an_rsa_public_key_is_taken(key: PrivateKey) -> None:
         "no key",
         "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         "-----BEGIN PUBLIC KEY-----\né\n-----END PUBLIC KEY-----\n",
-        _pem(ed25519.Ed25519PrivateKey.generate().public_key()),
+        _pem(ed448.Ed448PrivateKey.generate().public_key()),
     ],
 )
-def test_what_is_no_rsa_public_key_is_refused(pem: str) -> None:
+def test_what_is_no_public_key_of_these_types_is_refused(pem: str) -> None:
     with pytest.raises(Malformed):
         PublicKey.from_pem(pem)
+
+
+def test_ed25519_holds_as_pem_and_as_multikey() -> None:
+    own = PrivateKey.generate("Ed25519")
+    public = PublicKey.from_pem(own.public_pem())
+    assert public == PublicKey.from_multibase(public.multibase()) == own.public_key()
+    signature = own.sign(b"data")
+    assert public.verify(signature, b"data", "ed25519")
+    assert public.verify(signature, b"data", "hs2019")
+    assert not public.verify(signature, b"other", "ed25519")
+    assert not public.verify(signature, b"data", "rsa-sha256")
+
+
+def test_the_multikey_of_the_fep_is_read() -> None:
+    """The example of FEP-521a."""
+    text = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+    assert PublicKey.from_multibase(text).multibase() == text
+
+
+@pytest.mark.parametrize("text", ["", "z", "z0", "u7QE", "z" + "1" * 200, "z6Mk", "zé"])
+def test_what_is_no_multikey_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        PublicKey.from_multibase(text)
+
+
+def test_an_rsa_key_where_ed25519_is_needed_is_refused(key: PrivateKey) -> None:
+    with pytest.raises(KeysError, match="must be Ed25519"):
+        PrivateKey.from_pem(key.to_pem(), "Ed25519")
 
 
 def test_a_private_key_is_not_taken_for_a_public_one(key: PrivateKey) -> None:

@@ -1,6 +1,7 @@
 """Actors and their public keys."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,14 +17,16 @@ from fediblog.protocol.incoming.values import (
     page_address,
     plain,
 )
+from fediblog.protocol.keys import PublicKey
 
 ACTOR_TYPES: Final = frozenset({"Person", "Service", "Application", "Group", "Organization"})
 _MAX_ALIASES: Final = 50
+_MAX_KEYS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedKey:
-    """A public key as an actor (or a Key document) publishes it."""
+    """A public key as an actor (or a document of its own) publishes it, a Multikey as PEM too."""
 
     id: str
     owner: str
@@ -34,6 +37,7 @@ class PublishedKey:
 class Actor:
     """A person or other actor elsewhere. Names and HTML are raw.
 
+    keys: those in publicKey, then those in assertionMethod; key_ids: of such as are only named.
     also_known_as: ids of other actors that are the same person, by this one's own word.
     """
 
@@ -46,6 +50,7 @@ class Actor:
     inbox: str
     shared_inbox: str
     keys: tuple[PublishedKey, ...]
+    key_ids: tuple[str, ...]
     emojis: tuple[Emoji, ...]
     also_known_as: tuple[str, ...]
 
@@ -70,13 +75,14 @@ def parse_actor(document: Document) -> Actor:
         inbox=inbox,
         shared_inbox=shared if authority_of(shared) == authority_of(actor_id) else "",
         keys=tuple(_published_keys(document)),
+        key_ids=tuple(item for item in _listed_keys(document) if isinstance(item, str)),
         emojis=tuple(emojis_of(document)),
         also_known_as=tuple(ids(document.get("alsoKnownAs")))[:_MAX_ALIASES],
     )
 
 
 def parse_key(document: Document, key_id: str) -> PublishedKey | None:
-    """The key with this id in an actor, a stub actor, or a separate Key document (B12)."""
+    """The key with this id in an actor, a stub actor, or a document of its own (B12)."""
     for key in _published_keys(document):
         if key.id == key_id:
             return key
@@ -94,13 +100,33 @@ def _image(value: object) -> str:
 
 
 def _published_keys(document: Document) -> Iterator[PublishedKey]:
-    value = document.get("publicKey")
-    for item in (value if isinstance(value, list) else [value])[:8]:
-        if isinstance(item, dict) and (key := _published_key(item)):
+    """Every key that can be read, and of several with one id the first."""
+    seen: set[str] = set()
+    for item in _listed_keys(document):
+        key = _published_key(item) if isinstance(item, dict) else None
+        if key and key.id not in seen:
+            seen.add(key.id)
             yield key
 
 
+def _listed_keys(document: Document) -> Iterator[object]:
+    """What stands in publicKey and in assertionMethod (FEP-521a), one or many."""
+    for name in ("publicKey", "assertionMethod"):
+        value = document.get(name)
+        yield from (value if isinstance(value, list) else [value])[:_MAX_KEYS]
+
+
 def _published_key(document: Document) -> PublishedKey | None:
+    """A key with owner and PEM, or a Multikey with a controller. None for any other."""
     key_id, owner = one_id(document.get("id")), one_id(document.get("owner"))
     pem = plain(document.get("publicKeyPem"))
+    if first_type(document) == "Multikey":
+        owner, pem = one_id(document.get("controller")), _multikey_pem(document)
     return PublishedKey(key_id, owner, pem) if key_id and owner and pem else None
+
+
+def _multikey_pem(document: Document) -> str:
+    """The key of a Multikey, empty for one that is of no use here: there are many types."""
+    with suppress(Malformed):
+        return PublicKey.from_multibase(plain(document.get("publicKeyMultibase"))).pem()
+    return ""

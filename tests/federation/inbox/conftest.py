@@ -1,6 +1,7 @@
 """One blog for all tests of a module: a refusal leaves nothing behind, so they can share it."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest_asyncio
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PrivateKey
-from tests.bench import Bench, RunningBlog
+from tests.bench import Bench, RunningBlog, SettableClock
+from tests.federation.inbox.public import NAMES, ORIGIN, Public
 from tests.federation.inbox.senders import Sender
+from tests.federation.internet import internet
 from tests.provision.postgres import drop_database, fresh_database
 
 
@@ -71,6 +74,33 @@ async def alice(blog: RunningBlog, town: DemoServer) -> Sender:
 async def bob(blog: RunningBlog, town: DemoServer) -> Sender:
     """Bob, on the same server as Alice, whom the blog knows too."""
     return await _acquainted(Sender(blog, town, "bob"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def public(
+    bench: Bench, folder: Path, people_keys: tuple[PrivateKey, ...]
+) -> AsyncIterator[Public]:
+    """A blog at https://fake.test, and servers with the names above."""
+    clock, keys = SettableClock(), cycle(people_keys)
+    async with (
+        internet(folder, NAMES) as (net, connector),
+        bench.start(clock=clock, connector=connector, FEDIBLOG_URL=ORIGIN) as blog,
+    ):
+        servers = {
+            name: DemoServer(f"https://{name}", clock=clock, new_key=lambda: next(keys))
+            for name in NAMES
+        }
+        net.apps.update({name: server.app for name, server in servers.items()})
+        yield Public(blog, net, servers)
+        for server in servers.values():
+            await server.aclose()
+
+
+@pytest.fixture
+def later(public: Public) -> Iterator[SettableClock]:
+    """The clock of everybody, put right again at the end."""
+    yield public.blog.clock
+    public.blog.clock.offset = timedelta()
 
 
 async def _acquainted(sender: Sender) -> Sender:
