@@ -52,7 +52,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
 
 
 async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, Any]:
-    """The Note of an answer of the author, with the first page of its replies."""
+    """The Note of an answer of the author, with the first page of its replies and live totals."""
     post = await posts.get_post_by_number(db, answer.post_id or 0)
     site = await get_site(blog, db)
     mentions = mention_pairs(answer.mentions)
@@ -60,6 +60,7 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
     heads = [(href, name) for href, name in mentions if name.lstrip("@").lower() not in in_text]
     pages = await actors.get_page_urls(db, [href for href, _ in heads])
     links = [(pages.get(href, href), name) for href, name in heads]
+    counts = await reactions.count_reactions(db, ("reply", answer.id))
     document = outgoing.answer(
         blog.addresses,
         outgoing.Answer(
@@ -74,6 +75,8 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
             audience=await _audience(db, post) if post else "",
             published=from_ms(answer.published_at),
             updated=maybe_from_ms(answer.updated_at),
+            likes=counts.get("like", 0),
+            shares=counts.get("announce", 0),
         ),
     )
     return await _with_replies(db, document, answer.post_id or 0, answer.id)
@@ -104,4 +107,5 @@ async def _with_replies(
     shown = children[:REPLIES_PER_PAGE]
     more = len(children) > REPLIES_PER_PAGE
     next_page = f"{document['id']}/replies?page=true&after={shown[-1][0]}" if more else None
-    return outgoing.with_replies(document, [uri for _, uri in shown], next_page=next_page)
+    total = await threads.count_children(db, post_id, parent_id)
+    return outgoing.with_replies(document, total, [uri for _, uri in shown], next_page=next_page)

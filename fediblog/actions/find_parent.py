@@ -1,43 +1,72 @@
 """Look for the parent of a reply that waits, and climb on until the thread is one of ours."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from fediblog.actions.fetch_note import fetch_note
-from fediblog.actions.place_reply import find_place, place_reply
+from fediblog.actions.place_reply import find_place, find_thread, place_reply
 from fediblog.actions.take_reply import take_note
 from fediblog.blog import Blog
 from fediblog.domain.retries import fetch_delay
-from fediblog.errors import RemoteError, RemoteGone, RemoteInvalid
+from fediblog.errors import RemoteError, RemoteInvalid, RemoteRefused
 from fediblog.protocol.incoming import Note
 from fediblog.store import replies, waiting
+from fediblog.store.database import Queries
 from fediblog.store.moments import to_ms
+from fediblog.store.replies import Place
 from fediblog.store.waiting import Waiting
 
 _MOST_ANCESTORS = 20
 #: However slowly a chain of strangers answers, others have their turn.
 _DEADLINE_SECONDS = 60.0
+_FORBIDDEN = 403
+
+
+class _End(Enum):
+    """Where a climb ended: in a thread of ours, in somebody else's, at something that is gone,
+    private or never to be believed, or at somebody who cannot be asked now."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    LOST = "lost"
+    SILENT = "silent"
+
+
+@dataclass(slots=True)
+class _Climb:
+    """The unknown ancestors, nearest first, each replying to the next one's id. place: where the
+    last of them hangs, once that is known; waits_for: the id that the climb ended at."""
+
+    waits_for: str
+    chain: list[Note] = field(default_factory=list)
+    place: Place | None = None
 
 
 async def find_parent(blog: Blog, reply: Waiting) -> None:
     """Fetch ancestors, at most 20, until one hangs in a thread of ours; then attach them all.
 
-    A chain that ends elsewhere drops the reply: it is about nothing of ours. When somebody cannot
-    be asked, it is tried again later; the reply goes on waiting, for the parent may be delivered.
+    A chain that ends elsewhere drops the reply: it is about nothing of ours. One that ends at
+    something gone or private is hung from the post, if its conversation says which. When somebody
+    cannot be asked, it is tried again later, and counts as gone after four weeks. Meanwhile the
+    reply goes on waiting, for the parent may be delivered.
     """
+    climb = _Climb(reply.in_reply_to)
     try:
         async with asyncio.timeout(_DEADLINE_SECONDS):
-            chain = await _climb(blog, reply.in_reply_to)
-            for note in reversed(chain or []):
-                await take_note(blog, note)
+            end = await _climb(blog, climb)
+            if end is _End.LOST or (end is _End.SILENT and _is_last(reply)):
+                climb.place = await _by_conversation(blog, blog.db, reply, climb.chain)
+            if climb.place is not None:
+                await _hang(blog, reply, climb, orphan=end is not _End.HERE)
     except (RemoteError, TimeoutError):
         await postpone_fetch(blog, reply)
         return
-    if chain is None:
+    if end is _End.ELSEWHERE:
         async with blog.db.transaction() as tx:
             await waiting.remove_waiting(tx, reply.id)
-        return
-    await _attach(blog, reply, chain[0].id if chain else reply.in_reply_to)
+    elif climb.place is None:
+        await postpone_fetch(blog, reply)
 
 
 async def postpone_fetch(blog: Blog, reply: Waiting) -> None:
@@ -48,43 +77,75 @@ async def postpone_fetch(blog: Blog, reply: Waiting) -> None:
         await waiting.set_next_fetch(tx, reply.id, at, reply.fetch_attempts)
 
 
-async def _climb(blog: Blog, uri: str) -> list[Note] | None:
-    """The unknown ancestors, nearest first, each replying to the next one's id; None when they
-    lead to no thread of ours.
+def _is_last(reply: Waiting) -> bool:
+    return fetch_delay(reply.fetch_attempts) is None
+
+
+async def _climb(blog: Blog, climb: _Climb) -> _End:
+    """Collect the unknown ancestors, and tell where they led.
 
     What is asked for may be another address of a note, such as its page: then its id counts.
-    Raises RemoteGone when one of them is gone or private, and RemoteInvalid when there is no end:
-    then nobody can say where it leads.
     """
-    chain: list[Note] = []
     seen: set[str] = set()
-    while await find_place(blog, blog.db, uri) is None:
+    while (place := await find_place(blog, blog.db, climb.waits_for)) is None:
+        uri = climb.waits_for
         if blog.addresses.is_ours(uri):
-            return None
-        if uri in seen or len(chain) == _MOST_ANCESTORS:
-            raise RemoteInvalid(detail=f"the ancestors of {uri} have no end")
+            return _End.ELSEWHERE
+        if uri in seen or len(climb.chain) == _MOST_ANCESTORS:
+            return _End.LOST
         seen.add(uri)
-        note = await fetch_note(blog, uri)
+        try:
+            note = await fetch_note(blog, uri)
+        except RemoteError as error:
+            return _End.LOST if _is_final(error) else _End.SILENT
         if note is None:
-            raise RemoteGone(410)
-        if chain:
-            chain[-1] = replace(chain[-1], in_reply_to=note.id)
+            return _End.LOST
+        if climb.chain:
+            climb.chain[-1] = replace(climb.chain[-1], in_reply_to=note.id)
         if note.in_reply_to is None:
-            return None
-        chain.append(note)
-        uri = note.in_reply_to
-    return chain
+            return _End.ELSEWHERE
+        climb.chain.append(note)
+        climb.waits_for = note.in_reply_to
+    climb.place = place
+    return _End.HERE
 
 
-async def _attach(blog: Blog, reply: Waiting, parent_uri: str) -> None:
-    """The parent's arrival has attached the reply, unless it was there before the reply waited,
-    or the reply knew it by another address."""
+def _is_final(error: RemoteError) -> bool:
+    """Whether asking again would give the same: it is for others, or is nothing to be believed."""
+    if isinstance(error, RemoteRefused):
+        return error.answer_status == _FORBIDDEN
+    return isinstance(error, RemoteInvalid)
+
+
+async def _by_conversation(
+    blog: Blog, db: Queries, reply: Waiting, chain: list[Note]
+) -> Place | None:
+    named = [name for note in reversed(chain) for name in (note.context, note.conversation)]
+    return await find_thread(blog, db, [*named, reply.conversation])
+
+
+async def _hang(blog: Blog, reply: Waiting, climb: _Climb, *, orphan: bool) -> None:
+    """Take the ancestors from the top down, as if they had arrived, and then the reply.
+
+    One that is not taken (its author is gone, or has deleted it) leaves the next one an orphan of
+    the nearest that is. orphan: so is the first.
+    """
+    place = climb.place
+    for note in reversed(climb.chain):
+        await take_note(blog, note)
+        if place is not None:
+            await _settle(blog, note.id, place, orphan=orphan)
+        below = await find_place(blog, blog.db, note.id)
+        orphan = below is None
+        place = below or place
+    if place is not None:
+        await _settle(blog, reply.uri, place, orphan=orphan)
+
+
+async def _settle(blog: Blog, uri: str, place: Place, *, orphan: bool) -> None:
+    """Attach a reply unless its parent's arrival has done so. It has not if the parent was there
+    before the reply waited, is known by another address, or is never to come."""
     async with blog.db.transaction() as tx:
-        stored = await replies.lock_reply(tx, reply.uri)
-        if stored is None or stored.state != "waiting":
-            return
-        place = await find_place(blog, tx, parent_uri)
-        if place is None:
-            await waiting.set_next_fetch(tx, reply.id, None, reply.fetch_attempts)
-        else:
-            await place_reply(tx, stored.id, stored.uri, place, public=stored.public)
+        stored = await replies.lock_reply(tx, uri)
+        if stored is not None and stored.state == "waiting":
+            await place_reply(tx, stored.id, stored.uri, place, public=stored.public, orphan=orphan)

@@ -1,5 +1,7 @@
 """Where a reply hangs, and how it gets there with everything that has waited for it."""
 
+from collections.abc import Iterable
+
 from fediblog.blog import Blog
 from fediblog.store import posts, replies
 from fediblog.store.database import Queries, Transaction
@@ -22,19 +24,47 @@ async def find_place(blog: Blog, db: Queries, parent_uri: str) -> Place | None:
             return _beneath_reply(await replies.get_reply(db, parent_uri))
 
 
-async def place_reply(tx: Transaction, number: int, uri: str, place: Place, *, public: bool) -> str:
-    """Attach a reply and, without recursion, everything that has waited for it; its state."""
+async def find_thread(blog: Blog, db: Queries, conversations: Iterable[str]) -> Place | None:
+    """Where a reply hangs of which only the conversation is known: beneath the post itself.
+
+    conversations: ids of a thread, as one or more of its notes name it. Ours are known; others by
+    a reply of the same conversation in a thread of ours.
+    """
+    for conversation in filter(None, conversations):
+        ours = blog.addresses.ours(conversation)
+        if ours is not None and ours.kind == "context":
+            post = await posts.get_post(db, ours.key)
+        else:
+            number = await replies.find_conversation(db, conversation)
+            post = await posts.get_post_by_number(db, number) if number else None
+        if place := _beneath_post(post):
+            return place
+    return None
+
+
+async def place_reply(
+    tx: Transaction, number: int, uri: str, place: Place, *, public: bool, orphan: bool = False
+) -> str:
+    """Attach a reply and, without recursion, everything that has waited for it; its state.
+
+    orphan: what it answers is not to be had, and the place is that of an ancestor. Orphans that
+    have missed one of these come to where they belong.
+    """
     state = shown_or_private(public)
-    await replies.attach(tx, number, place, state)
+    await replies.attach(tx, number, place, state, orphan=orphan)
     parents = [(number, uri, place)]
     while parents:
         parent_number, parent_uri, above = parents.pop()
+        beneath = Place(
+            above.post_id, parent_number, above.branch_id or parent_number, above.depth + 1
+        )
         for child in await replies.list_waiting_for(tx, parent_uri):
-            below = Place(
-                above.post_id, parent_number, above.branch_id or parent_number, above.depth + 1
+            await replies.attach(
+                tx, child.id, beneath, shown_or_private(child.public), orphan=False
             )
-            await replies.attach(tx, child.id, below, shown_or_private(child.public))
-            parents.append((child.id, child.uri, below))
+            parents.append((child.id, child.uri, beneath))
+        for orphaned in await replies.list_orphans_of(tx, parent_uri):
+            await _adopt(tx, orphaned, beneath)
     await posts.touch(tx, place.post_id)
     return state
 
@@ -42,6 +72,17 @@ async def place_reply(tx: Transaction, number: int, uri: str, place: Place, *, p
 def shown_or_private(public: bool) -> str:
     """The state of a reply that nobody has hidden."""
     return "shown" if public else "private"
+
+
+async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> None:
+    """Move an orphan, with all that hangs beneath it, to its true parent; unless that parent
+    itself hangs beneath it: then they answer each other in a circle."""
+    beneath = await replies.list_beneath(tx, orphan.id)
+    if place.parent_id == orphan.id or place.parent_id in beneath:
+        return
+    await replies.move(tx, orphan, beneath, place)
+    if orphan.post_id is not None and orphan.post_id != place.post_id:
+        await posts.touch(tx, orphan.post_id)
 
 
 async def _beneath_permalink(db: Queries, slug: str, uri: str) -> Place | None:

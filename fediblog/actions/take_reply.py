@@ -187,5 +187,17 @@ def _new_reply(blog: Blog, note: Note, parent_uri: str, actor: Actor, text: Repl
         text=text,
         published_at=min(to_ms(note.published), now) if note.published else now,
         received_at=now,
-        conversation=note.conversation,
+        conversation=_conversation(blog, note),
+        replies_url=note.replies if _is_beside(note, note.replies) else "",
+        context_url=note.context if _is_beside(note, note.context) else "",
     )
+
+
+def _conversation(blog: Blog, note: Note) -> str:
+    """The thread's id: ours, if the note names it in any way, for then it is known where it is."""
+    return note.context if blog.addresses.is_ours(note.context) else note.conversation
+
+
+def _is_beside(note: Note, collection: str) -> bool:
+    """Only a note's own server can say what answers to it."""
+    return authority_of(collection) == authority_of(note.id)

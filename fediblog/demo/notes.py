@@ -31,7 +31,8 @@ class CustomEmoji:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note. html: without its mentions. recipients: ids of the actors to whom it was sent."""
+    """One note. html: without its mentions. recipients: ids of the actors to whom it was sent.
+    conversation: the id of its thread, which servers copy from what is answered."""
 
     id: str
     url: str
@@ -44,6 +45,7 @@ class Note:
     published: datetime
     updated: datetime | None = None
     deleted: datetime | None = None
+    conversation: str = ""
 
     @property
     def open_to_all(self) -> bool:
@@ -90,6 +92,7 @@ def note_document(note: Note, own_replies: Sequence[str] = ()) -> Document:
             for someone in note.mentions
         ],
         "replies": _replies(note, own_replies),
+        **({"conversation": note.conversation} if note.conversation else {}),
     }
 
 

@@ -115,6 +115,7 @@ class DemoServer(State):
         published: datetime | None = None,
         deliver: bool = True,
         recipients: Sequence[str] | None = None,
+        conversation: str = "",
     ) -> Note:
         """Write a note.
 
@@ -140,6 +141,7 @@ class DemoServer(State):
             mentions=tuple([await self._mentioned(each, person) for each in named]),
             recipients=tuple([*named, *answered[:1]] if recipients is None else recipients),
             published=published or self.clock(),
+            conversation=conversation,
         )
         self.notes[note.id] = note
         if deliver:

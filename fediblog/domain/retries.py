@@ -14,7 +14,8 @@ _DELIVERY = (
     _DAY, _DAY, _DAY, _DAY, _DAY,
 )  # fmt: skip
 _ARRIVAL = (10, _MINUTE, 5 * _MINUTE, 30 * _MINUTE, 2 * _HOUR, 6 * _HOUR)
-_FETCH = (30, 5 * _MINUTE, _HOUR, 6 * _HOUR, _DAY)
+# About four weeks in all.
+_FETCH = (30, 5 * _MINUTE, _HOUR, 6 * _HOUR, *(26 * [_DAY]))
 
 _SPREAD = 0.2
 _LONGEST_WAIT = _DAY

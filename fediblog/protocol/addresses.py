@@ -15,10 +15,10 @@ _PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What one of our URIs names: the blog's actor, a post or an answer by its key, or a post by
-    its permalink, with the slug as key."""
+    """What one of our URIs names: the blog's actor, a post, its thread or an answer by its key, or
+    a post by its permalink, with the slug as key."""
 
-    kind: Literal["article", "note", "actor", "permalink"]
+    kind: Literal["article", "note", "context", "actor", "permalink"]
     key: str = ""
 
 
@@ -140,6 +140,8 @@ class Addresses:
                 return Ours("article", key)
             case "notes":
                 return Ours("note", key)
+            case "contexts":
+                return Ours("context", key)
             case _:
                 return None
 

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Queries, Transaction
+from fediblog.store.database import Queries, Transaction, places
+
+#: Values in one statement.
+_AT_ONCE = 500
 
 _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.in_reply_to, r.actor_id, "
@@ -71,7 +74,8 @@ class ReplyText:
 
 @dataclass(frozen=True, slots=True)
 class NewReply:
-    """A node as it comes; without a place it waits."""
+    """A node as it comes; without a place it waits. replies_url and context_url: where collections
+    of its replies and of its thread are, empty for none."""
 
     uri: str
     key: str | None
@@ -81,6 +85,8 @@ class NewReply:
     published_at: int
     received_at: int
     conversation: str = ""
+    replies_url: str = ""
+    context_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +135,9 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
     rows = await tx.rows(
         "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
         "language, page_url, mentions, published_at, updated_at, received_at, depth, "
-        "fetch_attempts, lease_until, conversation, sensitive, attachments, poll) "
-        "VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, "
-        "$15, $16, $17, $18) ON CONFLICT (uri) DO NOTHING RETURNING id",
+        "fetch_attempts, lease_until, conversation, sensitive, attachments, poll, replies_url, "
+        "context_url) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+        "$14, 0, 0, 0, $15, $16, $17, $18, $19, $20) ON CONFLICT (uri) DO NOTHING RETURNING id",
         new.uri,
         new.key,
         new.in_reply_to,
@@ -150,22 +156,79 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
         text.sensitive,
         text.attachments,
         text.poll,
+        new.replies_url,
+        new.context_url,
     )
     return int(rows[0]["id"]) if rows else None
 
 
-async def attach(tx: Transaction, reply_id: int, place: Place, state: str) -> None:
+async def attach(tx: Transaction, reply_id: int, place: Place, state: str, *, orphan: bool) -> None:
     """Give a waiting node its place, once. At the top a node is its own branch."""
     await tx.execute(
         "UPDATE reply SET post_id = $1, parent_id = $2, branch_id = $3, depth = $4, state = $5, "
-        "fetch_at = NULL WHERE id = $6 AND state = 'waiting'",
+        "orphan = $6, fetch_at = NULL WHERE id = $7 AND state = 'waiting'",
         place.post_id,
         place.parent_id,
         place.branch_id or reply_id,
         place.depth,
         state,
+        orphan,
         reply_id,
     )
+
+
+async def list_orphans_of(db: Queries, uri: str) -> Sequence[Reply]:
+    """Nodes that answer this id and hang from an ancestor because it was not to be had."""
+    rows = await db.rows(f"{_SELECT} WHERE r.in_reply_to = $1 AND r.orphan", uri)
+    return [Reply(**row) for row in rows]
+
+
+async def list_beneath(db: Queries, reply_id: int) -> Sequence[int]:
+    """The row numbers of everything beneath a node, level by level."""
+    found: list[int] = []
+    level = [reply_id]
+    while level:
+        below: list[int] = []
+        for start in range(0, len(level), _AT_ONCE):
+            some = level[start : start + _AT_ONCE]
+            rows = await db.rows(
+                f"SELECT id FROM reply WHERE parent_id IN ({places(len(some))})", *some
+            )
+            below += [int(row["id"]) for row in rows]
+        found += below
+        level = below
+    return found
+
+
+async def move(tx: Transaction, orphan: Reply, beneath: Sequence[int], place: Place) -> None:
+    """Hang an orphan, with all that is beneath it, where it belongs."""
+    await tx.execute(
+        "UPDATE reply SET parent_id = $1, orphan = $2 WHERE id = $3",
+        place.parent_id,
+        False,
+        orphan.id,
+    )
+    everything = [orphan.id, *beneath]
+    for start in range(0, len(everything), _AT_ONCE):
+        some = everything[start : start + _AT_ONCE]
+        await tx.execute(
+            f"UPDATE reply SET post_id = ${len(some) + 1}, branch_id = ${len(some) + 2}, "
+            f"depth = depth + ${len(some) + 3} WHERE id IN ({places(len(some))})",
+            *some,
+            place.post_id,
+            place.branch_id or orphan.id,
+            place.depth - orphan.depth,
+        )
+
+
+async def find_conversation(db: Queries, conversation: str) -> int | None:
+    """The row number of the post in whose thread something of this conversation hangs."""
+    rows = await db.rows(
+        "SELECT post_id FROM reply WHERE conversation = $1 AND post_id IS NOT NULL "
+        "ORDER BY id LIMIT 1",
+        conversation,
+    )
+    return int(rows[0]["post_id"]) if rows else None
 
 
 async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) -> None:

@@ -168,9 +168,10 @@ class Reply(Model):
     in_reply_to is the URI as it came. A node without a post waits for its parent; fetch_at says
     when that is looked for again. branch_id is its top-level reply, itself included. conversation
     is the thread's id as its server knows it. orphan: what it answers is gone, and it hangs from
-    the nearest ancestor that is known. attachments and poll are JSON, and emojis too: [name,
-    picture] pairs in the warning and the poll. proof_body: an activity with a proof of its own,
-    kept until it goes on to the followers.
+    the nearest ancestor that is known. replies_url and context_url: where collections of its
+    replies and of its thread are, by its own word and on its own host. attachments and poll are
+    JSON, and emojis too: [name, picture] pairs in the warning and the poll. proof_body: an activity
+    with a proof of its own, kept until it goes on to the followers.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -203,6 +204,8 @@ class Reply(Model):
     fetch_attempts = fields.IntField(default=0)
     lease_until = fields.BigIntField(default=0)
     conversation = fields.CharField(_URI, db_default="")
+    replies_url = fields.CharField(_URI, db_default="")
+    context_url = fields.CharField(_URI, db_default="")
     orphan = fields.BooleanField(db_default=False)
     sensitive = fields.BooleanField(db_default=False)
     attachments = fields.TextField(db_default="")
@@ -279,7 +282,8 @@ class Collection(Model):
     """A collection elsewhere in which there may be replies to a post's thread.
 
     reply_id: of the reply whose collection it is, null for one of the whole thread. walked_at: when
-    it was read last, null before the first time.
+    it was read last, null before the first time. pages: JSON of what it consisted of then, each as
+    its address, its ETag and where it led on to.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -289,7 +293,7 @@ class Collection(Model):
     reply_id = fields.BigIntField(null=True)
     url = fields.CharField(_URI)
     authority = fields.CharField(300)
-    etag = fields.CharField(500)
+    pages = fields.TextField()
     walked_at = fields.BigIntField(null=True)
     failures = fields.IntField(db_default=0)
 

@@ -13,9 +13,9 @@ _WHOLE_BRANCH = 2**62
 
 _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.state, r.html, r.source, "
-    "r.warning, r.language, r.page_url, r.published_at, r.updated_at, r.sensitive, r.attachments, "
-    "r.poll, r.emojis, a.uri AS actor_uri, a.name, a.username, a.handle, a.authority, "
-    "a.page_url AS actor_page, a.avatar, a.emojis AS actor_emojis"
+    "r.warning, r.language, r.page_url, r.published_at, r.updated_at, r.orphan, r.sensitive, "
+    "r.attachments, r.poll, r.emojis, a.uri AS actor_uri, a.name, a.username, a.handle, "
+    "a.authority, a.page_url AS actor_page, a.avatar, a.emojis AS actor_emojis"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 
@@ -23,7 +23,8 @@ _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 @dataclass(frozen=True, slots=True)
 class ThreadReply:
     """A reply with what is shown of its author. Times are ms; attachments, poll and emojis are the
-    JSON that `actions.render_note` makes, actor_emojis that of `actions.know_actor`."""
+    JSON that `actions.render_note` makes, actor_emojis that of `actions.know_actor`. orphan: what
+    it answers is gone."""
 
     id: int
     uri: str
@@ -39,6 +40,7 @@ class ThreadReply:
     page_url: str
     published_at: int
     updated_at: int | None
+    orphan: bool
     sensitive: bool
     attachments: str
     poll: str

@@ -13,6 +13,7 @@ class Waiting:
     id: int
     uri: str
     in_reply_to: str
+    conversation: str
     fetch_attempts: int
 
 
@@ -27,7 +28,7 @@ async def claim_waiting(
             "UPDATE reply SET lease_until = $1, fetch_attempts = fetch_attempts + 1 WHERE id IN ("
             "SELECT id FROM reply WHERE fetch_at <= $2 AND lease_until <= $2 "
             f"AND state = 'waiting' ORDER BY fetch_at LIMIT $3 {lock}) "
-            "RETURNING id, uri, in_reply_to, fetch_attempts",
+            "RETURNING id, uri, in_reply_to, conversation, fetch_attempts",
             lease_until,
             now,
             limit,

@@ -85,6 +85,7 @@ def reply_row(reply: ThreadReply, permalink: str, beside: Beside) -> Row:
         "edited": maybe_from_ms(reply.updated_at),
         "history_url": f"/replies/{reply.id}/history" if reply.state == "shown" else None,
         "permalink": f"{permalink}#reply-{reply.id}",
+        "orphan": bool(reply.orphan),
         "original_url": None if mine else reply.page_url,
         "content_html": reply.html,
         "warning": with_emojis(reply.warning, reply.emojis) or None,

@@ -68,4 +68,7 @@ def test_arrivals_and_fetches_end() -> None:
     assert arrival_delay(7) is None
     assert fetch_delay(1) == timedelta(seconds=30)
     assert fetch_delay(5) == timedelta(days=1)
-    assert fetch_delay(6) is None
+    assert fetch_delay(30) == timedelta(days=1)
+    assert fetch_delay(31) is None
+    waits = [fetch_delay(attempt) or timedelta() for attempt in range(1, 31)]
+    assert timedelta(days=26) < sum(waits, timedelta()) < timedelta(days=30), "before it is dropped"

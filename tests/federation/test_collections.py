@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fediblog.actions.answer import answer_post
+from fediblog.actions.answer import answer_post, delete_answer
 from fediblog.actions.write_post import delete_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.outgoing import ACTIVITY_JSON
@@ -75,6 +75,8 @@ async def test_the_replies_of_a_post_are_listed_in_pages(
     assert [uri for page in pages for uri in page["items"]] == notes
 
     inline = (await blog.document(f"/articles/{post.key}")).json()["replies"]
+    assert (inline["id"], inline["type"]) == (whole["id"], "Collection")
+    assert inline["totalItems"] == len(notes)
     assert inline["first"]["items"] == pages[0]["items"]
     rest = (await blog.document(inline["first"]["next"])).json()
     assert rest["items"] == pages[1]["items"]
@@ -136,6 +138,41 @@ async def test_likes_and_shares_tell_their_totals_alone(blog: RunningBlog) -> No
         }
 
 
+async def test_likes_and_shares_of_an_answer_are_counted_live(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """A8: in the document, and at their own addresses."""
+    post = await blog.publish()
+    answer = await answer_post(blog.blog, post.key, "Ask me anything")
+    await town.like("alice", answer.uri)
+    await town.like("bob", answer.uri)
+    await town.announce("bob", answer.uri)
+    await blog.settled()
+
+    note = (await blog.document(f"/notes/{answer.key}")).json()
+    assert (note["likes"]["totalItems"], note["shares"]["totalItems"]) == (2, 1)
+    for name, total in (("likes", 2), ("shares", 1)):
+        assert (await blog.document(note[name]["id"])).json()["totalItems"] == total
+    await town.undo_like("alice", answer.uri)
+    await blog.settled()
+    note = (await blog.document(f"/notes/{answer.key}")).json()
+    assert note["likes"]["totalItems"] == 1
+
+
+async def test_the_collections_of_an_answer_go_with_it(blog: RunningBlog, town: DemoServer) -> None:
+    post = await blog.publish()
+    first = await answer_post(blog.blog, post.key, "One")
+    second = await answer_post(blog.blog, post.key, "Two")
+    await delete_answer(blog.blog, first.id)
+    for name in ("replies", "likes", "shares"):
+        assert (await blog.document(f"/notes/{first.key}/{name}")).status_code == 410
+        assert (await blog.document(f"/notes/{second.key}/{name}")).status_code == 200
+        assert (await blog.document(f"/notes/nothing/{name}")).status_code == 404
+    await delete_post(blog.blog, post.key)
+    for name in ("replies", "likes", "shares"):
+        assert (await blog.document(f"/notes/{second.key}/{name}")).status_code == 410
+
+
 async def test_empty_collections_are_collections(blog: RunningBlog) -> None:
     for path in ("followers", "following", "outbox", "collections/featured"):
         document = (await blog.document(f"/users/blog/{path}")).json()
@@ -149,10 +186,18 @@ async def test_empty_collections_are_collections(blog: RunningBlog) -> None:
 async def test_collections_can_be_cached_for_a_minute(blog: RunningBlog) -> None:
     """C16."""
     post = await blog.publish()
-    for path in (f"/articles/{post.key}/replies", f"/contexts/{post.key}", "/users/blog/outbox"):
-        answer = await blog.document(path)
-        assert answer.headers["cache-control"] == "public, max-age=60"
-        headers = {"Accept": ACTIVITY_JSON, "If-None-Match": answer.headers["etag"]}
+    answer = await answer_post(blog.blog, post.key, "Ask me anything")
+    ours = (f"/articles/{post.key}", f"/notes/{answer.key}")
+    names = ("", "/replies", "/replies?page=true", "/likes", "/shares")
+    for path in (
+        *(f"{each}{name}" for each in ours for name in names),
+        f"/contexts/{post.key}",
+        f"/contexts/{post.key}?page=true",
+        "/users/blog/outbox",
+    ):
+        given = await blog.document(path)
+        assert given.headers["cache-control"] == "public, max-age=60"
+        headers = {"Accept": ACTIVITY_JSON, "If-None-Match": given.headers["etag"]}
         assert (await blog.http.get(path, headers=headers)).status_code == 304
 
 

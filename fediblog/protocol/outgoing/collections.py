@@ -37,9 +37,13 @@ def page(
     return document | ({"next": next_page} if next_page else {})
 
 
-def with_replies(document: Document, items: Sequence[str], *, next_page: str | None) -> Document:
+def with_replies(
+    document: Document, total: int, items: Sequence[str], *, next_page: str | None
+) -> Document:
     """The document with its replies inline: GoToSocial and Mastodon start from this page (C13)."""
     replies_id = f"{document['id']}/replies"
     first = page(f"{replies_id}?page=true", replies_id, items, next_page=next_page, ordered=False)
     first.pop("@context")
-    return document | {"replies": {"id": replies_id, "type": "Collection", "first": first}}
+    replies = collection(replies_id, total, first=None, ordered=False) | {"first": first}
+    replies.pop("@context")
+    return document | {"replies": replies}

@@ -57,6 +57,8 @@ class Answer:
     published: datetime
     updated: datetime | None
     audience: str = ""
+    likes: int = 0
+    shares: int = 0
 
 
 def article(addresses: Addresses, post: Article) -> Document:
@@ -109,7 +111,7 @@ def answer(addresses: Addresses, note: Answer) -> Document:
         "attachment": [],
         "context": addresses.context(note.post_key),
         "conversation": addresses.context(note.post_key),
-    } | _totals(note_id, 0, 0)
+    } | _totals(note_id, note.likes, note.shares)
 
 
 def tombstone(object_id: str, former_type: str, deleted: datetime) -> Document:

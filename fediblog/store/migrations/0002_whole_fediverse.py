@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("reply_id", fields.BigIntField(null=True)),
                 ("url", fields.CharField(max_length=2048)),
                 ("authority", fields.CharField(max_length=300)),
-                ("etag", fields.CharField(max_length=500)),
+                ("pages", fields.TextField(unique=False)),
                 ("walked_at", fields.BigIntField(null=True)),
                 ("failures", fields.IntField(db_default=0)),
             ],
@@ -402,6 +402,16 @@ class Migration(migrations.Migration):
             model_name="Reply",
             name="emojis",
             field=fields.TextField(db_default="", unique=False),
+        ),
+        ops.AddField(
+            model_name="Reply",
+            name="replies_url",
+            field=fields.CharField(db_default="", max_length=2048),
+        ),
+        ops.AddField(
+            model_name="Reply",
+            name="context_url",
+            field=fields.CharField(db_default="", max_length=2048),
         ),
         ops.AddField(
             model_name="Reply",

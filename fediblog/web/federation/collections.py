@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions.documents import REPLIES_PER_PAGE, article_document
-from fediblog.errors import NotFound
+from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import followers, posts, reactions, replies, threads
 from fediblog.store.moments import from_ms
+from fediblog.store.replies import Reply
 from fediblog.web.context import blog_of
 from fediblog.web.documents import document
 from fediblog.web.federation.actors import check_username
@@ -77,11 +78,8 @@ async def article_replies(request: Request) -> Response:
 
 async def note_replies(request: Request) -> Response:
     """The replies right beneath an answer of the author."""
-    blog = blog_of(request)
-    answer = await replies.get_reply_by_key(blog.db, request.path_params["key"])
-    if answer is None or answer.post_id is None:
-        raise NotFound
-    return await _replies(request, f"{answer.uri}/replies", answer.post_id, answer.id)
+    answer = await _answer(request)
+    return await _replies(request, f"{answer.uri}/replies", answer.post_id or 0, answer.id)
 
 
 async def article_totals(request: Request) -> Response:
@@ -93,10 +91,7 @@ async def article_totals(request: Request) -> Response:
 
 async def note_totals(request: Request) -> Response:
     """How many like or share an answer of the author."""
-    blog = blog_of(request)
-    answer = await replies.get_reply_by_key(blog.db, request.path_params["key"])
-    if answer is None or answer.state != "shown":
-        raise NotFound
+    answer = await _answer(request)
     return await _totals(request, answer.uri, ("reply", answer.id))
 
 
@@ -128,6 +123,18 @@ async def _replies(request: Request, address: str, post_id: int, parent_id: int 
     )
     items = [uri for _, uri in rows[:REPLIES_PER_PAGE]]
     return _page(request, address, items, _after(rows), ordered=False)
+
+
+async def _answer(request: Request) -> Reply:
+    """The answer that the address names, under a post that is there. Raises NotFound or Gone."""
+    blog = blog_of(request)
+    answer = await replies.get_reply_by_key(blog.db, request.path_params["key"])
+    if answer is None:
+        raise NotFound
+    published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))
+    if answer.state == "deleted":
+        raise Gone("This answer has been deleted.")
+    return answer
 
 
 def _asks_page(request: Request) -> bool:
