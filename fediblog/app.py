@@ -18,7 +18,7 @@ from fediblog.local_socket import listening
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
-from fediblog.web.admin import door, followers, logs, posts, replies
+from fediblog.web.admin import door, followers, logs, posts, replies, reports
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
@@ -150,9 +150,11 @@ def routes() -> list[BaseRoute]:
         Route("/admin/replies/{number:row}/edit", replies.edit_page, methods=get),
         Route("/admin/replies/{number:row}/edit", replies.edit, methods=post_only),
         Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
-        # The admin: followers, logs, settings
+        # The admin: followers, reports, logs, settings
         Route("/admin/followers", followers.index, methods=get),
         Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),
+        Route("/admin/reports", reports.index, methods=get),
+        Route("/admin/reports/{number:row}/close", reports.close, methods=post_only),
         Route("/admin/deliveries", logs.deliveries, methods=get),
         Route("/admin/incoming", logs.incoming, methods=get),
         Route("/admin/settings", texts.page, methods=get),

@@ -18,7 +18,7 @@ from fediblog.store.arrivals import NewArrival
 from fediblog.store.hosts import is_blocked
 
 MAX_BODY = 1_000_000
-_UNDONE_BY_ID = frozenset({"Follow", "Like", "Announce", "EmojiReact", "Undo"})
+_UNDONE_BY_ID = frozenset({"Follow", "Like", "Announce", "EmojiReact", "Block", "Undo"})
 _CONTENT_TYPES = frozenset({"application/activity+json", "application/ld+json"})
 
 

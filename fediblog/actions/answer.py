@@ -45,10 +45,11 @@ async def answer_reply(blog: Blog, reply_id: int, text: str) -> Reply:
         raise NotFound("There is no such reply.")
     if reply.state not in {"shown", "hidden"} or not reply.public:
         raise Conflict("Only a public reply can be answered in public.")
-    author = await actors.get_actor_by_number(blog.db, reply.actor_id)
+    author = await actors.get_present_actor(blog.db, reply.actor_id)
     if author is None or author.uri == blog.addresses.actor:
         return await _answer(blog, _Target(reply.uri, "", []), text)
-    target = _Target(reply.uri, author.shared_inbox or author.inbox, [_named(author)])
+    inbox = "" if author.blocks_us_at else author.shared_inbox or author.inbox
+    target = _Target(reply.uri, inbox, [_named(author)])
     return await _answer(blog, target, text)
 
 
@@ -184,7 +185,7 @@ async def _addressed(tx: Transaction, answer: Reply) -> set[str]:
 async def _answered(blog: Blog, tx: Transaction, answer: Reply) -> list[tuple[str, str]]:
     """Whom a stored answer answers, named as it named them."""
     parent = await replies.get_reply_by_number(tx, answer.parent_id or 0)
-    author = await actors.get_actor_by_number(tx, parent.actor_id) if parent else None
+    author = await actors.get_present_actor(tx, parent.actor_id) if parent else None
     if author is None or author.uri == blog.addresses.actor:
         return []
     named = [pair for pair in mention_pairs(answer.mentions) if pair[0] == author.uri]

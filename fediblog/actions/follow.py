@@ -20,6 +20,8 @@ async def receive_follow(blog: Blog, activity: Activity) -> Fate:
     actor = await know_actor(blog, activity.actor)
     async with blog.db.transaction() as tx:
         await followers.set_follower(tx, actor.id, activity.id, blog.now_ms())
+        # Nobody follows whom they block: an Undo of that may have gone astray.
+        await actors.set_blocks_us(tx, actor.id, at=None, block_id="")
         await outbox.cancel_unsent(tx, actor.uri, blog.now_ms())
         await send(
             blog,

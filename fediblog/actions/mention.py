@@ -89,7 +89,8 @@ async def mentioned_actors(db: Queries, stored: str) -> Sequence[Actor]:
 
 async def mentioned_inboxes(db: Queries, stored: str) -> set[str]:
     """The inboxes, shared first, of everybody in a stored list of mentions."""
-    return {each.shared_inbox or each.inbox for each in await mentioned_actors(db, stored)}
+    mentioned = await mentioned_actors(db, stored)
+    return {each.shared_inbox or each.inbox for each in mentioned if not each.blocks_us_at}
 
 
 def is_community(actor: Actor) -> bool:

@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from fediblog.actions.block import receive_block, undo_block
 from fediblog.actions.delete_remote import receive_delete
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.follow import receive_follow, undo_follow
 from fediblog.actions.know_actor import store_actor
+from fediblog.actions.move import receive_move
 from fediblog.actions.react import receive_reaction, undo_reaction
+from fediblog.actions.report import receive_flag
 from fediblog.actions.take_reply import receive_create, receive_update
 from fediblog.blog import Blog
 from fediblog.protocol.incoming import Activity, parse_activity, parse_json
@@ -39,13 +42,13 @@ async def _receive_undo(blog: Blog, activity: Activity) -> Fate:
     inner = activity.inner
     if inner is not None and inner.actor != activity.actor:
         return ignored("an undo of somebody else's activity")
-    if inner is not None and inner.type == "Follow":
-        return await undo_follow(blog, activity)
-    if inner is not None and inner.type in {"Like", "EmojiReact", "Announce"}:
-        return await undo_reaction(blog, activity)
-    if inner is None and activity.object_id:
-        fate = await undo_reaction(blog, activity)
-        return fate if fate.state == "done" else await undo_follow(blog, activity)
+    if inner is not None:
+        undo = _UNDOING.get(inner.type)
+        return await undo(blog, activity) if undo else ignored("nothing of ours is undone")
+    if activity.object_id:
+        for undo in (undo_reaction, undo_follow, undo_block):
+            if (fate := await undo(blog, activity)).state == "done":
+                return fate
     return ignored("nothing of ours is undone")
 
 
@@ -58,4 +61,15 @@ _HANDLERS: Mapping[str, Handler] = {
     "Like": receive_reaction,
     "EmojiReact": receive_reaction,
     "Announce": receive_reaction,
+    "Move": receive_move,
+    "Block": receive_block,
+    "Flag": receive_flag,
+}
+
+_UNDOING: Mapping[str, Handler] = {
+    "Follow": undo_follow,
+    "Like": undo_reaction,
+    "EmojiReact": undo_reaction,
+    "Announce": undo_reaction,
+    "Block": undo_block,
 }

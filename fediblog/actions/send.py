@@ -12,7 +12,7 @@ from fediblog.domain.ids import new_key
 from fediblog.errors import Invalid
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.outgoing import encode
-from fediblog.store import outbox
+from fediblog.store import actors, outbox
 from fediblog.store.database import Transaction
 
 #: Mastodon and others take no document of a megabyte or more (requirement 0.15).
@@ -29,7 +29,9 @@ async def send(
 ) -> None:
     """Build the activity with a fresh key and queue it. Wake the deliveries after the commit.
 
-    Our own inboxes are left out. Raises Invalid for an activity that nobody would take.
+    Our own inboxes are left out, and those of people who block the blog; an inbox that they share
+    with others still gets what is for these (G11). Raises Invalid for an activity that nobody would
+    take.
     """
     key = mint_key(blog)
     document = build(key)
@@ -40,10 +42,11 @@ async def send(
     number = await outbox.add_activity(
         tx, key=key, type=str(document["type"]), object_uri=object_uri, body=body, now=now
     )
+    refusing = set(await actors.list_refusing_inboxes(tx))
     pairs = [
         (inbox, authority_of(inbox))
         for inbox in inboxes
-        if inbox and not blog.addresses.is_ours(inbox)
+        if inbox and inbox not in refusing and not blog.addresses.is_ours(inbox)
     ]
     await outbox.add_deliveries(tx, number, object_uri, pairs, now)
 

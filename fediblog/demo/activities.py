@@ -88,6 +88,31 @@ def announce(person: Person, activity_id: str, target: str, author: str, moment:
     }
 
 
+def block(person: Person, activity_id: str, target: str) -> Document:
+    """A person blocks an actor, who is told."""
+    return _plain("Block", person, activity_id, target) | {"to": target}
+
+
+def move(person: Person, activity_id: str, target: str) -> Document:
+    """A person has another account from now on."""
+    return _plain("Move", person, activity_id, person.id) | {
+        "target": target,
+        "to": person.followers,
+    }
+
+
+def flag(instance: Person, activity_id: str, objects: list[str], words: str) -> Document:
+    """A server reports something, on behalf of somebody whom it does not name (G12)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": activity_id,
+        "type": "Flag",
+        "actor": instance.id,
+        "content": words,
+        "object": objects,
+    }
+
+
 def undo(person: Person, activity: Document) -> Document:
     """Takes an activity back, which is embedded (G6)."""
     addressees: Document = {field: activity[field] for field in ("to", "cc") if field in activity}

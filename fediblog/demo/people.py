@@ -18,7 +18,7 @@ class Person:
     """An actor with its key.
 
     id: its address. bio: HTML. key_path: what follows the id in the key id, `#main-key` as on
-    Mastodon or `/main-key` as on GoToSocial.
+    Mastodon or `/main-key` as on GoToSocial. also_known_as: ids of accounts that are theirs too.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Person:
     joined: datetime
     kind: str = "Person"
     key_path: str = KEY_FRAGMENT
+    also_known_as: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -107,6 +108,7 @@ def actor_document(person: Person) -> Document:
             "mediaType": "image/png",
             "url": f"{person.origin}/avatars/{person.name}.png",
         },
+        "alsoKnownAs": list(person.also_known_as),
         "tag": [],
         "attachment": [],
         "publicKey": _public_key(person),

@@ -103,6 +103,32 @@ class DemoServer(State):
         author = await self._author(object_id, self.person(name))
         return await self._undo("Announce", name, object_id, [author])
 
+    async def block(self, name: str, actor_id: str) -> Document:
+        """Block an actor; the activity."""
+        person = self.person(name)
+        activity = activities.block(person, self._activity_id(person, "blocks"), actor_id)
+        return await self._do(person, activity, [actor_id])
+
+    async def undo_block(self, name: str, actor_id: str) -> Document:
+        """Block it no longer; the Undo."""
+        return await self._undo("Block", name, actor_id, [actor_id])
+
+    async def move(self, name: str, target: str, recipients: Sequence[str]) -> Document:
+        """Have the account `target` from now on, and tell the actors in recipients; the activity.
+
+        The new account has to agree, see `Person.also_known_as`.
+        """
+        person = self.person(name)
+        activity = activities.move(person, self._activity_id(person, "moves"), target)
+        return await self._do(person, activity, recipients, shared=True)
+
+    async def report(self, actor_id: str, objects: Sequence[str], words: str = "") -> Document:
+        """Report an actor with some of its objects, as the server itself; the activity."""
+        report_id = f"{self.origin}/reports/{self.next_number()}"
+        activity = activities.flag(self.instance, report_id, [actor_id, *objects], words)
+        await self._send(self.instance, activity, [actor_id], shared=False)
+        return activity
+
     async def reply(
         self,
         name: str,

@@ -7,13 +7,22 @@ from fediblog.store.database import Database, Queries, Transaction, places
 
 _COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
-    "inbox, shared_inbox, fetched_at, gone_at"
+    "inbox, shared_inbox, fetched_at, gone_at, moved_to, moved_at, blocks_us_at, block_id"
+)
+#: Joins, as `a`, whoever somebody, as `w`, is now: the same actor, or the one they moved to.
+AS_THEY_ARE_NOW = (
+    "JOIN actor a ON a.id = COALESCE((SELECT m.id FROM actor m WHERE m.uri = w.moved_to "
+    "AND m.gone_at IS NULL), w.id)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One actor. handle is user@host once WebFinger agreed, else empty; avatar is a file's name."""
+    """One actor. handle is user@host once WebFinger agreed, else empty; avatar is a file's name.
+
+    moved_to: id of who is the same person now, else empty. blocks_us_at (ms): since when this
+    person blocks the blog, by the Block with the id block_id.
+    """
 
     id: int
     uri: str
@@ -30,6 +39,10 @@ class Actor:
     shared_inbox: str
     fetched_at: int
     gone_at: int | None
+    moved_to: str
+    moved_at: int | None
+    blocks_us_at: int | None
+    block_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,15 @@ async def get_actor_by_handle(db: Queries, handle: str) -> Actor | None:
         f"SELECT {_COLUMNS} FROM actor WHERE handle <> '' AND lower(handle) = $1 "
         "AND gone_at IS NULL ORDER BY fetched_at DESC LIMIT 1",
         handle,
+    )
+    return Actor(**rows[0]) if rows else None
+
+
+async def get_present_actor(db: Queries, actor_id: int) -> Actor | None:
+    """Who the actor with this row's number is now, after all moves."""
+    columns = ", ".join(f"a.{column}" for column in _COLUMNS.split(", "))
+    rows = await db.rows(
+        f"SELECT {columns} FROM actor w {AS_THEY_ARE_NOW} WHERE w.id = $1", actor_id
     )
     return Actor(**rows[0]) if rows else None
 
@@ -177,6 +199,34 @@ async def set_gone(tx: Transaction, actor_id: int, now: int) -> None:
         now,
         actor_id,
     )
+
+
+async def set_moved(tx: Transaction, uri: str, target: str, now: int) -> None:
+    """From now on an actor is shown as another one, or as whoever that one is by now.
+
+    moved_to always leads to somebody who has not moved on, in one step: who moves on takes all
+    along that had moved to them, and who moves back is shown as they were. So there is no circle.
+    """
+    rows = await tx.rows("SELECT moved_to FROM actor WHERE uri = $1", target)
+    last = str(rows[0]["moved_to"]) if rows and rows[0]["moved_to"] else target
+    if last == uri:
+        await tx.execute("UPDATE actor SET moved_to = '' WHERE uri = $1", target)
+        last = target
+    await tx.execute("UPDATE actor SET moved_to = $1, moved_at = $2 WHERE uri = $3", last, now, uri)
+    await tx.execute("UPDATE actor SET moved_to = $1 WHERE moved_to = $2", last, uri)
+
+
+async def set_blocks_us(tx: Transaction, actor_id: int, *, at: int | None, block_id: str) -> None:
+    """An actor blocks the blog, or no longer does (at is None)."""
+    await tx.execute(
+        "UPDATE actor SET blocks_us_at = $1, block_id = $2 WHERE id = $3", at, block_id, actor_id
+    )
+
+
+async def list_refusing_inboxes(db: Queries) -> Sequence[str]:
+    """The personal inboxes of those who block the blog."""
+    rows = await db.rows("SELECT inbox FROM actor WHERE blocks_us_at IS NOT NULL")
+    return [str(row["inbox"]) for row in rows]
 
 
 async def get_page_urls(db: Queries, uris: Sequence[str]) -> Mapping[str, str]:

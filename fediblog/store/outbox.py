@@ -144,6 +144,17 @@ async def cancel_unsent(tx: Transaction, object_uri: str, now: int) -> None:
     )
 
 
+async def cancel_inbox(tx: Transaction, inbox: str, authority: str, now: int) -> None:
+    """Drop whatever is queued for one inbox."""
+    await tx.execute(
+        "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
+        "WHERE authority = $2 AND state = 'queued' AND inbox = $3",
+        now,
+        authority,
+        inbox,
+    )
+
+
 async def claim_deliveries(
     db: Database, *, now: int, lease_until: int, limit: int
 ) -> list[ClaimedDelivery]:

@@ -221,6 +221,15 @@ async def touch(tx: Transaction, post_id: int) -> None:
     await tx.execute("UPDATE post SET version = version + 1 WHERE id = $1", post_id)
 
 
+async def touch_threads_of(tx: Transaction, actor_id: int) -> None:
+    """What is seen of somebody in every thread has changed."""
+    await tx.execute(
+        "UPDATE post SET version = version + 1 WHERE id IN "
+        "(SELECT post_id FROM reply WHERE actor_id = $1)",
+        actor_id,
+    )
+
+
 async def _one(db: Queries, where: str, value: str | int) -> Post | None:
     rows = await db.rows(f"SELECT {_COLUMNS} FROM post {where}", value)
     posts = await _with_tags(db, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fediblog.store.actors import AS_THEY_ARE_NOW
 from fediblog.store.database import Queries, Row, Transaction, places
 
 Target = tuple[str, int]
@@ -165,12 +166,13 @@ async def tally(
 async def list_reactors(
     db: Queries, target: Target, *, before: int | None, limit: int
 ) -> Sequence[Reactor]:
-    """Who has reacted, each person once with all that they did, the latest first."""
+    """Who has reacted, each account once with all that it did, the latest first; shown as who they
+    are now."""
     people = await db.rows(
-        "SELECT a.id, l.last, a.uri AS actor_uri, a.name, a.username, a.handle, a.authority, "
-        "a.page_url AS actor_page, a.avatar, a.emojis FROM actor a JOIN (SELECT actor_id, "
+        "SELECT w.id, l.last, a.uri AS actor_uri, a.name, a.username, a.handle, a.authority, "
+        "a.page_url AS actor_page, a.avatar, a.emojis FROM actor w JOIN (SELECT actor_id, "
         "max(id) AS last FROM reaction WHERE target_kind = $1 AND target_id = $2 "
-        "GROUP BY actor_id HAVING max(id) < $3) l ON l.actor_id = a.id "
+        f"GROUP BY actor_id HAVING max(id) < $3) l ON l.actor_id = w.id {AS_THEY_ARE_NOW} "
         "ORDER BY l.last DESC LIMIT $4",
         *target,
         before or 2**62,

@@ -7,6 +7,7 @@ page costs the same however long the thread is.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fediblog.store.actors import AS_THEY_ARE_NOW
 from fediblog.store.database import Queries, places
 
 _WHOLE_BRANCH = 2**62
@@ -17,14 +18,14 @@ _COLUMNS = (
     "r.attachments, r.poll, r.emojis, a.uri AS actor_uri, a.name, a.username, a.handle, "
     "a.authority, a.page_url AS actor_page, a.avatar, a.emojis AS actor_emojis"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
+_SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor w ON w.id = r.actor_id {AS_THEY_ARE_NOW}"
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadReply:
-    """A reply with what is shown of its author. Times are ms; attachments, poll and emojis are the
-    JSON that `actions.render_note` makes, actor_emojis that of `actions.know_actor`. orphan: what
-    it answers is gone."""
+    """A reply with what is shown of its author, who may have moved since. Times are ms;
+    attachments, poll and emojis are the JSON that `actions.render_note` makes, actor_emojis that of
+    `actions.know_actor`. orphan: what it answers is gone."""
 
     id: int
     uri: str
@@ -183,12 +184,14 @@ async def list_by_state(
 
 
 async def list_participant_inboxes(db: Queries, post_id: int) -> Sequence[str]:
-    """The inboxes, shared first, of everybody who has replied in a thread, liked or shared it."""
+    """The inboxes, shared first, of everybody who has replied in a thread, liked or shared it,
+    where they are now. Whoever blocks the blog is left out (G11)."""
     rows = await db.rows(
         "SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END "
-        "AS address FROM actor a WHERE a.gone_at IS NULL AND (a.id IN "
+        f"AS address FROM actor w {AS_THEY_ARE_NOW} WHERE a.gone_at IS NULL "
+        "AND a.blocks_us_at IS NULL AND (w.id IN "
         "(SELECT actor_id FROM reply WHERE post_id = $1 AND key IS NULL AND state = 'shown') "
-        "OR a.id IN (SELECT actor_id FROM reaction WHERE target_kind = 'post' AND target_id = $1))",
+        "OR w.id IN (SELECT actor_id FROM reaction WHERE target_kind = 'post' AND target_id = $1))",
         post_id,
     )
     return [str(row["address"]) for row in rows]

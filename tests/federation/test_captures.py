@@ -13,6 +13,7 @@ from fediblog.store import actors, posts
 from fediblog.store.followers import list_followers
 from fediblog.store.moments import to_ms
 from fediblog.store.reactions import count_reactions
+from fediblog.store.reports import list_reports
 from tests.bench import Bench
 from tests.federation.captured_senders import ALICE, DAVE, HOST
 from tests.federation.captured_target import (
@@ -135,12 +136,22 @@ async def test_the_whole_conversation_does_what_it_was_sent_for(author: Target) 
 
     assert await author.replay(29, 30) == [202] * 2
     assert await list_followers(db, before=None, limit=9) == []
-    assert await author.replay(31, 32) == [202] * 2
+    (report,) = await list_reports(db, closed=False, before=None, limit=9)
+    assert (report.content, report.authority) == ("this is spam", HOST)
+    assert json.loads(report.objects) == [running.actor, running.blog.addresses.article("full")]
+    alice = await actors.get_actor(db, ALICE)
+    assert alice is not None and alice.blocks_us_at is None
+    assert await author.replay(31) == [202]
+    alice = await actors.get_actor(db, ALICE)
+    assert alice is not None and alice.blocks_us_at == to_ms(CAPTURED["31"].sent_at)
+    assert await author.replay(32) == [202]
+    alice = await actors.get_actor(db, ALICE)
+    assert alice is not None and alice.blocks_us_at is None
     assert [fate[:2] for fate in (await fates(running))[-4:]] == [
-        ("Flag", "ignored"),
+        ("Flag", "done"),
         ("Undo", "done"),
-        ("Block", "ignored"),
-        ("Undo", "ignored"),
+        ("Block", "done"),
+        ("Undo", "done"),
     ]
 
     assert await author.replay(36, 40) == [202] * 2
@@ -195,6 +206,21 @@ async def test_another_who_was_there_gets_what_was_for_them(reader: Target) -> N
     assert dave is not None and dave.gone_at is not None
     assert (await stored(running, OF_DAVE)).state == "deleted"
     assert shape(await reader.page("nosummary")) == []
+
+
+async def test_a_block_ends_the_follow_that_was_there(author: Target) -> None:
+    await author.replay(11, 31)
+    assert await list_followers(author.running.blog.db, before=None, limit=9) == []
+
+
+async def test_a_move_to_an_address_of_ours_is_none(reader: Target) -> None:
+    """Carol moved to somebody who was on the same server as the blog in these captures."""
+    assert await reader.replay(38) == [202]
+    assert await reader.fate() == (
+        "Move",
+        "ignored",
+        "a move to an address of this blog, where nobody can move to",
+    )
 
 
 async def test_one_flipped_bit_of_a_body_is_refused(author: Target) -> None:

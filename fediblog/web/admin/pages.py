@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fediblog.store import reports
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.site.pages import site_context
 
@@ -18,6 +19,7 @@ _NOTICES = {
     "hidden": "Hidden from the page.",
     "shown": "Shown on the page again.",
     "removed": "This follower is removed.",
+    "closed": "The report is closed.",
 }
 
 
@@ -25,8 +27,11 @@ async def admin_page(
     request: Request, template: str, context: dict[str, Any], *, status: int = 200
 ) -> Response:
     """A page that is kept by no cache."""
+    blog = blog_of(request)
+    signed_in = bool(getattr(request.state, "csrf", ""))
     everything = {
-        "site": await site_context(blog_of(request)),
+        "site": await site_context(blog),
+        "open_reports": await reports.count_open(blog.db) if signed_in else 0,
         "csrf": getattr(request.state, "csrf", ""),
         "notice": _NOTICES.get(request.query_params.get("notice", "")),
     }

@@ -1,0 +1,62 @@
+"""Somebody elsewhere reports something that is here; the author reads it, and closes it."""
+
+import json
+
+from fediblog.actions.fates import Fate, done, ignored
+from fediblog.actions.know_actor import know_actor
+from fediblog.blog import Blog
+from fediblog.domain.plaintext import without_controls
+from fediblog.errors import NotFound
+from fediblog.protocol.incoming import Activity
+from fediblog.store import posts, replies, reports
+from fediblog.store.database import Queries
+
+_MOST_OPEN_PER_SERVER = 100
+
+
+async def receive_flag(blog: Blog, activity: Activity) -> Fate:
+    """Keep a report if it names the blog, a post, an answer, or a reply in a thread (G12).
+
+    It comes from a server, which rarely tells on whose behalf, and need not have an id.
+    """
+    named = [uri for uri in activity.object_ids if await _is_here(blog, blog.db, uri)]
+    if not named:
+        return ignored("a report of nothing that is here")
+    actor = await know_actor(blog, activity.actor)
+    async with blog.db.transaction() as tx:
+        if activity.id and await reports.is_reported(tx, actor.id, activity.id):
+            return ignored("this report is here already")
+        if await reports.count_open_of(tx, actor.authority) >= _MOST_OPEN_PER_SERVER:
+            return ignored("too many reports of this server are open")
+        await reports.add_report(
+            tx,
+            actor_id=actor.id,
+            activity_id=activity.id,
+            content=without_controls(activity.content).strip(),
+            objects=json.dumps(named),
+            now=blog.now_ms(),
+        )
+    return done("a report: it is among the reports")
+
+
+async def close_report(blog: Blog, report_id: int) -> None:
+    """The author has seen to it. Raises NotFound."""
+    async with blog.db.transaction() as tx:
+        if await reports.get_report(tx, report_id) is None:
+            raise NotFound("There is no such report.")
+        await reports.set_closed(tx, report_id, blog.now_ms())
+
+
+async def _is_here(blog: Blog, db: Queries, uri: str) -> bool:
+    ours = blog.addresses.ours(uri)
+    match ours.kind if ours else None:
+        case "actor":
+            return True
+        case "article":
+            post = await posts.get_post(db, ours.key if ours else "")
+        case "permalink":
+            post = await posts.get_post_by_slug(db, ours.key if ours else "")
+        case _:
+            reply = await replies.get_reply(db, uri)
+            return reply is not None and reply.post_id is not None
+    return post is not None and post.published_at is not None
