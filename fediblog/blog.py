@@ -8,7 +8,7 @@ from fediblog.keyring import Keyring
 from fediblog.known_keys import KnownKeys
 from fediblog.protocol.addresses import Addresses
 from fediblog.protocol.keys import PrivateKey
-from fediblog.protocol.signatures import sign_request
+from fediblog.protocol.signatures import Scheme, sign_request
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.signing import Signer
 from fediblog.settings import Settings
@@ -46,7 +46,7 @@ class Blog:
 
     def _signer(self, key_id: str, key: PrivateKey) -> Signer:
         def sign(
-            method: str, url: str, body: bytes | None, content_type: str | None
+            method: str, url: str, body: bytes | None, content_type: str | None, scheme: Scheme
         ) -> Mapping[str, str]:
             return sign_request(
                 method=method,
@@ -56,6 +56,7 @@ class Blog:
                 date=self.clock(),
                 body=body,
                 content_type=content_type,
+                scheme=scheme,
             )
 
         return sign

@@ -14,11 +14,14 @@ from fediblog.clock import Clock
 from fediblog.errors import StoreError
 from fediblog.keyring import Keyring, load_keys, make_keys
 from fediblog.protocol.addresses import Addresses
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.connector import Connector
+from fediblog.remote.knocking import MOST_REMEMBERED, Knocking
 from fediblog.settings import Settings
 from fediblog.store.arrival_log import ArrivalLog
 from fediblog.store.database import Database, open_database, sqlite_path
+from fediblog.store.hosts import list_with_scheme, set_scheme
 from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate
 from fediblog.store.site import get_value
@@ -88,11 +91,23 @@ async def _assemble(settings: Settings, clock: Clock, connector: Connector, db: 
             development=settings.development,
             user_agent=f"fediblog/{__version__} (+{settings.origin}/)",
             now=clock,
+            knocking=await _knocking(db),
         ),
         keys=await _keys(settings, db),
         clock=clock,
         arrivals=ArrivalLog(db),
     )
+
+
+async def _knocking(db: Database) -> Knocking:
+    """The memory of how other servers want requests to be signed, kept in the database."""
+
+    async def remember(authority: str, scheme: Scheme) -> None:
+        async with db.transaction() as tx:
+            await set_scheme(tx, authority, scheme.value)
+
+    known = await list_with_scheme(db, Scheme.RFC_9421.value, limit=MOST_REMEMBERED)
+    return Knocking(reversed(known), remember)
 
 
 async def _keys(settings: Settings, db: Database) -> Keyring:

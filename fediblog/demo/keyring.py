@@ -1,5 +1,6 @@
 """Public keys of other servers' actors, and whether a request really comes from one of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from fediblog.demo.mail import Mail
@@ -14,16 +15,20 @@ from fediblog.errors import (
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import PublishedKey, one_id, parse_key
 from fediblog.protocol.keys import PublicKey
-from fediblog.protocol.signatures import Signature, SignedRequest, check_request
+from fediblog.protocol.signatures import Scheme, Signature, SignedRequest, check_request, scheme_of
 
 
 class Keyring:
-    """Keeps the keys that it fetched, in the name of `fetcher`."""
+    """Keeps the keys that it fetched, in the name of `fetcher`.
+
+    To be set: schemes, the ways of signing that are believed.
+    """
 
     def __init__(self, mail: Mail, fetcher: Person) -> None:
         self._mail = mail
         self._fetcher = fetcher
         self._known: dict[str, PublishedKey] = {}
+        self.schemes: Collection[Scheme] = frozenset(Scheme)
 
     def knows(self, key_id: str) -> bool:
         """Whether this key is at hand without a fetch."""
@@ -35,6 +40,8 @@ class Keyring:
         Unauthenticated when anything about the signature is wrong; Unavailable when the key
         cannot be fetched just now (requirement B14).
         """
+        if scheme_of(request) not in self.schemes:
+            raise Unauthenticated("Signatures of this kind are not known here.")
         return await self._holding(check_request(request, origin=origin, now=now))
 
     async def _holding(self, signature: Signature) -> PublishedKey:

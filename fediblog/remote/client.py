@@ -8,6 +8,7 @@ import httpx
 from fediblog.clock import Clock, utc_now
 from fediblog.errors import RemoteInvalid
 from fediblog.protocol.negotiation import is_activitypub
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import Answer, read_excerpt, retry_after
 from fediblog.remote.connector import Connector
 from fediblog.remote.deadlines import within
@@ -21,9 +22,13 @@ from fediblog.remote.documents import (
     parse_object,
 )
 from fediblog.remote.fetching import Fetcher, Question
+from fediblog.remote.knocking import Knocking
 from fediblog.remote.redirects import is_same_origin
 from fediblog.remote.signing import RequestBuilder, Signer
 from fediblog.remote.transport import GuardedTransport, own_errors
+
+#: What an inbox says to a signature that it does not believe, or cannot read (B4, B14).
+_REFUSALS = frozenset({400, 401})
 
 _TIMEOUTS = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=None)
 
@@ -34,7 +39,8 @@ class RemoteClient:
     Its methods raise only `RemoteError`s: `AddressRefused`, `RemoteUnreachable` (no connection,
     or no end within the deadline), `RemoteRefused` and `RemoteGone` (the status), `RemoteInvalid`
     (what came must not be believed). Deadlines are in seconds, and waiting for one's turn counts.
-    At most 2 fetches go to one host at once, and 32 altogether.
+    At most 2 fetches go to one host at once, and 32 altogether. What is signed is asked once more,
+    signed in the other way, if the signature is refused; within the same deadline.
     """
 
     def __init__(
@@ -44,12 +50,14 @@ class RemoteClient:
         development: bool,
         user_agent: str,
         now: Clock = utc_now,
+        knocking: Knocking | None = None,
     ) -> None:
         self._development = development
         self._now = now
         self._http = _http_client(connector, development=development, user_agent=user_agent)
         self._requests = RequestBuilder(self._http, development=development)
-        self._fetcher = Fetcher(self._http, self._requests, now=now)
+        self._knocking = knocking or Knocking()
+        self._fetcher = Fetcher(self._http, self._requests, self._knocking, now=now)
 
     async def get_document(
         self,
@@ -120,21 +128,33 @@ class RemoteClient:
 
         Raises only `AddressRefused` and `RemoteUnreachable`.
         """
-        async with within(deadline, url):
+
+        async def attempt(scheme: Scheme) -> Answer:
             request = await self._requests.post(
-                url, body, content_type=content_type, accept=ACCEPT, sign=sign
+                url, body, content_type=content_type, accept=ACCEPT, sign=sign, scheme=scheme
             )
-            with own_errors(url):
-                response = await self._http.send(request, stream=True)
-                try:
-                    wait = retry_after(response.headers, now=self._now())
-                    return Answer(response.status_code, wait, await read_excerpt(response))
-                finally:
-                    await response.aclose()
+            return await self._answer(url, request)
+
+        async with within(deadline, url):
+            return await self._knocking.ask(
+                url,
+                attempt,
+                refused=lambda answer: answer.status in _REFUSALS,
+                taken=lambda answer: 200 <= answer.status < 300,
+            )
 
     async def aclose(self) -> None:
         """Close every connection. The client cannot be used afterwards."""
         await self._http.aclose()
+
+    async def _answer(self, url: str, request: httpx.Request) -> Answer:
+        with own_errors(url):
+            response = await self._http.send(request, stream=True)
+            try:
+                wait = retry_after(response.headers, now=self._now())
+                return Answer(response.status_code, wait, await read_excerpt(response))
+            finally:
+                await response.aclose()
 
     async def _document(self, url: str, sign: Signer | None) -> Document:
         question = Question(ACCEPT, is_activitypub, JSON_CAP, sign)

@@ -6,9 +6,11 @@ from datetime import datetime
 
 import httpx
 
-from fediblog.errors import RemoteInvalid
+from fediblog.errors import RemoteInvalid, RemoteRefused
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import check_success
 from fediblog.remote.bodies import read_body
+from fediblog.remote.knocking import Knocking
 from fediblog.remote.redirects import next_hop, without_fragment
 from fediblog.remote.signing import RequestBuilder, Signer
 from fediblog.remote.slots import Slots
@@ -16,6 +18,8 @@ from fediblog.remote.transport import own_errors
 
 FETCHES = 32
 FETCHES_PER_HOST = 2
+
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,16 @@ class Fetcher:
     """Follows redirects itself, so that every hop is guarded, signed and counted like the first."""
 
     def __init__(
-        self, http: httpx.AsyncClient, requests: RequestBuilder, *, now: Callable[[], datetime]
+        self,
+        http: httpx.AsyncClient,
+        requests: RequestBuilder,
+        knocking: Knocking,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._http = http
         self._requests = requests
+        self._knocking = knocking
         self._now = now
         self._slots = Slots(overall=FETCHES, per_host=FETCHES_PER_HOST)
 
@@ -65,15 +75,37 @@ class Fetcher:
             seen.add(here)
 
     async def _hop(self, url: str, question: Question) -> Found | _Elsewhere:
+        """One request, or two where the first one is signed and refused."""
+
+        async def attempt(scheme: Scheme) -> Found | _Elsewhere | RemoteRefused:
+            try:
+                return await self._ask(url, question, scheme)
+            except RemoteRefused as error:
+                if error.answer_status != _UNAUTHORIZED:
+                    raise
+                return error
+
         async with self._slots.taken(_host(url)):
-            # Signed only now: a signature made before the wait for a turn could be stale.
-            request = await self._requests.get(url, accept=question.accept, sign=question.sign)
-            with own_errors(url):
-                response = await self._http.send(request, stream=True)
-                try:
-                    return await self._judge(url, response, question)
-                finally:
-                    await response.aclose()
+            if question.sign is None:
+                return await self._ask(url, question, Scheme.CAVAGE)
+            outcome = await self._knocking.ask(
+                url, attempt, refused=_is_refusal, taken=lambda each: not _is_refusal(each)
+            )
+        if isinstance(outcome, RemoteRefused):
+            raise outcome
+        return outcome
+
+    async def _ask(self, url: str, question: Question, scheme: Scheme) -> Found | _Elsewhere:
+        # Signed only now: a signature made before the wait for a turn could be stale.
+        request = await self._requests.get(
+            url, accept=question.accept, sign=question.sign, scheme=scheme
+        )
+        with own_errors(url):
+            response = await self._http.send(request, stream=True)
+            try:
+                return await self._judge(url, response, question)
+            finally:
+                await response.aclose()
 
     async def _judge(
         self, url: str, response: httpx.Response, question: Question
@@ -85,6 +117,10 @@ class Fetcher:
         if not question.takes(content_type):
             raise RemoteInvalid(detail=f"{url} is served as {content_type[:80]!r}")
         return Found(url, content_type, await read_body(response, cap=question.cap))
+
+
+def _is_refusal(outcome: Found | _Elsewhere | RemoteRefused) -> bool:
+    return isinstance(outcome, RemoteRefused)
 
 
 def _host(url: str) -> str:

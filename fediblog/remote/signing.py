@@ -5,15 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import httpx
 
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.guard import check_url
 from fediblog.remote.redirects import without_fragment
 
 Headers = Mapping[str, str]
-Signer = Callable[[str, str, bytes | None, str | None], Awaitable[Headers] | Headers]
-"""(method, url, body, content type) -> the headers that sign this one request.
+Signer = Callable[[str, str, bytes | None, str | None, Scheme], Awaitable[Headers] | Headers]
+"""(method, url, body, content type, scheme) -> the headers that sign this one request.
 
-Host, Date and Signature, and for a body Digest and Content-Type. It is asked anew for every hop,
-with the URL spelled as it goes over the wire.
+Host, Date and Signature, and for a body its digest and Content-Type. It is asked anew for every hop
+and every attempt, with the URL spelled as it goes over the wire.
 """
 
 
@@ -24,18 +25,27 @@ class RequestBuilder:
         self._http = http
         self._development = development
 
-    async def get(self, url: str, *, accept: str, sign: Signer | None) -> httpx.Request:
+    async def get(
+        self, url: str, *, accept: str, sign: Signer | None, scheme: Scheme
+    ) -> httpx.Request:
         """Return a GET of `url`. Raises `AddressRefused`."""
         target = self._target(url)
-        signed = {} if sign is None else await _signed(sign, "GET", target, None, None)
+        signed = {} if sign is None else await _signed(sign, "GET", target, None, None, scheme)
         return self._http.build_request("GET", target, headers=_merged({"Accept": accept}, signed))
 
     async def post(
-        self, url: str, body: bytes, *, content_type: str, accept: str, sign: Signer
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str,
+        accept: str,
+        sign: Signer,
+        scheme: Scheme,
     ) -> httpx.Request:
         """Return a POST of `body` to `url`. Raises `AddressRefused`."""
         target = self._target(url)
-        signed = await _signed(sign, "POST", target, body, content_type)
+        signed = await _signed(sign, "POST", target, body, content_type, scheme)
         headers = _merged({"Content-Type": content_type, "Accept": accept}, signed)
         return self._http.build_request("POST", target, headers=headers, content=body)
 
@@ -44,9 +54,14 @@ class RequestBuilder:
 
 
 async def _signed(
-    sign: Signer, method: str, target: httpx.URL, body: bytes | None, content_type: str | None
+    sign: Signer,
+    method: str,
+    target: httpx.URL,
+    body: bytes | None,
+    content_type: str | None,
+    scheme: Scheme,
 ) -> Headers:
-    outcome = sign(method, str(target), body, content_type)
+    outcome = sign(method, str(target), body, content_type, scheme)
     return await outcome if inspect.isawaitable(outcome) else outcome
 
 

@@ -75,3 +75,25 @@ async def set_failed(
         answer,
         False,
     )
+
+
+async def list_with_scheme(db: Queries, scheme: str, *, limit: int) -> Sequence[str]:
+    """The servers that take signatures in this way, those first that were well most recently."""
+    rows = await db.rows(
+        "SELECT authority FROM host WHERE scheme = $1 ORDER BY COALESCE(last_ok, 0) DESC LIMIT $2",
+        scheme,
+        limit,
+    )
+    return [str(row["authority"]) for row in rows]
+
+
+async def set_scheme(tx: Transaction, authority: str, scheme: str) -> None:
+    """Note in which way a server took a signature."""
+    await tx.execute(
+        "INSERT INTO host (authority, failures, not_before, last_answer, blocked, scheme) "
+        "VALUES ($1, 0, 0, '', $2, $3) "
+        "ON CONFLICT (authority) DO UPDATE SET scheme = excluded.scheme",
+        authority,
+        False,
+        scheme,
+    )

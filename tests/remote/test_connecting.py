@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from fediblog.errors import AddressRefused, RemoteUnreachable
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.connector import Connector, SystemResolver, public_trust
 from fediblog.remote.transport import GuardedTransport
@@ -29,7 +30,7 @@ def in_production(connector: Connector) -> RemoteClient:
 
 
 async def sign_nothing(
-    method: str, url: str, body: bytes | None, content_type: str | None
+    method: str, url: str, body: bytes | None, content_type: str | None, scheme: Scheme
 ) -> dict[str, str]:
     return {}
 

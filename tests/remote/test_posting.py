@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from fediblog.errors import RemoteUnreachable
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import Answer, retry_after
 from fediblog.remote.client import RemoteClient
 from tests.remote.server import RawServer, listening, plain, redirect
@@ -15,7 +16,9 @@ from tests.remote.server import RawServer, listening, plain, redirect
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 
-def unsigned(method: str, url: str, body: bytes | None, content_type: str | None) -> dict[str, str]:
+def unsigned(
+    method: str, url: str, body: bytes | None, content_type: str | None, scheme: Scheme
+) -> dict[str, str]:
     return {}
 
 

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fediblog.protocol.signatures import Scheme
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.connector import Connector
 from fediblog.remote.documents import ACCEPT
@@ -17,7 +18,12 @@ class Witness:
         self.signed: list[tuple[str, str, bytes | None, str | None]] = []
 
     async def __call__(
-        self, method: str, url: str, body: bytes | None, content_type: str | None
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        content_type: str | None,
+        scheme: Scheme,
     ) -> dict[str, str]:
         self.signed.append((method, url, body, content_type))
         return {"Host": urlsplit(url).netloc, "Date": "now", "Signature": f"s{len(self.signed)}"}

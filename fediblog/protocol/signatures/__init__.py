@@ -3,9 +3,9 @@
 Everything that does not need the key is checked by `check_request`, which is where the two part.
 """
 
-from fediblog.protocol.signatures.checking import check_request, claimed_key_id
-from fediblog.protocol.signatures.making import Scheme, sign_request
-from fediblog.protocol.signatures.requests import Signature, SignedRequest
+from fediblog.protocol.signatures.checking import check_request, claimed_key_id, scheme_of
+from fediblog.protocol.signatures.making import sign_request
+from fediblog.protocol.signatures.requests import Scheme, Signature, SignedRequest
 
 __all__ = [
     "Scheme",
@@ -13,5 +13,6 @@ __all__ = [
     "SignedRequest",
     "check_request",
     "claimed_key_id",
+    "scheme_of",
     "sign_request",
 ]

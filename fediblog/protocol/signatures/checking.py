@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fediblog.protocol.signatures import cavage, rfc9421
-from fediblog.protocol.signatures.requests import Signature, SignedRequest
+from fediblog.protocol.signatures.requests import Scheme, Signature, SignedRequest
 
 
 def check_request(request: SignedRequest, *, origin: str, now: datetime) -> Signature:
@@ -14,17 +14,18 @@ def check_request(request: SignedRequest, *, origin: str, now: datetime) -> Sign
     no request can mean one thing to us and another to somebody else. Unauthenticated for the first
     thing that is wrong.
     """
-    if _is_message_signature(request):
+    if scheme_of(request) is Scheme.RFC_9421:
         return rfc9421.check(request, origin=origin, now=now)
     return cavage.check(request, origin=origin, now=now)
 
 
 def claimed_key_id(request: SignedRequest) -> str:
     """The key id that a request names, unchecked. Unauthenticated without a signature."""
-    if _is_message_signature(request):
+    if scheme_of(request) is Scheme.RFC_9421:
         return rfc9421.parse(request).key_id
     return cavage.parse_signature(request).key_id
 
 
-def _is_message_signature(request: SignedRequest) -> bool:
-    return bool(request.values("signature-input"))
+def scheme_of(request: SignedRequest) -> Scheme:
+    """In which way a request is signed, if it is."""
+    return Scheme.RFC_9421 if request.values("signature-input") else Scheme.CAVAGE

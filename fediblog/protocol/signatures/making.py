@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,14 +9,7 @@ from fediblog.errors import Malformed
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.signatures import cavage, rfc9421
-from fediblog.protocol.signatures.requests import SignedRequest
-
-
-class Scheme(Enum):
-    """The ways in which a request can be signed, by the names that the database has for them."""
-
-    CAVAGE = "cavage"
-    RFC_9421 = "rfc9421"
+from fediblog.protocol.signatures.requests import Scheme, SignedRequest
 
 
 def sign_request(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from fediblog.errors import Unauthenticated
 from fediblog.protocol.addresses import authority_of
@@ -17,6 +18,13 @@ LONGEST_HEADER = 8192
 MOST_COVERED = 32
 _LONGEST_KEY_ID = 2048
 _KEY_ID = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
+
+
+class Scheme(Enum):
+    """The ways in which a request can be signed, by the names that the database has for them."""
+
+    CAVAGE = "cavage"
+    RFC_9421 = "rfc9421"
 
 
 @dataclass(frozen=True, slots=True)
