@@ -123,6 +123,7 @@ def routes() -> list[BaseRoute]:
         Route("/static/{name}", files.static, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/media/pictures/{name}", files.picture, methods=get),
+        Route("/media/own/{name}", files.own_picture, methods=get),
         Route("/robots.txt", files.robots, methods=get),
         Route("/favicon.ico", files.favicon, methods=get),
         # The admin: in and out
@@ -159,4 +160,6 @@ def routes() -> list[BaseRoute]:
         Route("/admin/incoming", logs.incoming, methods=get),
         Route("/admin/settings", texts.page, methods=get),
         Route("/admin/settings", texts.save, methods=post_only),
+        Route("/admin/settings/picture", texts.change_picture, methods=post_only),
+        Route("/admin/settings/header", texts.change_header, methods=post_only),
     ]

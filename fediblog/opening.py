@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fediblog import __version__
+from fediblog.actions.profile import settle_profile
 from fediblog.actions.site import prepare_site
 from fediblog.blog import Blog
 from fediblog.clock import Clock
@@ -65,6 +66,7 @@ async def open_for_service(
     """The blog for a process that stays. Raises StoreError when another one is there already."""
     try:
         async with open_blog(settings, clock, connector) as blog:
+            await settle_profile(blog)
             yield blog
     except Held as error:
         raise StoreError(
@@ -84,7 +86,7 @@ def _make_data_folder(folder: Path) -> None:
 async def _assemble(settings: Settings, clock: Clock, connector: Connector, db: Database) -> Blog:
     return Blog(
         settings=settings,
-        addresses=Addresses(settings.origin, settings.username),
+        addresses=Addresses(settings.origin, settings.username, settings.handle_domain),
         db=db,
         remote=RemoteClient(
             connector,
@@ -121,4 +123,9 @@ async def _with_stored_origin(settings: Settings, db: Database) -> Settings:
     stored = await get_value(db, "origin")
     if stored is None:
         return settings
-    return replace(settings, origin=stored, development=urlsplit(stored).scheme == "http")
+    return replace(
+        settings,
+        origin=stored,
+        handle_domain=settings.handle_domain or await get_value(db, "handle_domain") or "",
+        development=urlsplit(stored).scheme == "http",
+    )

@@ -17,6 +17,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SETTINGS: Mapping[str, str] = {
     "url": "public origin of the blog, such as https://blog.example",
     "username": "name of the blog's actor: the first half of its handle",
+    "handle_domain": "second half of the handle, if it is not the url's host: example.com",
     "data": "folder of the database and of the media",
     "keys": "folder of the private keys",
     "database_url": "sqlite:///path/to/file or postgres://user:password@host:port/name",
@@ -34,11 +35,13 @@ class Settings:
     """What the operator decided.
 
     origin: scheme and authority, no trailing slash. username: the actor's preferredUsername.
+    handle_domain: host of the handle, empty if it is that of the origin.
     database_url: starts with sqlite:// or postgres://. development: see docs/settings.md.
     """
 
     origin: str
     username: str
+    handle_domain: str
     data: Path
     keys: Path
     database_url: str
@@ -47,7 +50,7 @@ class Settings:
 
     @property
     def authority(self) -> str:
-        """Host, with its port where the origin has one: the second half of the handle."""
+        """Host, with its port where the origin has one."""
         return urlsplit(self.origin).netloc
 
     @property
@@ -71,16 +74,18 @@ def load_settings(
             values[name] = given
     origin = _origin(values.get("url") or _listening_origin(host, port))
     data = Path(values.get("data") or _home() / "data").expanduser().absolute()
+    development = _development(values.get("dev", ""), origin)
     return Settings(
         origin=origin,
         username=_username(values.get("username") or "blog"),
+        handle_domain=_handle_domain(values.get("handle_domain", ""), origin, development),
         data=data,
         keys=Path(values.get("keys") or _home() / "keys").expanduser().absolute(),
         database_url=_database_url(
             values.get("database_url") or f"sqlite://{data}/fediblog.sqlite"
         ),
         trusted_proxies=_networks(values.get("trusted_proxies", "")),
-        development=_development(values.get("dev", ""), origin),
+        development=development,
     )
 
 
@@ -153,6 +158,21 @@ def _username(name: str) -> str:
             f"FEDIBLOG_USERNAME is {name!r}; it takes 1 to 30 of the characters a-z, 0-9 and _."
         )
     return name
+
+
+def _handle_domain(domain: str, origin: str, development: bool) -> str:
+    """A host by its name; empty for that of the origin, which needs no setting (E4)."""
+    lowered = domain.strip().lower().rstrip(".")
+    if lowered in {"", urlsplit(origin).netloc}:
+        return ""
+    name = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+    local = r"[a-z0-9.-]+(:[0-9]{1,5})?"
+    if len(lowered) > 253 or not re.fullmatch(local if development else name, lowered):
+        raise SettingsError(
+            f"FEDIBLOG_HANDLE_DOMAIN is {domain!r}; it must be a domain such as example.com, "
+            "without a scheme, a path or a user name (write an international one in its xn-- form)."
+        )
+    return lowered
 
 
 def _database_url(url: str) -> str:

@@ -6,7 +6,8 @@ from fediblog.actions.mention import is_community, mention_pairs, mentioned_acto
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.comments import answer_handles
-from fediblog.domain.plaintext import excerpt
+from fediblog.domain.lead_picture import lead_picture
+from fediblog.domain.plaintext import excerpt, without_links
 from fediblog.domain.tags import hashtag
 from fediblog.protocol import outgoing
 from fediblog.store import actors, posts, reactions, threads
@@ -30,7 +31,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         outgoing.Article(
             key=post.key,
             title=post.title.translate(_LOOK_ALIKES),
-            excerpt=post_excerpt(post) if site.excerpt_as_summary else "",
+            excerpt=without_links(post_excerpt(post)) if site.excerpt_as_summary else "",
             content=post.html,
             source=post.source,
             language=post.language,
@@ -44,6 +45,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
             audience=await _audience(db, post),
             published=from_ms(post.published_at or 0),
             updated=maybe_from_ms(post.updated_at),
+            lead=_lead(blog, post),
             likes=counts.get("like", 0),
             shares=counts.get("announce", 0),
         ),
@@ -96,6 +98,12 @@ def permalink(blog: Blog, post: Post) -> str:
 def post_excerpt(post: Post) -> str:
     """The excerpt that the author wrote, else the beginning of the post; plain text."""
     return post.excerpt or excerpt(post.html, _EXCERPT_LENGTH)
+
+
+def _lead(blog: Blog, post: Post) -> outgoing.Image | None:
+    """The picture of the post that its link card shows, too."""
+    found = lead_picture(post.html, permalink(blog, post))
+    return outgoing.Image(found.url, found.media_type, found.alt) if found else None
 
 
 async def _with_replies(

@@ -5,19 +5,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fediblog.actions.find_account import account_address, reason
 from fediblog.actions.know_actor import know_actor
 from fediblog.blog import Blog
-from fediblog.errors import (
-    AddressRefused,
-    Invalid,
-    RemoteError,
-    RemoteGone,
-    RemoteInvalid,
-    RemoteRefused,
-    RemoteUnreachable,
-)
+from fediblog.errors import AddressRefused, Invalid, RemoteError, RemoteUnreachable
 from fediblog.protocol.addresses import authority_of
-from fediblog.protocol.discovery import subject_and_actor
 from fediblog.store import actors
 from fediblog.store.actors import Actor
 from fediblog.store.database import Queries
@@ -26,7 +18,6 @@ from fediblog.store.hosts import is_blocked
 _MOST = 30
 #: The author waits for it, so however many there are and however slowly they answer.
 _DEADLINE_SECONDS = 15.0
-_WEBFINGER_SECONDS = 5.0
 _COMMUNITY = "Group"
 
 
@@ -121,9 +112,9 @@ async def _find(blog: Blog, handle: str, uri: str | None) -> Actor | str:
             async with asyncio.timeout(_DEADLINE_SECONDS):
                 known = await _look_up(blog, handle)
         except TimeoutError:
-            return f"@{handle} cannot be found: {_reason(RemoteUnreachable())}."
+            return f"@{handle} cannot be found: {reason(RemoteUnreachable())}."
         except RemoteError as error:
-            return f"@{handle} cannot be found: {_reason(error)}."
+            return f"@{handle} cannot be found: {reason(error)}."
     if known is None or (stored is None and await is_blocked(blog.db, known.authority)):
         return f"@{handle} is on a server that you have blocked."
     return known
@@ -131,26 +122,7 @@ async def _find(blog: Blog, handle: str, uri: str | None) -> Actor | str:
 
 async def _look_up(blog: Blog, handle: str) -> Actor:
     """Ask the handle's host who that is, and get to know them. Raises RemoteError."""
-    host = handle.rpartition("@")[2]
-    descriptor = await blog.remote.webfinger(f"acct:{handle}", host, deadline=_WEBFINGER_SECONDS)
-    _, uri = subject_and_actor(descriptor)
-    if not authority_of(uri):
-        raise RemoteInvalid(detail=f"{host} names no actor for {handle}")
+    uri = await account_address(blog, handle)
     if await is_blocked(blog.db, authority_of(uri)):
         raise AddressRefused(detail=f"{uri} is on a blocked server")
     return await know_actor(blog, uri)
-
-
-def _reason(error: RemoteError) -> str:
-    """Why, in words for the author."""
-    match error:
-        case RemoteGone():
-            return "that server knows nobody of this name"
-        case RemoteUnreachable():
-            return "that server does not answer"
-        case RemoteRefused():
-            return f"that server answers {error.answer_status}"
-        case AddressRefused():
-            return "that is no address that this blog may ask"
-        case _:
-            return "what that server answers cannot be used"

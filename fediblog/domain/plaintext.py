@@ -1,5 +1,6 @@
 """HTML and names of strangers as plain text: for excerpts, titles, feeds and handles."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -27,6 +28,9 @@ _FORBIDDEN = frozenset(
 )
 _TO_NOTHING = dict.fromkeys(_FORBIDDEN - {0x09, 0x0A, 0x0D})
 _TO_SPACES = _TO_NOTHING | dict.fromkeys((0x09, 0x0A, 0x0D, 0x2028, 0x2029), " ")
+
+
+_SCHEME = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,30}://")
 
 
 def without_controls(text: str) -> str:
@@ -67,6 +71,13 @@ def excerpt(html: str, limit: int = 280) -> str:
         if len(text) > limit:
             break
     return shortened(text or _without_addresses(plain_text(html)), limit)
+
+
+def without_links(text: str) -> str:
+    """`text` with its web addresses told but not linked: readers that link addresses by
+    themselves, as Mastodon did up to 4.2, would make a card of the first one instead of the post
+    (requirement A9b)."""
+    return _SCHEME.sub("", text)
 
 
 def shortened(text: str, limit: int) -> str:

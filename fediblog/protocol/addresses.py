@@ -24,10 +24,14 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The addresses of one blog. origin: scheme and authority; username: of the blog's actor."""
+    """The addresses of one blog. origin: scheme and authority; username: of the blog's actor.
+
+    handle_domain: the second half of the blog's handle, if it is not the authority (E4).
+    """
 
     origin: str
     username: str
+    handle_domain: str = ""
 
     @property
     def authority(self) -> str:
@@ -37,7 +41,7 @@ class Addresses:
     @property
     def handle(self) -> str:
         """The blog's handle without a leading @: blog@example.com."""
-        return f"{self.username}@{self.authority}"
+        return f"{self.username}@{self.handle_domain or self.authority}"
 
     @property
     def home(self) -> str:
@@ -118,6 +122,10 @@ class Addresses:
     def permalink(self, published: datetime, slug: str) -> str:
         """The readable address of a post; year and month are those of its first publication."""
         return f"{self.origin}/{published:%Y}/{published:%m}/{quote(slug)}"
+
+    def own_picture(self, name: str) -> str:
+        """A picture of the author's."""
+        return f"{self.origin}/media/own/{name}"
 
     def tag(self, slug: str) -> str:
         """The page of a tag."""

@@ -23,18 +23,19 @@ class Usage:
 def webfinger(addresses: Addresses, resource: str) -> dict[str, Any] | None:
     """The JRD of the blog's actor or the instance actor, None for anybody else.
 
-    resource: acct:user@host in any case, the actor's id, the profile page or the bare origin.
-    Raises Malformed when it is missing or no resource at all.
+    resource: acct:user@host in any case, the actor's id, the profile page or the bare origin. With
+    a handle on another domain (E4), acct: on either host means the blog, and so does that domain;
+    the subject is always the handle. Raises Malformed when it is missing or no resource at all.
     """
     if not resource or ":" not in resource:
         raise Malformed("Give a resource, such as acct:user@host.")
     wanted = resource.strip()
-    if wanted.lower() == f"acct:{addresses.handle}".lower() or wanted in {
-        addresses.actor,
-        addresses.home,
-        addresses.origin,
-        f"{addresses.origin}/@{addresses.username}",
-    }:
+    accounts = {f"acct:{addresses.handle}", f"acct:{addresses.username}@{addresses.authority}"}
+    pages = {addresses.actor, addresses.home, addresses.origin}
+    pages |= {f"{addresses.origin}/@{addresses.username}"}
+    if domain := addresses.handle_domain:
+        pages |= {f"https://{domain}", f"https://{domain}/"}
+    if wanted.lower() in {account.lower() for account in accounts} or wanted in pages:
         return _descriptor(f"acct:{addresses.handle}", addresses.actor, addresses.home)
     instance = f"acct:{addresses.instance_username}@{addresses.authority}"
     if wanted.lower() == instance.lower() or wanted == addresses.instance_actor:

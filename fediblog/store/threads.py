@@ -183,6 +183,23 @@ async def list_by_state(
     return [ThreadReply(**row) for row in rows]
 
 
+async def list_recent_inboxes(db: Queries, *, since: int, limit: int) -> Sequence[str]:
+    """The inboxes, shared first, of who has replied or reacted to anything since then (ms), the
+    latest first; none of a blocked server."""
+    rows = await db.rows(
+        "SELECT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS address, "
+        "max(t.received_at) AS latest FROM ("
+        "SELECT actor_id, received_at FROM reply WHERE key IS NULL AND state = 'shown' "
+        "UNION ALL SELECT actor_id, received_at FROM reaction"
+        ") t JOIN actor a ON a.id = t.actor_id WHERE t.received_at >= $1 AND a.gone_at IS NULL "
+        "AND a.authority NOT IN (SELECT authority FROM host WHERE blocked) "
+        "GROUP BY address ORDER BY latest DESC LIMIT $2",
+        since,
+        limit,
+    )
+    return [str(row["address"]) for row in rows]
+
+
 async def list_participant_inboxes(db: Queries, post_id: int) -> Sequence[str]:
     """The inboxes, shared first, of everybody who has replied in a thread, liked or shared it,
     where they are now. Whoever blocks the blog is left out (G11)."""

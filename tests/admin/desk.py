@@ -44,6 +44,15 @@ class Desk:
             headers={"Origin": self.blog.origin, "Sec-Fetch-Site": "same-origin"},
         )
 
+    async def upload(self, path: str, content: bytes, name: str = "me.jpg") -> httpx.Response:
+        """Send a form with a file."""
+        return await self.http.post(
+            path,
+            data={"csrf": self.csrf},
+            files={"file": (name, content, "image/jpeg")},
+            headers={"Origin": self.blog.origin, "Sec-Fetch-Site": "same-origin"},
+        )
+
     async def enter(self, response: httpx.Response) -> None:
         """Go in by the answer to a form of the door."""
         assert response.status_code == 303, response.text
@@ -87,7 +96,7 @@ async def number_of(blog: RunningBlog, uri: str) -> int:
 
 async def everything(blog: RunningBlog) -> dict[str, list[dict[str, Any]]]:
     """All that a form could change, to see that it did not."""
-    tables = ("post", "post_slug", "post_tag", "reply", "follower", "activity", "setting")
+    tables = ("post", "post_slug", "post_tag", "reply", "follower", "activity", "setting", "report")
     snapshot = {}
     for table in tables:
         rows = await blog.blog.db.rows(f"SELECT * FROM {table}")

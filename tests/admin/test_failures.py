@@ -58,7 +58,7 @@ async def test_a_form_that_is_too_large_is_refused(desk: Desk) -> None:
     before = await everything(desk.blog)
     response = await desk.submit("/admin/posts/new", title="Large", body="x" * 6_500_000)
     assert response.status_code == 413
-    assert "larger than we take" in read(response).text
+    assert "more than a form takes" in read(response).text
     assert await everything(desk.blog) == before
 
 

@@ -6,10 +6,12 @@ from starlette.routing import Route
 
 from fediblog.actions.answer import answer_reply
 from fediblog.actions.moderate import hide_reply
+from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.write_post import PostForm, create_post
 from fediblog.app import routes
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import PASSWORD, Desk, browser, everything, reply_to
+from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
 
 _DOOR = {"/admin/sign-in", "/admin/welcome"}
@@ -46,7 +48,8 @@ class _Seeds:
 
 
 async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
-    """A post with a reply, a hidden reply, an answer of the author, and a follower."""
+    """A post with a reply, a hidden reply, an answer of the author; a follower, a report, and
+    pictures."""
     await town.follow("bob", blog.actor)
     post = await blog.publish()
     _, shown = await reply_to(blog, town, post, "<p>Shown.</p>")
@@ -54,8 +57,13 @@ async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     await hide_reply(blog.blog, hidden)
     mine = (await answer_reply(blog.blog, shown, "Mine.")).id
     follower = (await blog.blog.db.rows("SELECT id FROM follower"))[0]["id"]
+    await town.report(blog.actor, [blog.actor], "A word.")
+    await blog.settled()
+    report = (await blog.blog.db.rows("SELECT id FROM report"))[0]["id"]
+    for kind in ("picture", "header"):
+        await set_picture(blog.blog, kind, picture_file())
     numbers = {"hide": shown, "show": hidden, "answer": shown, "edit": mine, "delete": mine}
-    return _Seeds(post.key, numbers | {"remove": int(follower)})
+    return _Seeds(post.key, numbers | {"remove": int(follower), "close": int(report)})
 
 
 _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -68,7 +76,8 @@ _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "another site": ({}, {"Sec-Fetch-Site": "cross-site"}),
     "a neighbour": ({}, {"Sec-Fetch-Site": "same-site"}),
 }
-_FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en", "action": ""}
+_FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en"}
+_FORM |= {"action": "remove"}
 
 
 async def test_every_form_needs_a_session_and_must_be_ours(desk: Desk, town: DemoServer) -> None:
@@ -115,5 +124,5 @@ async def test_no_page_opens_without_a_session(blog: RunningBlog) -> None:
 
 
 def test_every_address_of_the_admin_is_known_here() -> None:
-    assert len(_admin_paths("POST")) == 12
-    assert len(_admin_paths("GET")) == 12
+    assert len(_admin_paths("POST")) == 15
+    assert len(_admin_paths("GET")) == 13

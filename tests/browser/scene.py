@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from fediblog.actions.answer import answer_reply
-from fediblog.actions.site import change_site
+from fediblog.actions.change_site import change_site
 from fediblog.demo.cast import Character
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post

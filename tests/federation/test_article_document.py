@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fediblog.actions.answer import answer_reply
-from fediblog.actions.site import change_site
+from fediblog.actions.change_site import change_site
 from fediblog.actions.write_post import PostForm, edit_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.incoming import PUBLIC, parse_note, parse_time

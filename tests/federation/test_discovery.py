@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fediblog.actions.site import change_site
+from fediblog.actions.change_site import change_site
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PublicKey
 from fediblog.protocol.outgoing import ACTIVITY_JSON, AS_CONTEXT

@@ -48,6 +48,7 @@ def test_without_any_setting_it_is_a_blog_on_this_machine(home: Path) -> None:
     assert load_settings({}) == Settings(
         origin="http://127.0.0.1:8000",
         username="blog",
+        handle_domain="",
         data=home / "data",
         keys=home / "keys",
         database_url=f"sqlite://{home}/data/fediblog.sqlite",
@@ -252,6 +253,7 @@ def test_a_file_has_every_setting(tmp_path: Path) -> None:
         """
         url = "https://blog.example"
         username = "anna"
+        handle_domain = "example.com"
         data = "/srv/data"
         keys = "/srv/keys"
         database_url = "postgres://me@db/blog"
@@ -262,6 +264,7 @@ def test_a_file_has_every_setting(tmp_path: Path) -> None:
     assert load_settings(environ) == Settings(
         origin="https://blog.example",
         username="anna",
+        handle_domain="example.com",
         data=Path("/srv/data"),
         keys=Path("/srv/keys"),
         database_url="postgres://me@db/blog",

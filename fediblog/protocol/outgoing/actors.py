@@ -1,26 +1,35 @@
 """The two actors: the blog, and the instance that signs our fetches (requirements B5, E1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fediblog.protocol.addresses import Addresses
-from fediblog.protocol.outgoing.values import CONTEXT, Document, timestamp
+from fediblog.protocol.incoming import PUBLIC
+from fediblog.protocol.outgoing.values import CONTEXT, Document, Image, escape, image, timestamp
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the blog says of itself. summary is HTML; language is a BCP 47 tag."""
+    """What the blog says of itself. summary is HTML; language is a BCP 47 tag.
+
+    fields: (name, value, whether the value is a link); also_known_as: ids of other accounts.
+    """
 
     name: str
     summary: str
     language: str
     public_key_pem: str
     published: datetime
+    fields: Sequence[tuple[str, str, bool]] = ()
+    also_known_as: Sequence[str] = ()
+    icon: Image | None = None
+    image: Image | None = None
 
 
 def blog_actor(addresses: Addresses, profile: Profile) -> Document:
     """The blog's actor, a Person with every property that strict readers look for (E1)."""
-    return {
+    document: Document = {
         "@context": CONTEXT,
         "id": addresses.actor,
         "type": "Person",
@@ -39,11 +48,17 @@ def blog_actor(addresses: Addresses, profile: Profile) -> Document:
         "discoverable": True,
         "indexable": True,
         "attributionDomains": [addresses.authority],
-        "alsoKnownAs": [],
+        "alsoKnownAs": list(profile.also_known_as),
         "webfinger": addresses.handle,
-        "attachment": [_link_field("Blog", addresses.home)],
+        "attachment": [
+            _field("Blog", addresses.home, link=True),
+            *(_field(name, value, link=link) for name, value, link in profile.fields),
+        ],
+        "interactionPolicy": {"canFeature": {"automaticApproval": [PUBLIC]}},
         "publicKey": _public_key(addresses.actor_key, addresses.actor, profile.public_key_pem),
     }
+    pictures = (("icon", profile.icon), ("image", profile.image))
+    return document | {name: image(picture) for name, picture in pictures if picture}
 
 
 def instance_actor(addresses: Addresses, public_key_pem: str) -> Document:
@@ -62,14 +77,13 @@ def instance_actor(addresses: Addresses, public_key_pem: str) -> Document:
     }
 
 
-def _link_field(name: str, url: str) -> Document:
-    """A profile field that Mastodon can verify: the page links back with rel=me (E6)."""
-    shown = url.removeprefix("https://").removeprefix("http://").rstrip("/")
-    return {
-        "type": "PropertyValue",
-        "name": name,
-        "value": f'<a href="{url}" rel="me noopener" target="_blank">{shown}</a>',
-    }
+def _field(name: str, value: str, *, link: bool) -> Document:
+    """A profile field. A link is one that Mastodon can verify, if the page links back (E6)."""
+    text = escape(value)
+    if link:
+        shown = escape(value.removeprefix("https://").removeprefix("http://").removesuffix("/"))
+        text = f'<a href="{text}" rel="me nofollow noopener" target="_blank">{shown}</a>'
+    return {"type": "PropertyValue", "name": name, "value": text}
 
 
 def _public_key(key_id: str, owner: str, pem: str) -> Document:

@@ -9,7 +9,9 @@ from fediblog.protocol.outgoing.values import (
     AS_CONTEXT,
     CONTEXT,
     Document,
+    Image,
     escape,
+    image,
     natural,
     public_audience,
     timestamp,
@@ -21,6 +23,7 @@ class Article:
     """A post as it travels. content is HTML, excerpt plain text, tags are (name, page) pairs.
 
     mentions: (actor id, @handle) pairs. audience: id of the community that it is addressed to.
+    lead: the picture that stands for the post, if there is one in it.
     """
 
     key: str
@@ -33,6 +36,7 @@ class Article:
     tags: Sequence[tuple[str, str]]
     published: datetime
     updated: datetime | None
+    lead: Image | None = None
     likes: int = 0
     shares: int = 0
     mentions: Sequence[tuple[str, str]] = ()
@@ -89,6 +93,8 @@ def article(addresses: Addresses, post: Article) -> Document:
         "context": addresses.context(post.key),
         "conversation": addresses.context(post.key),
     }
+    if post.lead:
+        document["image"] = image(post.lead)
     return document | _totals(addresses.article(post.key), post.likes, post.shares)
 
 

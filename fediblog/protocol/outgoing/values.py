@@ -6,6 +6,7 @@ everywhere.
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,12 +32,26 @@ _EXTRA_TERMS: Mapping[str, object] = {
     "indexable": "toot:indexable",
     "featured": {"@id": "toot:featured", "@type": "@id"},
     "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
+    "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+    "gts": "https://gotosocial.org/ns#",
+    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
     "conversation": "ostatus:conversation",
     "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
 }
 CONTEXT: Sequence[object] = (AS_CONTEXT, SECURITY_CONTEXT, _EXTRA_TERMS)
 
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture by its address. media_type: empty if it is not known; alt: plain text."""
+
+    url: str
+    media_type: str = ""
+    alt: str = ""
 
 
 def encode(document: Mapping[str, object]) -> bytes:
@@ -58,6 +73,16 @@ def public_audience(addresses: Addresses, mentioned: Sequence[str] = ()) -> Docu
 def natural(field: str, text: str, language: str) -> Document:
     """A text and its map with exactly one language, equal to it (A5)."""
     return {field: text, f"{field}Map": {language: text}}
+
+
+def image(picture: Image) -> Document:
+    """One object, never a string or a list (0.7)."""
+    document: Document = {"type": "Image", "url": picture.url}
+    if picture.media_type:
+        document["mediaType"] = picture.media_type
+    if picture.alt:
+        document["name"] = picture.alt
+    return document
 
 
 def escape(text: str) -> str:

@@ -7,7 +7,6 @@ that it is us.
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from limits import RateLimitItemPerMinute
@@ -20,7 +19,7 @@ from fediblog.actions.sign_in import SignedIn
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, Invalid, TooManyRequests, Unauthenticated
 from fediblog.store.sessions import Session
-from fediblog.web.admin.forms import read_form
+from fediblog.web.admin.forms import Handler, read_form
 from fediblog.web.admin.pages import admin_page
 from fediblog.web.context import blog_of
 from fediblog.web.peers import peer_address
@@ -29,8 +28,6 @@ _COOKIE = "fediblog"
 #: As long as browsers keep one: it is the server that ends a session, long before.
 _COOKIE_SECONDS = 400 * 24 * 3600
 _TRIES = RateLimitItemPerMinute(10, 15)
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def signed_in(handler: Handler) -> Handler:

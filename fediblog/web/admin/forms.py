@@ -1,9 +1,11 @@
 """Reading forms: once for each request, and never more than a form can be."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
+from starlette.responses import Response
 
 from fediblog.errors import TooLarge
 
@@ -11,11 +13,38 @@ _MOST_BYTES = 6_000_000
 _MOST_FIELDS = 50
 
 
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def takes_a_file(handler: Handler) -> Handler:
+    """Let a form have one file; it stands above whatever reads the form first."""
+
+    @functools.wraps(handler)
+    async def with_a_file(request: Request) -> Response:
+        request.state.most_files = 1
+        try:
+            return await handler(request)
+        finally:
+            await request.close()
+
+    return with_a_file
+
+
 async def read_form(request: Request) -> FormData:
     """The form of a POST; read again it is the same. Raises TooLarge."""
     if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
-        raise TooLarge
-    return await request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_MOST_BYTES)
+        raise TooLarge("This is more than 6 MB, and more than a form takes.")
+    return await request.form(
+        max_files=getattr(request.state, "most_files", 0),
+        max_fields=_MOST_FIELDS,
+        max_part_size=_MOST_BYTES,
+    )
+
+
+async def uploaded_file(request: Request, name: str) -> bytes:
+    """What a file in a form contains; nothing if none was chosen."""
+    file = (await read_form(request)).get(name)
+    return await file.read() if isinstance(file, UploadFile) else b""
 
 
 async def fields(request: Request) -> Mapping[str, str]:

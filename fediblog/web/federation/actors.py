@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from fediblog.actions.site import actor_profile
+from fediblog.actions.profile import actor_profile
 from fediblog.errors import NotFound
 from fediblog.protocol import outgoing
 from fediblog.web.context import blog_of

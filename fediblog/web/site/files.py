@@ -13,6 +13,8 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 #: Nothing in a picture may run, whatever a browser takes it for (requirement K4).
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
+_OWN = re.compile(r"[0-9a-f]{32}\.(jpg|webp)")
+_TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
 
 
 async def static(request: Request) -> Response:
@@ -44,6 +46,15 @@ def _webp(request: Request, folder: str, headers: dict[str, str]) -> Response:
     if not _PICTURE.fullmatch(name) or not path.is_file():
         raise NotFound
     return FileResponse(path, headers=headers | _HARMLESS, media_type="image/webp")
+
+
+async def own_picture(request: Request) -> Response:
+    """A picture of the author's, of a type that its name tells and nobody else does."""
+    name = request.path_params["name"]
+    path = blog_of(request).settings.data / "media" / "own" / name
+    if not (match := _OWN.fullmatch(name)) or not path.is_file():
+        raise NotFound
+    return FileResponse(path, headers=_FOR_EVER | _HARMLESS, media_type=_TYPES[match[1]])
 
 
 async def robots(request: Request) -> Response:

@@ -1,12 +1,16 @@
 """Lists of posts: the home page and the pages of tags."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fediblog.actions.site import get_site
 from fediblog.errors import NotFound
 from fediblog.store import posts
 from fediblog.web.context import blog_of
 from fediblog.web.reading import post_page_cursor, post_page_start
+from fediblog.web.site.card import home_card
 from fediblog.web.site.pages import site_page, teasers
 
 _PER_PAGE = 10
@@ -14,8 +18,12 @@ _PER_PAGE = 10
 
 async def home(request: Request) -> Response:
     """The newest posts; also the profile page of the blog's actor."""
-    addresses = blog_of(request).addresses
-    context = {"alternate": addresses.actor, "canonical": addresses.home}
+    blog = blog_of(request)
+    context = {
+        "alternate": blog.addresses.actor,
+        "canonical": blog.addresses.home,
+        "card": home_card(blog, await get_site(blog)),
+    }
     return await _list(request, "site/home.html", None, context)
 
 
@@ -39,7 +47,7 @@ async def tag(request: Request) -> Response:
 
 
 async def _list(
-    request: Request, template: str, tag_slug: str | None, context: dict[str, str]
+    request: Request, template: str, tag_slug: str | None, context: dict[str, Any]
 ) -> Response:
     blog = blog_of(request)
     before = post_page_start(request.query_params.get("before"))

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions.documents import permalink, post_excerpt
-from fediblog.actions.site import get_site
+from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
 from fediblog.store import threads
 from fediblog.store.moments import from_ms
@@ -46,9 +46,18 @@ async def site_context(blog: Blog) -> dict[str, Any]:
         "handle": f"@{blog.addresses.handle}",
         "actor_url": blog.addresses.home,
         "home_url": "/",
-        "avatar_url": None,
+        "avatar_url": f"/media/own/{site.picture.name}" if site.picture else None,
+        "header": _header(site),
+        "fields": site.fields,
         "hue": hue(blog.addresses.actor),
     }
+
+
+def _header(site: Site) -> dict[str, Any] | None:
+    if site.header is None:
+        return None
+    sides = {"width": site.header.width, "height": site.header.height}
+    return {"url": f"/media/own/{site.header.name}"} | sides
 
 
 async def teasers(blog: Blog, shown: list[Post]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.documents import permalink, post_excerpt
-from fediblog.actions.site import get_site
+from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.store import posts, threads
@@ -19,6 +19,7 @@ from fediblog.web.federation.objects import article_response, article_tombstone
 from fediblog.web.reactions import look_beside, reactions_context
 from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
 from fediblog.web.rows import tree_rows
+from fediblog.web.site.card import post_card
 from fediblog.web.site.pages import site_page, tag_links
 
 #: Replies on one page, in whole branches as far as they fit.
@@ -60,10 +61,12 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     beside = await look_beside(blog.db, page.replies)
     rows = tree_rows(page.replies, here, beside, visible=lambda reply: reply.state == "shown")
     more = page.more_after
+    site = await get_site(blog)
     context = {
         "alternate": blog.addresses.article(found.key),
         "canonical": address,
-        "post": await _post_context(blog, found, address),
+        "post": _post_context(blog, site, found, address),
+        "card": post_card(blog, site, found),
         "reactions": await reactions_context(blog.db, found, address),
         "responses": counts.get("shown", 0),
         "hidden_note": _hidden_note(counts),
@@ -73,7 +76,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     return await site_page(request, "site/post.html", context)
 
 
-async def _post_context(blog: Blog, found: Post, address: str) -> dict[str, Any]:
+def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str, Any]:
     return {
         "title": found.title,
         "url": address,
@@ -84,7 +87,7 @@ async def _post_context(blog: Blog, found: Post, address: str) -> dict[str, Any]
         "excerpt": post_excerpt(found),
         "tags": tag_links(blog, found),
         "language": found.language,
-        "author_name": (await get_site(blog)).author_name,
+        "author_name": site.author_name,
     }
 
 

@@ -1,0 +1,144 @@
+"""The author's own pictures: one of the person, and a header that stands above the home page.
+
+What is uploaded is decoded and drawn anew, so nothing but the picture itself is kept: no place
+where it was taken, no camera, no file that is two things at once (requirement K4).
+"""
+
+import asyncio
+import hashlib
+import io
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fediblog.actions.profile import tell_profile
+from fediblog.actions.site import Picture, get_site
+from fediblog.blog import Blog
+from fediblog.errors import Invalid
+from fediblog.store import actors, site
+
+Kind = Literal["picture", "header"]
+
+FOLDER = "own"
+_MOST_BYTES = 5_000_000
+_MOST_PIXELS = 50_000_000
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+#: What Mastodon makes of them in the end, so nobody has to shrink them once more.
+_PICTURE_SIDE = 400
+_HEADER_SIDE = 1500
+#: Beside the author's answers.
+_SMALL_SIDE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A picture as a file, with its name and its sides in pixels."""
+
+    picture: Picture
+    content: bytes
+
+
+async def set_picture(blog: Blog, kind: Kind, body: bytes) -> None:
+    """Take an uploaded file as the picture or the header, and tell others (E7). Raises Invalid."""
+    large, small = await asyncio.to_thread(_draw, kind, body)
+    folder = blog.settings.data / "media"
+    await asyncio.to_thread(_write, folder / FOLDER, large)
+    if small:
+        await asyncio.to_thread(_write, folder / "avatars", small)
+    await _change(blog, kind, large.picture, small.picture.name if small else "")
+
+
+async def remove_picture(blog: Blog, kind: Kind) -> None:
+    """Have no picture or no header any more, and tell others (E7)."""
+    await _change(blog, kind, None, "")
+
+
+async def _change(blog: Blog, kind: Kind, new: Picture | None, small: str) -> None:
+    async with blog.db.transaction() as tx:
+        before = await get_site(blog, tx)
+        await site.set_value(tx, kind, json.dumps(asdict(new)) if new else "")
+        if kind == "picture":
+            own = await actors.get_actor(tx, blog.addresses.actor)
+            if own:
+                await actors.set_avatar(tx, own.id, small)
+        await tell_profile(blog, tx)
+        after = await get_site(blog, tx)
+    blog.signals.deliveries.set()
+    kept = {each.name for each in (after.picture, after.header) if each}
+    for old in (before.picture, before.header):
+        if old and old.name not in kept:
+            path = blog.settings.data / "media" / FOLDER / old.name
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _draw(kind: Kind, body: bytes) -> tuple[_Drawn, _Drawn | None]:
+    """The file as it is shown, and for a picture also a small one. Raises Invalid."""
+    if not body:
+        raise Invalid("Choose a file first.", field=kind)
+    if len(body) > _MOST_BYTES:
+        raise Invalid("This file is larger than 5 MB; please make it smaller.", field=kind)
+    try:
+        with Image.open(io.BytesIO(body), formats=_FORMATS) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                raise Invalid("This picture has more than 50 million pixels.", field=kind)
+            if kind == "header":
+                return _drawn(_fitted(opened)), None
+            square = ImageOps.fit(_upright(opened, _PICTURE_SIDE), _square(opened))
+            small = square.resize((_SMALL_SIDE, _SMALL_SIDE)).convert("RGBA")
+            return _drawn(square), _drawn(small)
+    except Image.DecompressionBombError as error:
+        raise Invalid("This picture has more than 50 million pixels.", field=kind) from error
+    # Decoders of broken files raise whatever they stumble over.
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Invalid(
+            "This is no picture that can be used: take a JPEG, PNG, WebP or GIF file.",
+            field=kind,
+            detail=str(error),
+        ) from error
+
+
+def _square(opened: Image.Image) -> tuple[int, int]:
+    side = min(_PICTURE_SIDE, *opened.size)
+    return side, side
+
+
+def _upright(opened: Image.Image, side: int) -> Image.Image:
+    """The first frame in full colour, turned as the camera was held, its shorter side at least
+    `side` if it was so to begin with."""
+    # A photograph is decoded at a fraction of its size, if that is enough.
+    opened.draft("RGB", (side, side))
+    turned = ImageOps.exif_transpose(opened)
+    return turned.convert("RGBA" if turned.has_transparency_data else "RGB")
+
+
+def _fitted(opened: Image.Image) -> Image.Image:
+    picture = _upright(opened, _HEADER_SIDE)
+    picture.thumbnail((_HEADER_SIDE, _HEADER_SIDE))
+    return picture
+
+
+def _drawn(picture: Image.Image) -> _Drawn:
+    """As JPEG, or as WebP where something is transparent: both are known to all readers."""
+    clear = picture.mode == "RGBA"
+    target = io.BytesIO()
+    # A new image: what the old one carried along in `info` would be written into the file.
+    bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
+    if clear:
+        bare.save(target, "WEBP", quality=85)
+    else:
+        bare.save(target, "JPEG", quality=88, optimize=True, progressive=True)
+    content = target.getvalue()
+    name = f"{hashlib.sha256(content).hexdigest()[:32]}.{'webp' if clear else 'jpg'}"
+    return _Drawn(Picture(name, *bare.size), content)
+
+
+def _write(folder: Path, drawn: _Drawn) -> None:
+    """Under a name of its own first: a half-written picture is never served."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f".{secrets.token_hex(8)}.part"
+    unfinished.write_bytes(drawn.content)
+    unfinished.replace(folder / drawn.picture.name)

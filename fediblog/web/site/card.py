@@ -1,0 +1,119 @@
+"""What others see of a page before they open it: the card beside a link (requirement A9).
+
+Mastodon reads JSON-LD first and OpenGraph after it, and of JSON-LD only the types NewsArticle and
+WebPage.
+"""
+
+from typing import Any
+
+import orjson
+from markupsafe import Markup
+
+from fediblog.actions.documents import permalink, post_excerpt
+from fediblog.actions.profile import lead_of_site
+from fediblog.actions.site import Picture, Site
+from fediblog.blog import Blog
+from fediblog.domain.lead_picture import lead_picture
+from fediblog.protocol.outgoing import timestamp
+from fediblog.store.moments import from_ms
+from fediblog.store.posts import Post
+
+#: JSON in a page: no end of the element, and nothing that Mastodon, which resolves references
+#: before it reads the JSON, would take for one.
+_IN_HTML = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+Card = dict[str, Any]
+
+
+def post_card(blog: Blog, site: Site, post: Post) -> Card:
+    """The card of a post: image {url, type, width, height, alt} with what is known of it, or None;
+    large: whether it stands above the text; json_ld: as it is in the page."""
+    page = permalink(blog, post)
+    found = lead_picture(post.html, page)
+    if found:
+        image: dict[str, Any] | None = {
+            "url": found.url,
+            "type": found.media_type,
+            "width": None,
+            "height": None,
+            "alt": found.alt,
+        }
+    else:
+        image = _own_image(blog, site)
+    return {
+        "image": image,
+        "large": found is not None or site.header is not None,
+        "json_ld": _in_page(_article_data(blog, site, post, image)),
+    }
+
+
+def home_card(blog: Blog, site: Site) -> Card:
+    """The card of the blog itself; json_ld is None."""
+    return {
+        "image": _own_image(blog, site),
+        "large": site.header is not None,
+        "json_ld": None,
+    }
+
+
+def _own_image(blog: Blog, site: Site) -> dict[str, Any] | None:
+    picture = lead_of_site(site)
+    if picture is None:
+        return None
+    return {
+        "url": blog.addresses.own_picture(picture.name),
+        "type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "alt": "" if picture == site.header else site.author_name,
+    }
+
+
+def _article_data(
+    blog: Blog, site: Site, post: Post, image: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The post in the terms of schema.org, as far as Mastodon and search engines read them."""
+    page = permalink(blog, post)
+    published = timestamp(from_ms(post.published_at or 0))
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": post.title,
+        "description": post_excerpt(post),
+        "inLanguage": post.language,
+        "datePublished": published,
+        "dateModified": timestamp(from_ms(post.updated_at)) if post.updated_at else published,
+        "url": page,
+        "mainEntityOfPage": page,
+        "author": {"@type": "Person", "name": site.author_name, "url": blog.addresses.home},
+        "publisher": _publisher(blog, site),
+    }
+    if image:
+        data["image"] = {"@type": "ImageObject", "url": image["url"]} | (
+            {"caption": image["alt"]} if image["alt"] else {}
+        )
+    return data
+
+
+def _publisher(blog: Blog, site: Site) -> dict[str, Any]:
+    publisher: dict[str, Any] = {
+        "@type": "Organization",
+        "name": site.title,
+        "url": blog.addresses.home,
+    }
+    if site.picture:
+        publisher["logo"] = _logo(blog, site.picture)
+    return publisher
+
+
+def _logo(blog: Blog, picture: Picture) -> dict[str, Any]:
+    return {
+        "@type": "ImageObject",
+        "url": blog.addresses.own_picture(picture.name),
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _in_page(data: dict[str, Any]) -> Markup:
+    return Markup(orjson.dumps(data).decode().translate(_IN_HTML))  # noqa: S704 - nothing of HTML is left
