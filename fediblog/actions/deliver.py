@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 
+from fediblog.actions.drop_followers import is_our_network_well, note_missing_inbox, strike
 from fediblog.blog import Blog
 from fediblog.domain.retries import Outcome, classify, delivery_delay, host_pause
 from fediblog.errors import RemoteError
@@ -32,9 +33,12 @@ async def deliver(blog: Blog, delivery: ClaimedDelivery) -> None:
             deadline=_DEADLINE_SECONDS,
         )
     except RemoteError as error:
+        others_answer = await is_our_network_well(blog, delivery.authority)
         async with blog.db.transaction() as tx:
             await _postpone(blog, tx, delivery, None, str(error), None)
             await _note_failure(blog, tx, delivery.authority, str(error))
+            if others_answer:
+                await strike(blog, tx, delivery.authority)
         return
     async with blog.db.transaction() as tx:
         await _record(blog, tx, delivery, answer)
@@ -51,8 +55,10 @@ async def _record(blog: Blog, tx: Transaction, delivery: ClaimedDelivery, answer
             await _postpone(blog, tx, delivery, answer.status, said, answer.retry_after)
     if answer.status >= 500:
         await _note_failure(blog, tx, delivery.authority, said)
+        await strike(blog, tx, delivery.authority)
     else:
         await hosts.set_reached(tx, delivery.authority, blog.now_ms())
+        await note_missing_inbox(blog, tx, delivery.inbox, answer.status)
 
 
 async def _finish(

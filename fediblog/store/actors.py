@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from fediblog.store.database import Database, Queries, Transaction, places
 
-_COLUMNS = (
+#: What `Actor` is made of.
+COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
     "inbox, shared_inbox, fetched_at, gone_at, moved_to, moved_at, blocks_us_at, block_id"
 )
@@ -80,13 +81,13 @@ class DueAvatar:
 
 async def get_actor(db: Queries, uri: str) -> Actor | None:
     """The actor with this id."""
-    rows = await db.rows(f"SELECT {_COLUMNS} FROM actor WHERE uri = $1", uri)
+    rows = await db.rows(f"SELECT {COLUMNS} FROM actor WHERE uri = $1", uri)
     return Actor(**rows[0]) if rows else None
 
 
 async def get_actor_by_number(db: Queries, actor_id: int) -> Actor | None:
     """The actor with this row's number."""
-    rows = await db.rows(f"SELECT {_COLUMNS} FROM actor WHERE id = $1", actor_id)
+    rows = await db.rows(f"SELECT {COLUMNS} FROM actor WHERE id = $1", actor_id)
     return Actor(**rows[0]) if rows else None
 
 
@@ -94,7 +95,7 @@ async def get_actors(db: Queries, uris: Sequence[str]) -> Mapping[str, Actor]:
     """Those of these actors whom we know, by their ids, in the order of the ids."""
     if not uris:
         return {}
-    rows = await db.rows(f"SELECT {_COLUMNS} FROM actor WHERE uri IN ({places(len(uris))})", *uris)
+    rows = await db.rows(f"SELECT {COLUMNS} FROM actor WHERE uri IN ({places(len(uris))})", *uris)
     found = {str(row["uri"]): Actor(**row) for row in rows}
     return {uri: found[uri] for uri in uris if uri in found}
 
@@ -102,7 +103,7 @@ async def get_actors(db: Queries, uris: Sequence[str]) -> Mapping[str, Actor]:
 async def get_actor_by_handle(db: Queries, handle: str) -> Actor | None:
     """Who has this handle (lower case) by WebFinger's word; the one who was seen last."""
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM actor WHERE handle <> '' AND lower(handle) = $1 "
+        f"SELECT {COLUMNS} FROM actor WHERE handle <> '' AND lower(handle) = $1 "
         "AND gone_at IS NULL ORDER BY fetched_at DESC LIMIT 1",
         handle,
     )
@@ -111,7 +112,7 @@ async def get_actor_by_handle(db: Queries, handle: str) -> Actor | None:
 
 async def get_present_actor(db: Queries, actor_id: int) -> Actor | None:
     """Who the actor with this row's number is now, after all moves."""
-    columns = ", ".join(f"a.{column}" for column in _COLUMNS.split(", "))
+    columns = ", ".join(f"a.{column}" for column in COLUMNS.split(", "))
     rows = await db.rows(
         f"SELECT {columns} FROM actor w {AS_THEY_ARE_NOW} WHERE w.id = $1", actor_id
     )

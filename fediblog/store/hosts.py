@@ -18,6 +18,14 @@ class Host:
     blocked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody on a server that answered lately. uri: an actor's id."""
+
+    authority: str
+    uri: str
+
+
 async def is_blocked(db: Queries, authority: str) -> bool:
     """Whether nothing is taken from this server."""
     rows = await db.rows("SELECT blocked FROM host WHERE authority = $1", authority)
@@ -53,7 +61,8 @@ async def set_reached(tx: Transaction, authority: str, now: int) -> None:
         "INSERT INTO host (authority, failures, not_before, last_ok, last_answer, blocked) "
         "VALUES ($1, 0, 0, $2, '', $3) "
         "ON CONFLICT (authority) DO UPDATE SET failures = 0, not_before = 0, "
-        "last_ok = excluded.last_ok, last_answer = ''",
+        "last_ok = excluded.last_ok, last_answer = '', strikes = 0, struck_since = NULL, "
+        "struck_at = NULL",
         authority,
         now,
         False,
@@ -97,3 +106,60 @@ async def set_scheme(tx: Transaction, authority: str, scheme: str) -> None:
         False,
         scheme,
     )
+
+
+async def get_strikes(db: Queries, authority: str) -> tuple[int, int, int]:
+    """How often a server was struck, first and last when (ms); zeros for never."""
+    rows = await db.rows(
+        "SELECT strikes, struck_since, struck_at FROM host WHERE authority = $1 "
+        "AND struck_since IS NOT NULL AND struck_at IS NOT NULL",
+        authority,
+    )
+    if not rows:
+        return 0, 0, 0
+    return int(rows[0]["strikes"]), int(rows[0]["struck_since"]), int(rows[0]["struck_at"])
+
+
+async def set_strikes(
+    tx: Transaction, authority: str, strikes: int, *, since: int, at: int
+) -> None:
+    """Note how often a server that has failed was struck, first and last when (ms)."""
+    await tx.execute(
+        "UPDATE host SET strikes = $1, struck_since = $2, struck_at = $3 WHERE authority = $4",
+        strikes,
+        since,
+        at,
+        authority,
+    )
+
+
+async def set_alive(tx: Transaction, authority: str, arrival_id: int) -> None:
+    """A server has sent something itself: its strikes are taken back. What somebody else passed on
+    (a pointer) says nothing of it."""
+    await tx.execute(
+        "UPDATE host SET strikes = 0, struck_since = NULL, struck_at = NULL "
+        "WHERE authority = $1 AND strikes > 0 AND NOT EXISTS "
+        "(SELECT 1 FROM arrival WHERE id = $2 AND pointer)",
+        authority,
+        arrival_id,
+    )
+
+
+async def is_any_reached(db: Queries, *, since: int, but: str) -> bool:
+    """Whether any other server has answered since then (ms)."""
+    return bool(
+        await db.rows(
+            "SELECT 1 AS one FROM host WHERE last_ok >= $1 AND authority <> $2 LIMIT 1", since, but
+        )
+    )
+
+
+async def get_witness(db: Queries, *, but: str) -> Witness | None:
+    """Somebody on the other server that answered last, and has not failed since."""
+    rows = await db.rows(
+        "SELECT a.authority, a.uri FROM host h JOIN actor a ON a.authority = h.authority "
+        "WHERE h.authority <> $1 AND h.last_ok IS NOT NULL AND h.failures = 0 AND NOT h.blocked "
+        "AND a.gone_at IS NULL ORDER BY h.last_ok DESC, a.id LIMIT 1",
+        but,
+    )
+    return Witness(**rows[0]) if rows else None

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from fediblog.store.database import Database, Queries, Transaction, places
 
+#: What was to be delivered a week ago is no news to an inbox that was found only now.
+_READDRESSED_MS = 8 * 24 * 3600 * 1000
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
@@ -223,6 +226,44 @@ async def set_finished(
         now,
         delivery_id,
     )
+
+
+async def end_for_host(tx: Transaction, authority: str, answer: str, now: int) -> None:
+    """End what is still queued for a server, with the reason as its last answer."""
+    await tx.execute(
+        "UPDATE delivery SET state = 'failed', last_answer = $1, finished_at = $2, lease_until = 0 "
+        "WHERE authority = $3 AND state = 'queued'",
+        answer,
+        now,
+        authority,
+    )
+
+
+async def end_for_inbox(tx: Transaction, inbox: str, answer: str, now: int) -> None:
+    """End what is still queued for a personal inbox, with the reason as its last answer."""
+    await tx.execute(
+        "UPDATE delivery SET state = 'failed', last_answer = $1, finished_at = $2, lease_until = 0 "
+        "WHERE inbox = $3 AND state = 'queued'",
+        answer,
+        now,
+        inbox,
+    )
+
+
+async def readdress(tx: Transaction, old: str, new: str, authority: str, now: int) -> None:
+    """Queue for a new inbox what the old one, which is not there any more, has turned away lately,
+    as far as it is still true. Two inboxes never get the same activity twice."""
+    rows = await tx.rows(
+        "SELECT DISTINCT d.activity_id, a.object_uri FROM delivery d "
+        "JOIN activity a ON a.id = d.activity_id WHERE d.inbox = $1 AND d.state = 'failed' "
+        "AND d.last_status IN (404, 410) AND d.created_at > $2 ORDER BY d.activity_id",
+        old,
+        now - _READDRESSED_MS,
+    )
+    for row in rows:
+        await add_deliveries(
+            tx, int(row["activity_id"]), str(row["object_uri"]), [(new, authority)], now
+        )
 
 
 async def set_postponed(

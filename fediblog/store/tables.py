@@ -90,7 +90,10 @@ class ActorKey(Model):
 
 
 class Follower(Model):
-    """Who follows the blog, with the id of the Follow."""
+    """Who follows the blog, with the id of the Follow.
+
+    check_at: when to ask whether they are still there, because their inbox was not.
+    """
 
     id = fields.BigIntField(primary_key=True)
     actor: fields.OneToOneRelation[Actor] = fields.OneToOneField(
@@ -98,9 +101,26 @@ class Follower(Model):
     )
     follow_id = fields.CharField(_URI)
     since = fields.BigIntField()
+    check_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "follower"
+        indexes = (Index(fields=("check_at",), name="follower_check_due"),)
+
+
+class DroppedFollower(Model):
+    """Somebody who followed until they, or their whole server, could not be found any more."""
+
+    id = fields.BigIntField(primary_key=True)
+    actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
+        "fediblog.Actor", related_name="dropped", on_delete=fields.RESTRICT
+    )
+    reason = fields.TextField()
+    dropped_at = fields.BigIntField()
+
+    class Meta:
+        table = "dropped_follower"
+        indexes = (Index(fields=("actor_id",), name="dropped_by_actor"),)
 
 
 class Post(Model):

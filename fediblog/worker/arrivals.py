@@ -10,6 +10,7 @@ from fediblog.blog import Blog
 from fediblog.domain.retries import arrival_delay
 from fediblog.errors import FediblogError, RemoteInvalid
 from fediblog.store.arrivals import ClaimedArrival, claim_arrivals, set_postponed, set_processed
+from fediblog.store.hosts import set_alive
 from fediblog.store.moments import to_ms
 from fediblog.worker.loop import ClaimLoop
 
@@ -61,6 +62,7 @@ async def process_arrival(blog: Blog, arrival: ClaimedArrival) -> None:
 async def _note(blog: Blog, arrival: ClaimedArrival, fate: Fate) -> None:
     async with blog.db.transaction() as tx:
         await set_processed(tx, arrival.id, state=fate.state, reason=fate.reason, keep_body=False)
+        await set_alive(tx, arrival.authority, arrival.id)
 
 
 async def _postpone(blog: Blog, arrival: ClaimedArrival, reason: str) -> None:

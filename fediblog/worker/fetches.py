@@ -1,19 +1,22 @@
-"""Fetches what nobody waits for: parents of waiting replies, and pictures."""
+"""Fetches what nobody waits for: parents of waiting replies, pictures, followers who moved."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+from fediblog.actions.drop_followers import check_follower
 from fediblog.actions.fetch_avatar import fetch_avatar
 from fediblog.actions.find_parent import find_parent, postpone_fetch
 from fediblog.blog import Blog
 from fediblog.store.actors import DueAvatar, claim_avatars
+from fediblog.store.followers import DueFollower, claim_checks
 from fediblog.store.moments import to_ms
 from fediblog.store.waiting import Waiting, claim_waiting
 from fediblog.worker.loop import ClaimLoop
 
 _PARENTS_AT_ONCE = 8
 _PICTURES_AT_ONCE = 2
+_FOLLOWERS_AT_ONCE = 2
 _LEASE = timedelta(minutes=2)
 _AGAIN = timedelta(days=1)
 
@@ -51,4 +54,21 @@ def picture_loop(blog: Blog) -> ClaimLoop[DueAvatar]:
         claim=claim,
         work=lambda due: fetch_avatar(blog, due),
         at_once=_PICTURES_AT_ONCE,
+    )
+
+
+def follower_loop(blog: Blog) -> ClaimLoop[DueFollower]:
+    """The loop over followers whose inbox was not there; one of its own, as there may be many."""
+
+    async def claim(room: int) -> Sequence[DueFollower]:
+        return await claim_checks(
+            blog.db, now=blog.now_ms(), again_at=to_ms(blog.clock() + _AGAIN), limit=room
+        )
+
+    return ClaimLoop(
+        "followers",
+        asyncio.Event(),
+        claim=claim,
+        work=lambda due: check_follower(blog, due),
+        at_once=_FOLLOWERS_AT_ONCE,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
+from fediblog.store.followers import prune_dropped
 from fediblog.store.moments import to_ms
 from fediblog.store.outbox import erase_deleted
 from fediblog.store.waiting import remove_expired
@@ -29,7 +30,8 @@ async def run_housekeeping(blog: Blog) -> None:
 
 
 async def keep_house(blog: Blog) -> None:
-    """Replies that waited 30 days, texts of deleted posts, bodies of 7 days, log rows of 90 go.
+    """Replies that waited 30 days, texts of deleted posts, bodies of 7 days, log rows of 90 go,
+    and so does who was dropped from the followers.
 
     Each in a transaction of its own: what cannot be thrown away keeps nothing else.
     """
@@ -40,3 +42,5 @@ async def keep_house(blog: Blog) -> None:
         await erase_deleted(tx)
     async with blog.db.transaction() as tx:
         await prune_arrivals(tx, bodies_before=to_ms(now - _BODIES), rows_before=to_ms(now - _LOG))
+    async with blog.db.transaction() as tx:
+        await prune_dropped(tx, to_ms(now - _LOG))

@@ -53,6 +53,38 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="DroppedFollower",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "actor",
+                    fields.ForeignKeyField(
+                        "fediblog.Actor",
+                        source_field="actor_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="dropped",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("reason", fields.TextField(unique=False)),
+                ("dropped_at", fields.BigIntField()),
+            ],
+            options={
+                "table": "dropped_follower",
+                "app": "fediblog",
+                "indexes": [Index(fields=["actor_id"], name="dropped_by_actor")],
+                "pk_attr": "id",
+                "table_description": "Somebody who followed until they, or their whole server, could not be found any more.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Crawl",
             fields=[
                 (
@@ -334,6 +366,15 @@ class Migration(migrations.Migration):
         ops.AddIndex(
             model_name="Post",
             index=Index(fields=["pinned_at"], name="post_pinned"),
+        ),
+        ops.AddField(
+            model_name="Follower",
+            name="check_at",
+            field=fields.BigIntField(null=True),
+        ),
+        ops.AddIndex(
+            model_name="Follower",
+            index=Index(fields=["check_at"], name="follower_check_due"),
         ),
         # A constraint that came with its table cannot be dropped on SQLite: the table is made anew.
         ops.RunSQL("CREATE TABLE reaction_before AS SELECT * FROM reaction", "SELECT 1"),

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions.follow import remove_follower
+from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.protocol.addresses import authority_of
 from fediblog.store import followers
@@ -16,6 +17,7 @@ from fediblog.web.reading import page_start
 from fediblog.web.rows import hue
 
 _PER_PAGE = 50
+_DROPPED_SHOWN = 50
 
 
 @signed_in
@@ -31,6 +33,7 @@ async def index(request: Request) -> Response:
         "count": await followers.count_followers(blog.db),
         "older_url": older,
         "newer_url": "/admin/followers" if before else None,
+        "dropped": await _dropped(blog) if before is None else [],
     }
     return await admin_page(request, "admin/followers.html", context)
 
@@ -44,6 +47,20 @@ async def remove(request: Request) -> Response:
         raise NotFound("There is no such follower.")
     await remove_follower(blog, follower)
     return back_to("/admin/followers", "removed")
+
+
+async def _dropped(blog: Blog) -> list[dict[str, object]]:
+    """Who was dropped lately, and why."""
+    return [
+        {
+            "name": each.name or each.uri,
+            "handle": f"@{each.handle}" if each.handle else None,
+            "url": each.page_url,
+            "reason": each.reason,
+            "dropped": from_ms(each.dropped_at),
+        }
+        for each in await followers.list_dropped(blog.db, limit=_DROPPED_SHOWN)
+    ]
 
 
 def _row(follower: Follower) -> dict[str, object]:
