@@ -141,6 +141,8 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}", posts.edit, methods=post_only),
         Route("/admin/posts/{key}/delete", posts.delete_page, methods=get),
         Route("/admin/posts/{key}/delete", posts.delete, methods=post_only),
+        Route("/admin/posts/{key}/pin", posts.pin, methods=post_only),
+        Route("/admin/posts/{key}/unpin", posts.unpin, methods=post_only),
         # The admin: replies
         Route("/admin/posts/{key}/thread", replies.thread, methods=get),
         Route("/admin/posts/{key}/answer", replies.answer_post, methods=post_only),

@@ -155,6 +155,20 @@ def post_delete(slug: str) -> None:
     _print(_deed("post.delete", {"post": slug}))
 
 
+@post.command("pin")
+@click.argument("slug")
+def post_pin(slug: str) -> None:
+    """Let the post SLUG stand above the others, here and on the blog's profile elsewhere."""
+    _print(_deed("post.pin", {"post": slug, "pinned": True}))
+
+
+@post.command("unpin")
+@click.argument("slug")
+def post_unpin(slug: str) -> None:
+    """Let the post SLUG stand among the others again."""
+    _print(_deed("post.pin", {"post": slug, "pinned": False}))
+
+
 @main.group()
 def admin() -> None:
     """The admin's account."""

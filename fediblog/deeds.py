@@ -9,6 +9,7 @@ from typing import Any
 
 from fediblog.actions import moderate, sign_in, write_post
 from fediblog.actions.documents import permalink
+from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.write_post import PostForm, existing_post_by_slug
 from fediblog.blog import Blog
 from fediblog.protocol.keys import PrivateKey
@@ -50,6 +51,13 @@ async def post_delete(blog: Blog, values: Values) -> dict[str, Any]:
     return {"id": blog.addresses.article(post.key), "deleted": True}
 
 
+async def post_pin(blog: Blog, values: Values) -> dict[str, Any]:
+    """post (its slug), pinned -> its id, and whether it is pinned."""
+    post = await existing_post_by_slug(blog.db, values["post"])
+    await (pin_post if values["pinned"] else unpin_post)(blog, post.key)
+    return {"id": blog.addresses.article(post.key), "pinned": bool(values["pinned"])}
+
+
 async def admin_password(blog: Blog, values: Values) -> dict[str, Any]:
     """password -> nothing."""
     await sign_in.set_password(blog, values["password"])
@@ -84,6 +92,7 @@ DEEDS: Mapping[str, Deed] = {
     "post.create": post_create,
     "post.edit": post_edit,
     "post.delete": post_delete,
+    "post.pin": post_pin,
     "admin.password": admin_password,
     "admin.link": admin_link,
     "block": block,

@@ -286,10 +286,10 @@ async def release_deliveries(tx: Transaction) -> None:
 
 
 async def count_deliveries(db: Queries, object_uri: str) -> dict[str, int]:
-    """How many deliveries about an object are in each state."""
+    """How many inboxes have a delivery about an object in each state."""
     rows = await db.rows(
-        "SELECT d.state, count(*) AS n FROM delivery d JOIN activity a ON a.id = d.activity_id "
-        "WHERE a.object_uri = $1 GROUP BY d.state",
+        "SELECT d.state, count(DISTINCT d.inbox) AS n FROM delivery d "
+        "JOIN activity a ON a.id = d.activity_id WHERE a.object_uri = $1 GROUP BY d.state",
         object_uri,
     )
     return {str(row["state"]): int(row["n"]) for row in rows}

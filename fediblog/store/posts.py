@@ -7,7 +7,7 @@ from fediblog.store.database import Queries, Row, Transaction, places
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
-    "updated_at, deleted_at, version, mentions"
+    "updated_at, deleted_at, version, pinned_at, mentions"
 )
 
 
@@ -23,7 +23,8 @@ class Tag:
 class Post:
     """A post. state: draft, published or deleted. Times are ms; source is Markdown.
 
-    mentions: JSON of [actor id, @handle] pairs, empty for none.
+    mentions: JSON of [actor id, @handle] pairs, empty for none. pinned_at: since when it stands
+    above the others, None if it does not.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Post:
     updated_at: int | None
     deleted_at: int | None
     version: int
+    pinned_at: int | None
     mentions: str
     tags: tuple[Tag, ...]
 
@@ -103,15 +105,34 @@ async def is_slug_taken(db: Queries, slug: str, *, except_post: int | None) -> b
 
 
 async def list_published(
-    db: Queries, *, before: tuple[int, int] | None, limit: int, tag: str | None = None
+    db: Queries,
+    *,
+    before: tuple[int, int] | None,
+    limit: int,
+    tag: str | None = None,
+    pinned: bool = True,
 ) -> Sequence[Post]:
-    """Published posts, newest first; before: (published_at, row number) of the last one seen."""
+    """Published posts, newest first; before: (published_at, row number) of the last one seen.
+
+    pinned: False leaves out those that are pinned.
+    """
     published_at, post_id = before or (2**62, 2**62)
     tagged = "AND id IN (SELECT post_id FROM post_tag WHERE slug = $4)" if tag is not None else ""
+    others = "" if pinned else "AND pinned_at IS NULL"
     rows = await db.rows(
         f"SELECT {_COLUMNS} FROM post WHERE state = 'published' AND (published_at < $1 OR "
-        f"(published_at = $1 AND id < $2)) {tagged} ORDER BY published_at DESC, id DESC LIMIT $3",
+        f"(published_at = $1 AND id < $2)) {tagged} {others} "
+        "ORDER BY published_at DESC, id DESC LIMIT $3",
         *([published_at, post_id, limit] + ([tag] if tag is not None else [])),
+    )
+    return await _with_tags(db, rows)
+
+
+async def list_pinned(db: Queries) -> Sequence[Post]:
+    """The pinned posts, the one that was pinned last first."""
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM post WHERE pinned_at IS NOT NULL AND state = 'published' "
+        "ORDER BY pinned_at DESC, id DESC"
     )
     return await _with_tags(db, rows)
 
@@ -209,11 +230,18 @@ async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
     """Delete a post: its text goes, its id and its slugs stay taken."""
     await tx.execute(
         "UPDATE post SET state = 'deleted', title = '', source = '', html = '', excerpt = '', "
-        "mentions = '', deleted_at = $1, version = version + 1 WHERE id = $2",
+        "mentions = '', pinned_at = NULL, deleted_at = $1, version = version + 1 WHERE id = $2",
         now,
         post_id,
     )
     await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
+
+
+async def set_pinned(tx: Transaction, post_id: int, pinned_at: int | None) -> None:
+    """Pin a post, or take it down."""
+    await tx.execute(
+        "UPDATE post SET pinned_at = $1, version = version + 1 WHERE id = $2", pinned_at, post_id
+    )
 
 
 async def touch(tx: Transaction, post_id: int) -> None:

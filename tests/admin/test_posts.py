@@ -194,3 +194,16 @@ async def test_a_mention_that_leads_nowhere_is_explained_and_nothing_typed_is_lo
     page = read(response)
     assert "@nobody@127.0.0.1:1 cannot be found: that server does not answer." in page.text
     assert page.values["body"].strip() == typed["body"]
+
+
+async def test_a_post_is_pinned_and_unpinned_on_its_page(desk: Desk) -> None:
+    post = await desk.blog.publish("A post")
+    pin, unpin = (f"/admin/posts/{post.key}/{deed}" for deed in ("pin", "unpin"))
+    assert pin in (await desk.page(f"/admin/posts/{post.key}")).links
+    await desk.submit(pin)
+    page = await desk.page(f"/admin/posts/{post.key}")
+    assert unpin in page.links
+    assert pin not in page.links
+    assert "pinned" in (await desk.page("/admin/")).text
+    await desk.submit(unpin)
+    assert "pinned" not in (await desk.page("/admin/")).text

@@ -46,6 +46,7 @@ async def _fill_in(page: Page, folder: Path) -> None:
 async def test_a_profile_is_filled_in_and_shown(
     blog: RunningBlog, chromium: Browser, tmp_path: Path, width: int, scheme: Scheme
 ) -> None:
+    await blog.publish("Another post", "It stands below.")
     post = await blog.publish("A <title>", "Text with a [link](https://elsewhere.test/).")
     async with window(
         chromium, blog.origin, width=width, scheme=scheme, scripts=width == DESK
@@ -55,6 +56,11 @@ async def test_a_profile_is_filled_in_and_shown(
         await _fill_in(opened.page, tmp_path)
         assert await opened.overflow() == 0
         await opened.page.screenshot(path=tmp_path / "settings.png", full_page=True)
+        await opened.open(f"/admin/posts/{post.key}")
+        await opened.page.screenshot(path=tmp_path / "edit.png")
+        await opened.page.get_by_role("button", name="Pin to the top").click()
+        await opened.page.get_by_text("Pinned above the other posts").wait_for()
+        await opened.page.screenshot(path=tmp_path / "posts.png")
         for path, name in (("/", "home.png"), (f"/articles/{post.key}", "post.png")):
             await opened.open(path)
             assert await opened.overflow() == 0

@@ -90,6 +90,13 @@ async def test_a_new_slug_leaves_the_old_one_as_a_redirect(place: Installation) 
         assert (answer.status_code, answer.headers["location"]) == (301, moved["url"])
 
 
+async def test_a_post_is_pinned_and_unpinned(place: Installation) -> None:
+    post = await create(place, "A post")
+    for deed, pinned in (("pin", True), ("unpin", False)):
+        done = printed(await call(place, "post", deed, post["slug"]))
+        assert done == {"id": post["id"], "pinned": pinned}
+
+
 async def test_commands_that_come_together_wait_for_one_another(place: Installation) -> None:
     create_one = ["post", "create", "--title", "The same title", "--file", markdown(place, "Text")]
     done = await asyncio.gather(*(place.run(*create_one) for _ in range(4)))

@@ -6,6 +6,7 @@ Both verify each other's signatures here; what either refuses is tested elsewher
 import pytest
 
 from fediblog.actions.answer import answer_reply, delete_answer, edit_answer
+from fediblog.actions.pin_post import pin_post
 from fediblog.actions.write_post import PostForm, delete_post, edit_post
 from fediblog.store.posts import Post
 from fediblog.store.replies import get_reply
@@ -276,6 +277,8 @@ async def test_followers_replies_and_the_thread_can_be_walked(
     assert await fedify.collection(f"{blog.actor}/followers") == [fedify.actor("alice")]
     assert await fedify.collection(f"{blog.actor}/following") == []
     assert await fedify.collection(f"{blog.actor}/collections/featured") == []
+    await pin_post(blog.blog, post.key)
+    assert await fedify.collection(f"{blog.actor}/collections/featured") == [blog.article(post)]
     assert await fedify.collection(f"{blog.article(post)}/replies") == [first, second]
     assert await fedify.collection(f"{answer.uri}/replies") == [after]
     assert await fedify.collection(article["raw"]["context"]) == [

@@ -145,6 +145,15 @@ def test_another_username_is_refused(name: str) -> None:
     assert refusal(username=name).startswith(f"FEDIBLOG_USERNAME is {name!r}; it takes 1 to 30")
 
 
+@pytest.mark.parametrize(
+    "domain",
+    ["https://example.com", "example.com/", "a@example.com", "example.com:8443", "example", "ä.de"],
+)
+def test_another_domain_of_the_handle_is_refused(domain: str) -> None:
+    sentence = refusal(url="https://blog.example.com", handle_domain=domain)
+    assert sentence.startswith(f"FEDIBLOG_HANDLE_DOMAIN is {domain!r}; it must be a domain")
+
+
 def test_folders_may_begin_at_home_or_at_the_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 Pure: values in, dicts out; `encode` gives the final bytes.
 """
 
-from fediblog.protocol.outgoing.activities import accept_follow, reject_follow, wrap
+from fediblog.protocol.outgoing.activities import accept_follow, pin, reject_follow, wrap
 from fediblog.protocol.outgoing.actors import Profile, blog_actor, instance_actor
 from fediblog.protocol.outgoing.collections import collection, page, with_replies
 from fediblog.protocol.outgoing.objects import (
@@ -44,6 +44,7 @@ __all__ = [
     "encode",
     "instance_actor",
     "page",
+    "pin",
     "public_audience",
     "reject_follow",
     "timestamp",

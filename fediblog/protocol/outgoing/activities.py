@@ -33,6 +33,19 @@ def wrap(
     }
 
 
+def pin(addresses: Addresses, kind: str, key: str, object_id: str) -> Document:
+    """An Add to the pinned posts, or a Remove from them: the post by its id (F3)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": addresses.activity(key),
+        "type": kind,
+        "actor": addresses.actor,
+        **public_audience(addresses),
+        "object": object_id,
+        "target": addresses.featured,
+    }
+
+
 def accept_follow(addresses: Addresses, key: str, *, follow_id: str, follower: str) -> Document:
     """The Accept of a Follow, addressed to the follower and with the Follow inside (G5)."""
     return {

@@ -14,6 +14,8 @@ _NOTICES = {
     "published": "Published. It is on its way to your followers.",
     "draft": "Kept as a draft.",
     "saved": "Saved.",
+    "pinned": "Pinned above the other posts, and on your profile elsewhere.",
+    "unpinned": "It stands among the other posts again.",
     "deleted": "Deleted, here and everywhere it had gone.",
     "answered": "Your answer is on its way.",
     "hidden": "Hidden from the page.",

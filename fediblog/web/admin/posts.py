@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions import write_post
 from fediblog.actions.documents import permalink
+from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.write_post import PostForm
 from fediblog.blog import Blog
 from fediblog.errors import Conflict, Invalid
@@ -108,6 +109,20 @@ async def delete(request: Request) -> Response:
     return back_to("/admin/", "deleted")
 
 
+@signed_in
+async def pin(request: Request) -> Response:
+    """Let a post stand above the others."""
+    await pin_post(blog_of(request), request.path_params["key"])
+    return back_to("/admin/", "pinned")
+
+
+@signed_in
+async def unpin(request: Request) -> Response:
+    """Let it stand among the others again."""
+    await unpin_post(blog_of(request), request.path_params["key"])
+    return back_to("/admin/", "unpinned")
+
+
 async def _post(request: Request) -> Post:
     return await write_post.existing_post(blog_of(request).db, request.path_params["key"])
 
@@ -141,6 +156,8 @@ def _form_post(blog: Blog, post: Post) -> dict[str, Any]:
         "url": permalink(blog, post) if published else None,
         "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
         "delete_url": f"/admin/posts/{post.key}/delete",
+        "pin_url": f"/admin/posts/{post.key}/{'unpin' if post.pinned_at else 'pin'}",
+        "pinned": post.pinned_at is not None,
     }
 
 
@@ -154,6 +171,7 @@ async def _row(blog: Blog, post: Post, counts: Mapping[str, int]) -> dict[str, A
         "edit_url": f"/admin/posts/{post.key}" if post.state != "deleted" else None,
         "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
         "published": maybe_from_ms(post.published_at),
+        "pinned": post.pinned_at is not None,
         "reply_count": counts.get("shown", 0),
         "deliveries": {
             "delivered": sent.get("done", 0),

@@ -44,10 +44,12 @@ async def following_collection(request: Request) -> Response:
 
 
 async def featured_collection(request: Request) -> Response:
-    """Pinned posts, as id strings (F3); none can be pinned yet."""
+    """Pinned posts, as id strings: Mastodon passes over embedded Articles (F3)."""
     check_username(request)
-    address = blog_of(request).addresses.featured
-    return document(request, outgoing.collection(address, 0, first=None) | {"orderedItems": []})
+    blog = blog_of(request)
+    ids = [blog.addresses.article(post.key) for post in await posts.list_pinned(blog.db)]
+    whole = outgoing.collection(blog.addresses.featured, len(ids), first=None)
+    return document(request, whole | {"orderedItems": ids})
 
 
 async def outbox_collection(request: Request) -> Response:

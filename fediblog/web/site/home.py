@@ -17,13 +17,16 @@ _PER_PAGE = 10
 
 
 async def home(request: Request) -> Response:
-    """The newest posts; also the profile page of the blog's actor."""
+    """The pinned posts and then the newest; also the profile page of the blog's actor."""
     blog = blog_of(request)
-    context = {
+    context: dict[str, Any] = {
         "alternate": blog.addresses.actor,
         "canonical": blog.addresses.home,
         "card": home_card(blog, await get_site(blog)),
+        "pinned": [],
     }
+    if post_page_start(request.query_params.get("before")) is None:
+        context["pinned"] = await teasers(blog, await posts.list_pinned(blog.db))
     return await _list(request, "site/home.html", None, context)
 
 
@@ -52,7 +55,9 @@ async def _list(
     blog = blog_of(request)
     before = post_page_start(request.query_params.get("before"))
     found = list(
-        await posts.list_published(blog.db, before=before, limit=_PER_PAGE + 1, tag=tag_slug)
+        await posts.list_published(
+            blog.db, before=before, limit=_PER_PAGE + 1, tag=tag_slug, pinned=tag_slug is not None
+        )
     )
     shown = found[:_PER_PAGE]
     more = len(found) > _PER_PAGE

@@ -1,5 +1,6 @@
 """What every public page is told."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -60,7 +61,7 @@ def _header(site: Site) -> dict[str, Any] | None:
     return {"url": f"/media/own/{site.header.name}"} | sides
 
 
-async def teasers(blog: Blog, shown: list[Post]) -> list[dict[str, Any]]:
+async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
     """Posts as they stand in a list."""
     counts = await threads.count_states(blog.db, [post.id for post in shown])
     return [
