@@ -6,7 +6,7 @@ and each of them lives in one function with one error (requirements B, K1, K7, K
 
 import hashlib
 
-from fediblog.actions.find_key import find_key, refetch_key
+from fediblog.actions.find_key import find_key, has_actor_gone, refetch_key
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedType
 from fediblog.known_keys import KnownKey
@@ -32,11 +32,11 @@ async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
     signature = check_request(request, origin=blog.addresses.origin, now=blog.clock())
     activity = parse_activity(parse_json(request.body))
     _check_same_host(signature, activity)
-    await _refuse_blocked(blog, activity)
+    await _refuse_blocked(blog, signature, activity)
     if await _needs_no_keeping(blog, activity):
         return
-    await _check_signature(blog, signature, activity)
-    await blog.arrivals.append(_arrival(blog, request, signature, activity))
+    sender = await _sender(blog, signature, activity)
+    await blog.arrivals.append(_arrival(blog, request, signature, activity, sender))
     blog.signals.arrivals.set()
 
 
@@ -49,23 +49,45 @@ def _check_envelope(request: SignedRequest) -> None:
 
 
 def _check_same_host(signature: Signature, activity: Activity) -> None:
-    """The key's host must be the actor's: no need to ask anybody else about it (B12)."""
+    """The key's host must be the actor's: no need to ask anybody else about it (B12). Only what
+    carries a proof of its own may come by way of others (D5)."""
+    if activity.has_proof:
+        return
     if authority_of(signature.key_id) != authority_of(activity.actor):
         raise Unauthenticated("The key is not on the host of the activity's actor.")
 
 
-async def _refuse_blocked(blog: Blog, activity: Activity) -> None:
-    if await is_blocked(blog.db, authority_of(activity.actor)):
-        raise Forbidden("This blog takes nothing from your server.")
+async def _refuse_blocked(blog: Blog, signature: Signature, activity: Activity) -> None:
+    """Nothing from a blocked server, neither directly nor by way of others (K17)."""
+    for uri in (signature.key_id, activity.actor):
+        if await is_blocked(blog.db, authority_of(uri)):
+            raise Forbidden("This blog takes nothing from this server.")
 
 
 async def _needs_no_keeping(blog: Blog, activity: Activity) -> bool:
-    """A Delete from somebody we never heard of: there is nothing here that it could delete, and a
-    fetch of its key would fail, because the account is gone (requirement B15)."""
-    return activity.type == "Delete" and await get_actor(blog.db, activity.actor) is None
+    """The Delete of somebody we never heard of, or the second one of an account: there is nothing
+    here that it could delete, and a fetch of its key would fail, because the account is gone. The
+    profile of somebody unknown is not needed either (requirement B15)."""
+    itself = activity.object_id == activity.actor
+    if activity.type != "Delete" and not (activity.type == "Update" and itself):
+        return False
+    actor = await get_actor(blog.db, activity.actor)
+    return actor is None or (activity.type == "Delete" and itself and actor.gone_at is not None)
 
 
-async def _check_signature(blog: Blog, signature: Signature, activity: Activity) -> None:
+async def _sender(blog: Blog, signature: Signature, activity: Activity) -> str:
+    """The id of the actor who has sent this, for certain."""
+    try:
+        known = await _check_signature(blog, signature)
+    except Unauthenticated:
+        if not await _has_gone(blog, signature, activity):
+            raise
+        return activity.actor
+    _check_owner(known, activity)
+    return known.owner
+
+
+async def _check_signature(blog: Blog, signature: Signature) -> KnownKey:
     """The signature holds, with the key as we have it or as its origin has it now."""
     came_at = blog.now_ms()
     known = await find_key(blog, signature.key_id)
@@ -73,32 +95,47 @@ async def _check_signature(blog: Blog, signature: Signature, activity: Activity)
         known = await refetch_key(blog, signature.key_id, known)
     if not signature.holds(known.key):
         raise Unauthenticated("The signature does not hold.")
-    _check_owner(known, activity)
+    return known
 
 
 def _check_owner(known: KnownKey, activity: Activity) -> None:
-    """Whoever signed is whoever acts (CVE-2025-54888)."""
-    if known.owner != activity.actor:
+    """Whoever signed is whoever acts (CVE-2025-54888), or hands on what carries a proof: that is
+    kept as a pointer, of which nothing is believed (D5)."""
+    if known.owner != activity.actor and not activity.has_proof:
         raise Unauthenticated("The key does not belong to the activity's actor.")
 
 
+async def _has_gone(blog: Blog, signature: Signature, activity: Activity) -> bool:
+    """Whether it is the end of an account whose key cannot be had any more, by the word of its
+    origin (G4). Only for somebody we know: who asks us to ask shall not say whom (B15)."""
+    if activity.type != "Delete" or activity.object_id != activity.actor:
+        return False
+    if authority_of(signature.key_id) != authority_of(activity.actor):
+        return False
+    return await has_actor_gone(blog, activity.actor)
+
+
 def _arrival(
-    blog: Blog, request: SignedRequest, signature: Signature, activity: Activity
+    blog: Blog, request: SignedRequest, signature: Signature, activity: Activity, sender: str
 ) -> NewArrival:
     return NewArrival(
         signature_hash=hashlib.sha256(signature.signature).hexdigest(),
         activity_id=activity.id,
         type=activity.type,
         actor_uri=activity.actor,
-        authority=authority_of(activity.actor),
-        lane=_lane(activity),
+        authority=authority_of(sender),
+        lane=_lane(activity, sender),
         body=request.body,
         received_at=blog.now_ms(),
+        pointer=sender != activity.actor,
     )
 
 
-def _lane(activity: Activity) -> str:
-    """What one actor does to one object stays in order. An Undo may name what it undoes by its id
-    alone (G6), so what can be undone shares a lane with every Undo of its actor."""
+def _lane(activity: Activity, sender: str) -> str:
+    """What one sender tells of one object stays in order; what others tell of it does not wait. An
+    Undo may name what it undoes by its id alone (G6), so what can be undone shares a lane with
+    every Undo of its sender. What a group announces is about the object of that (G9)."""
     subject = "" if activity.type in _UNDONE_BY_ID else activity.object_id
-    return hashlib.sha256(f"{activity.actor} {subject}".encode()).hexdigest()
+    if activity.type == "Announce" and activity.inner is not None:
+        subject = activity.inner.object_id
+    return hashlib.sha256(f"{sender} {subject}".encode()).hexdigest()

@@ -25,6 +25,7 @@ _DEADLINE_SECONDS = 5.0
 _ASK_AGAIN_MS = 5 * 60 * 1000
 #: Soon, as GoToSocial gives up after a few tries within minutes (N8).
 _TRY_AGAIN_SECONDS = 30
+_GONE = 410
 #: Where several processes share a database, another one may have learned of a change.
 _LOOK_AGAIN_MS = 60 * 1000
 
@@ -73,6 +74,26 @@ async def fetch_key(blog: Blog, key_id: str, known: KnownKey | None = None) -> K
         if latest is not None and latest is not known:
             return latest
         return await _fetch(blog, key_id)
+
+
+async def has_actor_gone(blog: Blog, uri: str) -> bool:
+    """Whether an actor's origin says that there is no such actor any more (410, or a Tombstone).
+
+    404 is not enough, as that is also what a server answers which has lost its way or its data.
+    Asked once in five minutes at most, whoever wants to know and whatever was answered.
+    """
+    if blog.known_keys.get_failure(uri, blog.now_ms()):
+        return False
+    blog.known_keys.add_failure(uri, Failure(blog.now_ms() + _ASK_AGAIN_MS, transient=False))
+    try:
+        found = await blog.remote.get_document(
+            uri, sign=blog.sign_as_instance(), deadline=_DEADLINE_SECONDS
+        )
+    except RemoteGone as error:
+        return error.answer_status == _GONE
+    except RemoteError:
+        return False
+    return incoming.is_tombstone(found.document)
 
 
 async def _fetch(blog: Blog, key_id: str) -> KnownKey:

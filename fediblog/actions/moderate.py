@@ -5,7 +5,7 @@ import re
 from fediblog.blog import Blog
 from fediblog.errors import Conflict, Invalid, NotFound
 from fediblog.protocol.addresses import authority_of
-from fediblog.store import hosts, posts, replies
+from fediblog.store import hosts, outbox, posts, replies
 
 _HOST = re.compile(r"[a-z0-9.:\[\]-]{1,253}")
 
@@ -41,4 +41,6 @@ async def _move(blog: Blog, reply_id: int, allowed: set[str], state: str) -> Non
         if reply.state not in allowed or not reply.public:
             raise Conflict(f"A reply that is {reply.state} cannot become {state}.")
         await replies.set_state(tx, reply_id, state)
+        if state == "hidden":
+            await outbox.cancel_forwards(tx, reply.uri, blog.now_ms())
         await posts.touch(tx, reply.post_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from fediblog.actions.forward import forward
 from fediblog.blog import Blog
 from fediblog.store import posts, replies
 from fediblog.store.database import Queries, Transaction
@@ -43,15 +44,23 @@ async def find_thread(blog: Blog, db: Queries, conversations: Iterable[str]) -> 
 
 
 async def place_reply(
-    tx: Transaction, number: int, uri: str, place: Place, *, public: bool, orphan: bool = False
+    blog: Blog,
+    tx: Transaction,
+    number: int,
+    uri: str,
+    place: Place,
+    *,
+    public: bool,
+    orphan: bool = False,
 ) -> str:
     """Attach a reply and, without recursion, everything that has waited for it; its state.
 
     orphan: what it answers is not to be had, and the place is that of an ancestor. Orphans that
-    have missed one of these come to where they belong.
+    have missed one of these come to where they belong. What waited with a proof of its own now
+    goes on to the followers (D4).
     """
     state = shown_or_private(public)
-    await replies.attach(tx, number, place, state, orphan=orphan)
+    await _attach(blog, tx, number, place, state, orphan=orphan)
     parents = [(number, uri, place)]
     while parents:
         parent_number, parent_uri, above = parents.pop()
@@ -59,9 +68,7 @@ async def place_reply(
             above.post_id, parent_number, above.branch_id or parent_number, above.depth + 1
         )
         for child in await replies.list_waiting_for(tx, parent_uri):
-            await replies.attach(
-                tx, child.id, beneath, shown_or_private(child.public), orphan=False
-            )
+            await _attach(blog, tx, child.id, beneath, shown_or_private(child.public), orphan=False)
             parents.append((child.id, child.uri, beneath))
         for orphaned in await replies.list_orphans_of(tx, parent_uri):
             await _adopt(tx, orphaned, beneath)
@@ -72,6 +79,17 @@ async def place_reply(
 def shown_or_private(public: bool) -> str:
     """The state of a reply that nobody has hidden."""
     return "shown" if public else "private"
+
+
+async def _attach(
+    blog: Blog, tx: Transaction, number: int, place: Place, state: str, *, orphan: bool
+) -> None:
+    proof = await replies.attach(tx, number, place, state, orphan=orphan)
+    if proof is None:
+        return
+    await replies.set_proof(tx, number, None)
+    if state == "shown":
+        await forward(blog, tx, proof)
 
 
 async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> None:

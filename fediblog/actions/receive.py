@@ -1,11 +1,13 @@
 """Do what an arrival asks for: one handler for each type of activity."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from fediblog.actions.block import receive_block, undo_block
 from fediblog.actions.delete_remote import receive_delete
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.follow import receive_follow, undo_follow
+from fediblog.actions.follow_pointer import follow_pointer
 from fediblog.actions.know_actor import store_actor
 from fediblog.actions.move import receive_move
 from fediblog.actions.react import receive_reaction, undo_reaction
@@ -17,20 +19,26 @@ from fediblog.protocol.incoming import Activity, parse_activity, parse_json
 Handler = Callable[[Blog, Activity], Awaitable[Fate]]
 
 
-async def receive(blog: Blog, body: bytes) -> Fate:
+async def receive(blog: Blog, body: bytes, *, pointer: bool = False) -> Fate:
     """Process the bytes of a verified activity. Raises RemoteError when a server that had to be
-    asked could not be: then try again."""
+    asked could not be: then try again.
+
+    pointer: its actor has not signed this request, so nothing that it says is believed.
+    """
     activity = parse_activity(parse_json(body))
-    handler = _HANDLERS.get(activity.type)
-    if handler is None:
-        return ignored(f"nothing is done with {activity.type[:50]}")
-    return await handler(blog, activity)
+    if pointer:
+        return await follow_pointer(blog, activity)
+    if handler := _FORWARDED.get(activity.type):
+        return await handler(blog, activity, body if activity.has_proof else None)
+    if other := _HANDLERS.get(activity.type):
+        return await other(blog, activity)
+    return ignored(f"nothing is done with {activity.type[:50]}")
 
 
-async def _receive_update(blog: Blog, activity: Activity) -> Fate:
+async def _receive_update(blog: Blog, activity: Activity, proof: bytes | None) -> Fate:
     """An actor tells of itself, or somebody has edited something."""
     if activity.person is None:
-        return await receive_update(blog, activity)
+        return await receive_update(blog, activity, proof)
     if activity.person.id != activity.actor:
         return ignored("an update of somebody else's profile")
     await store_actor(blog, activity.person)
@@ -52,15 +60,31 @@ async def _receive_undo(blog: Blog, activity: Activity) -> Fate:
     return ignored("nothing of ours is undone")
 
 
-_HANDLERS: Mapping[str, Handler] = {
+async def _receive_announce(blog: Blog, activity: Activity) -> Fate:
+    """A boost; or a group passes on what somebody does (FEP-1b12), which is asked for at its
+    origin, as the group did not do it (requirement G9). A group that passes on what is ours
+    boosts it."""
+    inner = activity.inner
+    if inner is None:
+        return await receive_reaction(blog, activity)
+    if blog.addresses.is_ours(inner.object_id) and inner.type in {"Create", "Update"}:
+        return await receive_reaction(blog, replace(activity, object_id=inner.object_id))
+    return await follow_pointer(blog, inner)
+
+
+#: What may go on to the followers, as the very bytes that came if these carry a proof (D2).
+_FORWARDED: Mapping[str, Callable[[Blog, Activity, bytes | None], Awaitable[Fate]]] = {
     "Create": receive_create,
     "Update": _receive_update,
     "Delete": receive_delete,
+}
+
+_HANDLERS: Mapping[str, Handler] = {
     "Follow": receive_follow,
     "Undo": _receive_undo,
     "Like": receive_reaction,
     "EmojiReact": receive_reaction,
-    "Announce": receive_reaction,
+    "Announce": _receive_announce,
     "Move": receive_move,
     "Block": receive_block,
     "Flag": receive_flag,

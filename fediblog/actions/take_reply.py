@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
+from fediblog.actions.forward import forward
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.place_reply import find_place, place_reply, shown_or_private
 from fediblog.actions.render_note import render_note
@@ -16,7 +17,7 @@ from fediblog.blog import Blog
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note
-from fediblog.store import posts, replies, revisions, tombstones, waiting
+from fediblog.store import outbox, posts, replies, revisions, tombstones, waiting
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.hosts import is_blocked
@@ -26,18 +27,23 @@ from fediblog.store.replies import NewReply, Reply, ReplyText
 _MOST_WAITING_PER_HOST = 1000
 
 
-async def receive_create(blog: Blog, activity: Activity) -> Fate:
-    """A Create, with its object embedded or, from some servers, by id alone (G15)."""
+async def receive_create(blog: Blog, activity: Activity, proof: bytes | None) -> Fate:
+    """A Create, with its object embedded or, from some servers, by id alone (G15).
+
+    proof: its bytes, if others can know them by a proof of their own: then they go on to the
+    followers (D2).
+    """
     note = activity.note or await _fetch_of_actor(blog, activity)
     if note is None:
         return ignored(f"a Create of {activity.object_type[:50] or 'nothing'}")
     if refusal := refuse_note(blog, note, activity.actor):
         return ignored(refusal)
-    return await take_note(blog, note)
+    return await take_note(blog, note, proof)
 
 
-async def receive_update(blog: Blog, activity: Activity) -> Fate:
-    """An edit. One that cannot be told from what is stored is asked for at its origin (N4)."""
+async def receive_update(blog: Blog, activity: Activity, proof: bytes | None) -> Fate:
+    """An edit. One that cannot be told from what is stored is asked for at its origin (N4), and
+    then nobody can say whether its bytes are what is shown. proof: as in receive_create."""
     note = activity.note or await _fetch_of_actor(blog, activity)
     if note is None:
         return ignored(f"an Update of {activity.object_type[:50] or 'nothing'}")
@@ -45,11 +51,11 @@ async def receive_update(blog: Blog, activity: Activity) -> Fate:
         return ignored(refusal)
     stored = await replies.get_reply(blog.db, note.id)
     if stored is None:
-        return await take_note(blog, note)
+        return await take_note(blog, note, proof)
     if stored.actor_uri != note.attributed_to:
         return ignored("an edit of somebody else's reply")
     if _is_newer(note, stored):
-        return await _edit(blog, note, confirmed=False)
+        return await _edit(blog, note, proof, confirmed=False)
     if _is_same(await render_note(blog, note), stored):
         return ignored("an edit that is known already")
     fetched = await fetch_note(blog, note.id)
@@ -67,12 +73,12 @@ async def take_fetched(blog: Blog, note: Note) -> Fate:
         return ignored("its origin says that somebody else wrote it")
     if _is_same(await render_note(blog, note), stored):
         return ignored("it is here already")
-    return await _edit(blog, note, confirmed=True)
+    return await _edit(blog, note, None, confirmed=True)
 
 
-async def take_note(blog: Blog, note: Note) -> Fate:
+async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
     """Put a note of known origin where it belongs. Raises RemoteError if its author is unknown and
-    cannot be had."""
+    cannot be had. proof: as in receive_create."""
     if note.in_reply_to is None:
         return ignored("no reply")
     if note.type == "Note" and note.name and not note.content:
@@ -85,29 +91,49 @@ async def take_note(blog: Blog, note: Note) -> Fate:
         actor = await know_actor(blog, note.attributed_to)
     except RemoteGone:
         return ignored("its author is gone")
-    return await _add(blog, note, note.in_reply_to, actor)
+    return await _add(blog, note, note.in_reply_to, actor, proof)
 
 
-async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor) -> Fate:
+async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: bytes | None) -> Fate:
     text = await render_note(blog, note)
     async with blog.db.transaction() as tx:
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
         number = await replies.add_reply(tx, _new_reply(blog, note, parent_uri, actor, text))
         if number is None:
-            return ignored("it is here already")
+            return await _take_again(blog, tx, note, text, proof)
         place = await find_place(blog, tx, parent_uri)
         if place is not None:
-            state = await place_reply(tx, number, note.id, place, public=note.public)
-            return done("shown" if state == "shown" else "private: only you can see it")
-        fate = await _wait(blog, tx, number, actor)
-    # Not before the commit: the loop would find nothing.
-    blog.signals.fetches.set()
+            state = await place_reply(blog, tx, number, note.id, place, public=note.public)
+            if proof and state == "shown":
+                await forward(blog, tx, proof)
+            fate = done("shown" if state == "shown" else "private: only you can see it")
+        else:
+            fate = await _wait(blog, tx, number, actor, proof)
+    # Not before the commit: the loops would find nothing.
+    if place is None:
+        blog.signals.fetches.set()
+    elif proof:
+        blog.signals.deliveries.set()
     return fate
 
 
-async def _edit(blog: Blog, note: Note, *, confirmed: bool) -> Fate:
+async def _take_again(
+    blog: Blog, tx: Transaction, note: Note, text: ReplyText, proof: bytes | None
+) -> Fate:
+    """It is here already. If another server told of it first, or it was found, it has not gone on
+    to the followers yet, and now it can."""
+    stored = await replies.get_reply(tx, note.id)
+    if proof is None or stored is None or stored.state != "shown" or not _is_same(text, stored):
+        return ignored("it is here already")
+    if stored.actor_uri == note.attributed_to and not await outbox.is_forwarded(tx, note.id):
+        await forward(blog, tx, proof)
+    return ignored("it is here already")
+
+
+async def _edit(blog: Blog, note: Note, proof: bytes | None, *, confirmed: bool) -> Fate:
     """Write an edit. What was public and no longer is leaves the page; hidden stays hidden.
+    Only what is shown goes on to the followers.
 
     confirmed: the origin has just said so, whatever the times say.
     """
@@ -129,15 +155,27 @@ async def _edit(blog: Blog, note: Note, *, confirmed: bool) -> Fate:
         await replies.set_text(tx, stored.id, text, state)
         if stored.post_id is not None:
             await posts.touch(tx, stored.post_id)
+        if state == "waiting":
+            await replies.set_proof(tx, stored.id, proof)
+        elif state != "shown":
+            await outbox.cancel_forwards(tx, stored.uri, blog.now_ms())
+        elif proof:
+            await forward(blog, tx, proof)
+    if proof:
+        blog.signals.deliveries.set()
     return done("edited")
 
 
-async def _wait(blog: Blog, tx: Transaction, number: int, actor: Actor) -> Fate:
+async def _wait(
+    blog: Blog, tx: Transaction, number: int, actor: Actor, proof: bytes | None
+) -> Fate:
     """The parent is not here: it is fetched soon, and until then it may be delivered."""
     if await waiting.count_waiting(tx, actor.authority) > _MOST_WAITING_PER_HOST:
         await waiting.remove_waiting(tx, number)
         return ignored("too many replies of this server wait for their parents")
     await waiting.set_next_fetch(tx, number, blog.now_ms(), 0)
+    if proof:
+        await replies.set_proof(tx, number, proof)
     return done("waits for the reply that it answers")
 
 

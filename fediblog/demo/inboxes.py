@@ -43,18 +43,24 @@ async def inbox(request: Request) -> Response:
         after = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
         return Response(status_code=answer.status, headers=after)
     state.received.append(received)
+    if received.signer != received.activity["actor"]:
+        return Response(status_code=answer.status)
     return Response(status_code=answer.status, background=_act(state, received.activity))
 
 
 async def _checked(state: State, request: SignedRequest) -> Received | None:
-    """The delivery, once it is certain who sent it; None for the end of a stranger (B15)."""
+    """The delivery, once it is certain who sent it; None for the end of a stranger (B15).
+
+    Whoever hands on somebody else's activity is heard only if that has a proof of its own, which is
+    not checked here, nor acted on.
+    """
     activity = parse_activity(document := parse_json(request.body))
     if _ends_itself(activity) and not state.keyring.knows(claimed_key_id(request)):
         return None
     key = await state.keyring.check(request, origin=state.origin, now=state.clock())
-    if key.owner != activity.actor:
+    if key.owner != activity.actor and not activity.has_proof:
         raise Unauthenticated("The key belongs to somebody else than the activity's actor.")
-    return Received(document, key.id, request.target, request.body, request.headers)
+    return Received(document, key.id, request.target, request.body, request.headers, key.owner)
 
 
 def _ends_itself(activity: Activity) -> bool:

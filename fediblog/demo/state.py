@@ -25,7 +25,8 @@ from fediblog.protocol.outgoing import Document
 class Received:
     """A delivery whose signature held.
 
-    inbox: the path it came to, "/inbox" for the shared one. headers: as they came.
+    inbox: the path it came to, "/inbox" for the shared one. headers: as they came. signer: who has
+    sent it, who may only have handed it on.
     """
 
     activity: Document
@@ -33,6 +34,7 @@ class Received:
     inbox: str
     body: bytes
     headers: tuple[tuple[str, str], ...]
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)

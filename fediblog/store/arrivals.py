@@ -8,7 +8,8 @@ from fediblog.store.database import Database, Queries, Transaction
 
 @dataclass(frozen=True, slots=True)
 class NewArrival:
-    """A verified activity. signature_hash: of this very request, so a replay is known."""
+    """A verified activity. signature_hash: of this very request, so a replay is known. authority:
+    of whoever sent it; pointer: that is not its actor."""
 
     signature_hash: str
     activity_id: str
@@ -18,11 +19,12 @@ class NewArrival:
     lane: str
     body: bytes
     received_at: int
+    pointer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedArrival:
-    """An arrival to process now. attempts counts this one."""
+    """An arrival to process now. attempts counts this one; pointer as in NewArrival."""
 
     id: int
     type: str
@@ -31,27 +33,31 @@ class ClaimedArrival:
     body: bytes
     received_at: int
     attempts: int
+    pointer: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedArrival:
-    """An arrival as the admin sees it."""
+    """An arrival as the admin sees it. authority: of who sent it; pointer: that was somebody else
+    than the actor."""
 
     id: int
     type: str
     actor_uri: str
     handle: str
+    authority: str
     received_at: int
     state: str
     reason: str
+    pointer: bool
 
 
 async def add_arrivals(tx: Transaction, arrivals: Sequence[NewArrival]) -> None:
     """Write verified activities; a request that came before, byte for byte, is left out."""
     await tx.execute_many(
         "INSERT INTO arrival (signature_hash, activity_id, type, actor_uri, authority, lane, body, "
-        "received_at, state, reason, attempts, next_at, lease_until) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', '', 0, $9, 0) "
+        "received_at, state, reason, attempts, next_at, lease_until, pointer) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', '', 0, $9, 0, $10) "
         "ON CONFLICT (signature_hash) DO NOTHING",
         [
             (
@@ -64,6 +70,7 @@ async def add_arrivals(tx: Transaction, arrivals: Sequence[NewArrival]) -> None:
                 arrival.body,
                 arrival.received_at,
                 arrival.received_at,
+                arrival.pointer,
             )
             for arrival in arrivals
         ],
@@ -85,13 +92,14 @@ async def claim_arrivals(
             f"SELECT a.id FROM arrival a JOIN ({_DUE}) due ON due.id = a.id "
             "WHERE due.turn <= $4 AND a.state = 'new' AND a.lease_until <= $2 "
             f"ORDER BY a.next_at, a.id LIMIT $3 {lock}) "
-            "RETURNING id, type, actor_uri, authority, body, received_at, attempts",
+            "RETURNING id, type, actor_uri, authority, body, received_at, attempts, pointer",
             lease_until,
             now,
             limit,
             at_once,
         )
-    return sorted((ClaimedArrival(**row) for row in rows), key=lambda arrival: arrival.id)
+    claimed = [ClaimedArrival(**{**row, "pointer": bool(row["pointer"])}) for row in rows]
+    return sorted(claimed, key=lambda arrival: arrival.id)
 
 
 #: The oldest due arrivals of servers that have not their share in hand, each with its turn.
@@ -140,13 +148,13 @@ async def release_arrivals(tx: Transaction) -> None:
 async def list_arrivals(db: Queries, *, before: int | None, limit: int) -> Sequence[LoggedArrival]:
     """The log, newest first."""
     rows = await db.rows(
-        "SELECT l.id, l.type, l.actor_uri, COALESCE(a.handle, '') AS handle, l.received_at, "
-        "l.state, l.reason FROM arrival l LEFT JOIN actor a ON a.uri = l.actor_uri "
-        "WHERE l.id < $1 ORDER BY l.id DESC LIMIT $2",
+        "SELECT l.id, l.type, l.actor_uri, COALESCE(a.handle, '') AS handle, l.authority, "
+        "l.received_at, l.state, l.reason, l.pointer FROM arrival l "
+        "LEFT JOIN actor a ON a.uri = l.actor_uri WHERE l.id < $1 ORDER BY l.id DESC LIMIT $2",
         before or 2**62,
         limit,
     )
-    return [LoggedArrival(**row) for row in rows]
+    return [LoggedArrival(**{**row, "pointer": bool(row["pointer"])}) for row in rows]
 
 
 async def prune_arrivals(tx: Transaction, *, bodies_before: int, rows_before: int) -> None:

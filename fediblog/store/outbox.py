@@ -24,7 +24,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class LoggedDelivery:
-    """A delivery as the admin sees it. Times are ms."""
+    """A delivery as the admin sees it. Times are ms. forwarded: it is somebody else's activity."""
 
     id: int
     type: str
@@ -36,20 +36,29 @@ class LoggedDelivery:
     next_at: int
     last_answer: str
     finished_at: int | None
+    forwarded: bool
 
 
 async def add_activity(
-    tx: Transaction, *, key: str, type: str, object_uri: str, body: bytes, now: int
+    tx: Transaction,
+    *,
+    key: str,
+    type: str,
+    object_uri: str,
+    body: bytes,
+    now: int,
+    forwarded: bool = False,
 ) -> int:
-    """Write an activity; its row's number."""
+    """Write an activity; its row's number. forwarded: it is somebody else's, unchanged."""
     rows = await tx.rows(
-        "INSERT INTO activity (key, type, object_uri, body, created_at) "
-        "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        "INSERT INTO activity (key, type, object_uri, body, created_at, forwarded) "
+        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         key,
         type,
         object_uri,
         body,
         now,
+        forwarded,
     )
     return int(rows[0]["id"])
 
@@ -63,23 +72,27 @@ class SentActivity:
 
 
 async def get_activity(db: Queries, key: str) -> SentActivity | None:
-    """The activity with this key."""
+    """The activity of ours with this key."""
     rows = await db.rows(
         "SELECT a.body, a.type <> 'Delete' AND EXISTS "
         "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri) AS withdrawn "
-        "FROM activity a WHERE a.key = $1",
+        "FROM activity a WHERE a.key = $1 AND a.forwarded = $2",
         key,
+        False,
     )
     return SentActivity(bytes(rows[0]["body"]), bool(rows[0]["withdrawn"])) if rows else None
 
 
 async def erase_deleted(tx: Transaction) -> None:
-    """Erase what was said of objects that are deleted, once nobody is to be told it any more."""
+    """Erase what was said of objects that are deleted, and what others said and we passed on, once
+    nobody is to be told it any more."""
     await tx.execute(
-        "UPDATE activity SET body = $1 WHERE type IN ('Create', 'Update') AND body <> $1 "
-        "AND object_uri IN (SELECT uri FROM tombstone) AND NOT EXISTS "
+        "UPDATE activity SET body = $1 WHERE body <> $1 AND (forwarded = $2 "
+        "OR (type IN ('Create', 'Update') AND object_uri IN (SELECT uri FROM tombstone))) "
+        "AND NOT EXISTS "
         "(SELECT 1 FROM delivery d WHERE d.activity_id = activity.id AND d.state = 'queued')",
         b"",
+        True,
     )
 
 
@@ -144,6 +157,28 @@ async def cancel_unsent(tx: Transaction, object_uri: str, now: int) -> None:
         "(SELECT id FROM activity WHERE object_uri = $2)",
         now,
         object_uri,
+    )
+
+
+async def is_forwarded(db: Queries, object_uri: str) -> bool:
+    """Whether anything that others said of an object has been passed on."""
+    rows = await db.rows(
+        "SELECT 1 AS one FROM activity WHERE object_uri = $1 AND forwarded = $2 LIMIT 1",
+        object_uri,
+        True,
+    )
+    return bool(rows)
+
+
+async def cancel_forwards(tx: Transaction, object_uri: str, now: int) -> None:
+    """Drop what others said of an object and is still to be passed on: it must not be any more."""
+    await tx.execute(
+        "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
+        "WHERE state = 'queued' AND activity_id IN "
+        "(SELECT id FROM activity WHERE object_uri = $2 AND forwarded = $3)",
+        now,
+        object_uri,
+        True,
     )
 
 
@@ -302,11 +337,12 @@ async def list_deliveries(
     wanted = "AND d.state = $3" if state else ""
     rows = await db.rows(
         "SELECT d.id, a.type, a.object_uri, d.inbox, d.authority, d.state, d.attempts, d.next_at, "
-        "d.last_answer, d.finished_at FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "d.last_answer, d.finished_at, a.forwarded FROM delivery d "
+        "JOIN activity a ON a.id = d.activity_id "
         f"WHERE d.id < $1 {wanted} ORDER BY d.id DESC LIMIT $2",
         *([before or 2**62, limit] + ([state] if state else [])),
     )
-    return [LoggedDelivery(**row) for row in rows]
+    return [LoggedDelivery(**{**row, "forwarded": bool(row["forwarded"])}) for row in rows]
 
 
 async def _bodies(tx: Transaction, activity_ids: set[int]) -> dict[int, bytes]:

@@ -162,11 +162,16 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
     return int(rows[0]["id"]) if rows else None
 
 
-async def attach(tx: Transaction, reply_id: int, place: Place, state: str, *, orphan: bool) -> None:
-    """Give a waiting node its place, once. At the top a node is its own branch."""
-    await tx.execute(
+async def attach(
+    tx: Transaction, reply_id: int, place: Place, state: str, *, orphan: bool
+) -> bytes | None:
+    """Give a waiting node its place, once. At the top a node is its own branch.
+
+    Returns the activity with a proof that has waited with it, see `set_proof`.
+    """
+    rows = await tx.rows(
         "UPDATE reply SET post_id = $1, parent_id = $2, branch_id = $3, depth = $4, state = $5, "
-        "orphan = $6, fetch_at = NULL WHERE id = $7 AND state = 'waiting'",
+        "orphan = $6, fetch_at = NULL WHERE id = $7 AND state = 'waiting' RETURNING proof_body",
         place.post_id,
         place.parent_id,
         place.branch_id or reply_id,
@@ -174,6 +179,21 @@ async def attach(tx: Transaction, reply_id: int, place: Place, state: str, *, or
         state,
         orphan,
         reply_id,
+    )
+    return bytes(rows[0]["proof_body"]) if rows and rows[0]["proof_body"] else None
+
+
+async def set_proof(tx: Transaction, reply_id: int, proof: bytes | None) -> None:
+    """Keep the activity that a node came in until it can go on to the followers, or no longer."""
+    await tx.execute("UPDATE reply SET proof_body = $1 WHERE id = $2", proof, reply_id)
+
+
+async def drop_proofs(tx: Transaction, received_before: int) -> None:
+    """What has waited since before then (ms) goes on to nobody any more (D4)."""
+    await tx.execute(
+        "UPDATE reply SET proof_body = NULL WHERE state = 'waiting' AND received_at < $1 "
+        "AND proof_body IS NOT NULL",
+        received_before,
     )
 
 

@@ -9,12 +9,14 @@ from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.followers import prune_dropped
 from fediblog.store.moments import to_ms
 from fediblog.store.outbox import erase_deleted
+from fediblog.store.replies import drop_proofs
 from fediblog.store.waiting import remove_expired
 
 log = logging.getLogger("fediblog.worker")
 
 _EVERY_SECONDS = 3600
 _WAITING = timedelta(days=30)
+_PROOFS = timedelta(days=7)
 _BODIES = timedelta(days=7)
 _LOG = timedelta(days=90)
 
@@ -30,14 +32,16 @@ async def run_housekeeping(blog: Blog) -> None:
 
 
 async def keep_house(blog: Blog) -> None:
-    """Replies that waited 30 days, texts of deleted posts, bodies of 7 days, log rows of 90 go,
-    and so does who was dropped from the followers.
+    """Replies that waited 30 days, texts of deleted posts and of others, bodies of 7 days, log rows
+    of 90 go, and so does who was dropped from the followers.
 
     Each in a transaction of its own: what cannot be thrown away keeps nothing else.
     """
     now = blog.clock()
     async with blog.db.transaction() as tx:
         await remove_expired(tx, to_ms(now - _WAITING))
+    async with blog.db.transaction() as tx:
+        await drop_proofs(tx, to_ms(now - _PROOFS))
     async with blog.db.transaction() as tx:
         await erase_deleted(tx)
     async with blog.db.transaction() as tx:

@@ -14,6 +14,7 @@ from fediblog.protocol.incoming.values import (
     first_type,
     ids,
     is_public,
+    many,
     natural,
     objects,
     one_id,
@@ -35,7 +36,8 @@ class Activity:
     inside an Undo, or inside what a group announces. content: a report's words, or the emoji of a
     reaction. instrument: what is to be done with the object, for a QuoteRequest; quoting: that
     same thing when it came embedded. target: where somebody moves. has_proof: it carries a
-    signature of its own, by which others may know it from whomever it comes.
+    signature of its own, by which others may know it from whomever it comes. addressees: what is in
+    `to` and `cc`.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Activity:
     instrument: str
     quoting: Note | None
     has_proof: bool
+    addressees: tuple[str, ...]
 
 
 def parse_activity(document: Document) -> Activity:
@@ -101,6 +104,7 @@ def _activity(document: Document, kind: str, activity_id: str, actor: str) -> Ac
         instrument=one_id(document.get("instrument")),
         quoting=_lenient(parse_note, instrument),
         has_proof=any(objects(document.get(name), 1) for name in ("signature", "proof")),
+        addressees=(*many(document, "to"), *many(document, "cc")),
     )
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.blog import Blog
+from fediblog.protocol.addresses import authority_of
 from fediblog.store import arrivals, outbox, posts
 from fediblog.store.moments import from_ms
 from fediblog.store.outbox import LoggedDelivery
@@ -52,6 +53,7 @@ async def incoming(request: Request) -> Response:
                 "received": from_ms(arrival.received_at),
                 "type": arrival.type,
                 "actor": f"@{arrival.handle}" if arrival.handle else arrival.actor_uri,
+                "by_way_of": arrival.authority if arrival.pointer else None,
                 "state": arrival.state,
                 "reason": arrival.reason,
             }
@@ -76,6 +78,8 @@ async def _subjects(blog: Blog, shown: Sequence[LoggedDelivery]) -> Mapping[str,
 def _subject(delivery: LoggedDelivery, subjects: Mapping[str, str]) -> str:
     if delivery.type in {"Accept", "Reject"}:
         return "a follow"
+    if delivery.forwarded:
+        return f"somebody's reply, passed on ({authority_of(delivery.object_uri)})"
     return subjects.get(delivery.object_uri, "an answer")
 
 
