@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from fediblog.actions.use_emojis import use_emojis
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_line
 from fediblog.errors import Malformed, RemoteError, RemoteInvalid
@@ -127,14 +128,18 @@ async def _subject(blog: Blog, handle: str, actor: Actor) -> str:
 
 def _new(person: incoming.Actor) -> NewActor:
     username = plain_line(person.preferred_username, 100) or "unknown"
+    name = plain_line(person.name, 200) or username
+    emojis = use_emojis([name], person.emojis)
     return NewActor(
         uri=person.id,
         authority=authority_of(person.id),
         type=person.type,
         username=username,
-        name=plain_line(person.name, 200) or username,
+        name=name,
         page_url=person.url,
         icon_url=person.icon,
         inbox=person.inbox,
         shared_inbox=person.shared_inbox,
+        emojis=emojis.written(),
+        pictures=list(emojis.pictures.values()),
     )

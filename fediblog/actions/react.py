@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.use_emojis import emoji_picture
 from fediblog.blog import Blog
 from fediblog.domain.emojis import HEART, as_emoji
-from fediblog.domain.pictures import picture_name
 from fediblog.protocol.incoming import Activity, Emoji
 from fediblog.store import actors, pictures, posts, reactions, replies
 from fediblog.store.database import Queries
-from fediblog.store.pictures import EMOJI, NewPicture
+from fediblog.store.pictures import NewPicture
 from fediblog.store.reactions import NewReaction, Target
 
 #: On Pleroma one person may react with as many emoji as there are.
@@ -84,8 +84,7 @@ def _looks(activity: Activity) -> _Looks:
         return _Looks("announce")
     content = activity.content.strip()
     if custom := _custom_emoji(content, activity.emojis):
-        picture = NewPicture(picture_name(custom.url, EMOJI), custom.url, EMOJI)
-        return _Looks("emoji", custom.name, picture)
+        return _Looks("emoji", custom.name, emoji_picture(custom))
     character = as_emoji(content)
     if not character or (activity.type == "Like" and character == HEART):
         return _Looks("like")

@@ -1,36 +1,109 @@
 """What is kept of a note: safe HTML, made once when it comes, and what is shown beside it."""
 
 import json
+from collections.abc import Iterator
 from html import escape
 from urllib.parse import urljoin
 
+from fediblog.actions.use_emojis import use_emojis
 from fediblog.blog import Blog
+from fediblog.domain import media, polls
+from fediblog.domain.emojis import html_with_emojis
+from fediblog.domain.media import Medium
 from fediblog.domain.mentions import strip_leading_mentions
-from fediblog.domain.plaintext import plain_line
+from fediblog.domain.pictures import picture_name
+from fediblog.domain.plaintext import one_line, plain_line, shortened
 from fediblog.domain.sanitizing import sanitize_reply
-from fediblog.protocol.incoming import Mention, Note
+from fediblog.protocol.incoming import Attachment, Mention, Note, Poll
 from fediblog.store import actors
 from fediblog.store.moments import to_ms
+from fediblog.store.pictures import ATTACHMENT, NewPicture
 from fediblog.store.replies import ReplyText
 
 _MOST_MENTIONS = 50
+_LONGEST_DESCRIPTION = 1500
+_LONGEST_OPTION = 200
 
 
 async def render_note(blog: Blog, note: Note) -> ReplyText:
-    """The text of a reply, without the mentions at its head (requirements I2, I9)."""
+    """The text of a reply, without the mentions at its head (I2, I9), with its emoji, what is
+    attached (I5) and its poll (I7).
+
+    Only what everybody may read names pictures: others are never fetched, nor served (K18).
+    """
     html = sanitize_reply(note.content or f"<p>{escape(plain_line(note.name, 500))}</p>")
     mentions = note.mentions[:_MOST_MENTIONS]
+    html = strip_leading_mentions(html, await _mention_links(blog, mentions))
+    warning = plain_line(note.summary, 500)
+    poll = _poll(note.poll)
+    within = use_emojis([html], note.emojis)
+    beside = use_emojis([warning, *_option_names(poll)], note.emojis)
+    attached = list(_media(note))
+    pictures = [*within.pictures.values(), *beside.pictures.values(), *_shown(attached)]
     return ReplyText(
         public=note.public,
-        html=strip_leading_mentions(html, await _mention_links(blog, mentions)),
+        html=html_with_emojis(html, within.addresses),
         source="",
-        warning=plain_line(note.summary, 500),
+        warning=warning,
         language=note.language,
         page_url=note.url,
         mentions=json.dumps([[mention.href, mention.name] for mention in mentions]),
         updated_at=to_ms(note.updated) if note.updated else None,
         sensitive=note.sensitive,
+        attachments=media.written(attached),
+        poll=polls.written(poll),
+        emojis=beside.written(),
+        pictures=pictures if note.public else (),
     )
+
+
+def _media(note: Note) -> Iterator[Medium]:
+    """What is attached, in its order; only the first pictures are shown, the rest is linked."""
+    shown = 0
+    for attachment in note.attachments:
+        kind = media.kind_of(attachment.type, attachment.media_type)
+        is_shown = media.is_shown(kind, attachment.media_type) and shown < media.MOST_PICTURES
+        shown += is_shown
+        yield _medium(attachment, kind, is_shown=is_shown)
+
+
+def _medium(attachment: Attachment, kind: str, *, is_shown: bool) -> Medium:
+    width, height = media.size_of(attachment.width, attachment.height)
+    return Medium(
+        kind=kind,
+        url=attachment.url,
+        media_type=_plain(attachment.media_type, 100),
+        description=_plain(attachment.description, _LONGEST_DESCRIPTION),
+        picture=picture_name(attachment.url, ATTACHMENT) if is_shown else "",
+        blur=media.blur_colours(attachment.blurhash) if is_shown else (),
+        width=width,
+        height=height,
+    )
+
+
+def _shown(attached: list[Medium]) -> Iterator[NewPicture]:
+    for medium in attached:
+        if medium.picture:
+            yield NewPicture(medium.picture, medium.url, ATTACHMENT)
+
+
+def _poll(poll: Poll | None) -> polls.Poll | None:
+    if poll is None:
+        return None
+    options = tuple(
+        polls.Option(_plain(option.name, _LONGEST_OPTION), option.votes) for option in poll.options
+    )
+    closes = to_ms(poll.closes) if poll.closes else None
+    return polls.Poll(options, poll.several, poll.voters, closes)
+
+
+def _plain(text: str, limit: int) -> str:
+    """What is text already and no HTML, so that a `<` in it is one."""
+    return shortened(one_line(text), limit)
+
+
+def _option_names(poll: polls.Poll | None) -> list[str]:
+    return [option.name for option in poll.options] if poll else []
 
 
 async def _mention_links(blog: Blog, mentions: tuple[Mention, ...]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from fediblog.actions.know_actor import know_actor
 from fediblog.actions.place_reply import find_place, place_reply, shown_or_private
 from fediblog.actions.render_note import render_note
 from fediblog.blog import Blog
+from fediblog.domain.polls import differ_in_votes
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note
@@ -56,8 +57,12 @@ async def receive_update(blog: Blog, activity: Activity, proof: bytes | None) ->
         return ignored("an edit of somebody else's reply")
     if _is_newer(note, stored):
         return await _edit(blog, note, proof, confirmed=False)
-    if _is_same(await render_note(blog, note), stored):
+    text = await render_note(blog, note)
+    if _is_same(text, stored):
         return ignored("an edit that is known already")
+    if _counts_votes(text, stored):
+        # Mastodon tells of them under the time of the last edit (I7), so they need no question.
+        return await _edit(blog, note, proof, confirmed=True)
     fetched = await fetch_note(blog, note.id)
     if fetched is None:
         return ignored("an edit that its origin does not confirm")
@@ -144,6 +149,8 @@ async def _edit(blog: Blog, note: Note, proof: bytes | None, *, confirmed: bool)
             return ignored("an edit of a reply that was deleted")
         if not confirmed and not _is_newer(note, stored):
             return ignored("an edit that is known already")
+        if _counts_votes(text, stored):
+            text = replace(text, updated_at=stored.updated_at)
         says_something_else = not _says_the_same(text, stored)
         if text.updated_at is None:
             updated_at = blog.now_ms() if says_something_else else stored.updated_at
@@ -208,6 +215,12 @@ def _is_same(text: ReplyText, stored: Reply) -> bool:
         stored.attachments,
         stored.poll,
     )
+
+
+def _counts_votes(text: ReplyText, stored: Reply) -> bool:
+    """Nothing is new but how many have voted, or that the poll has ended: that is no edit."""
+    rest = replace(text, poll=stored.poll)
+    return _is_same(rest, stored) and differ_in_votes(text.poll, stored.poll)
 
 
 def _says_the_same(text: ReplyText, stored: Reply) -> bool:

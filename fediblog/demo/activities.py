@@ -1,6 +1,7 @@
 """Activities as Mastodon builds them."""
 
-from fediblog.demo.notes import CustomEmoji, Note, audience, emoji_tag, note_document, tombstone
+from fediblog.demo.emojis import CustomEmoji, emoji_tag
+from fediblog.demo.notes import Note, audience, note_document, tombstone
 from fediblog.demo.people import Person
 from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import AS_CONTEXT, CONTEXT, Document, timestamp

@@ -22,6 +22,8 @@ _ROUTES = [
     Route("/actor", reading.instance),
     Route("/inbox", inbox, methods=["POST"]),
     Route("/avatars/{name}.png", reading.picture),
+    Route("/emoji/{name}.png", reading.emoji_picture),
+    Route("/views/{name}.jpg", reading.view_picture),
     Route("/users/{name}", reading.actor),
     Route("/users/{name}/main-key", reading.key),
     Route("/users/{name}/inbox", inbox, methods=["POST"]),

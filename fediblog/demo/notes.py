@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
+from fediblog.demo.emojis import CustomEmoji, emoji_tag
 from fediblog.demo.people import Person, anchor
 from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import AS_CONTEXT, CONTEXT, Document, timestamp
@@ -22,11 +23,41 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomEmoji:
-    """A picture that stands for a word. name: with its colons."""
+class Attachment:
+    """A picture or another file. description: alt text."""
 
-    name: str
     url: str
+    media_type: str
+    description: str = ""
+    blurhash: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What a note asks. voters: people, who may have chosen several."""
+
+    options: tuple[str, ...]
+    votes: tuple[int, ...]
+    several: bool = False
+    voters: int | None = None
+    closes: datetime | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What may stand beside the words of a note. warning: plain text."""
+
+    warning: str = ""
+    sensitive: bool = False
+    emojis: tuple[CustomEmoji, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    poll: Poll | None = None
+
+
+NOTHING_ELSE: Final = Extras()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +77,7 @@ class Note:
     updated: datetime | None = None
     deleted: datetime | None = None
     conversation: str = ""
+    extras: Extras = NOTHING_ELSE
 
     @property
     def open_to_all(self) -> bool:
@@ -71,26 +103,31 @@ def audience(note: Note) -> Document:
 def note_document(note: Note, own_replies: Sequence[str] = ()) -> Document:
     """The note. own_replies: ids of what the author answered, which is the embedded page (C7)."""
     content = _content(note)
+    extras = note.extras
     edited = {} if note.updated is None else {"updated": timestamp(note.updated)}
     return {
         "@context": CONTEXT,
         "id": note.id,
-        "type": "Note",
-        "summary": None,
+        "type": "Question" if extras.poll else "Note",
+        "summary": extras.warning or None,
         "inReplyTo": note.in_reply_to,
         "published": timestamp(note.published),
         **edited,
         "url": note.url,
         "attributedTo": note.author.id,
         **audience(note),
-        "sensitive": False,
+        "sensitive": extras.sensitive or bool(extras.warning),
         "content": content,
         "contentMap": {note.author.language: content},
-        "attachment": [],
+        "attachment": [_attachment(each) for each in extras.attachments],
         "tag": [
-            {"type": "Mention", "href": someone.id, "name": f"@{someone.handle}"}
-            for someone in note.mentions
+            *(
+                {"type": "Mention", "href": someone.id, "name": f"@{someone.handle}"}
+                for someone in note.mentions
+            ),
+            *(emoji_tag(each) for each in extras.emojis),
         ],
+        **(_choices(extras.poll) if extras.poll else {}),
         "replies": _replies(note, own_replies),
         **({"conversation": note.conversation} if note.conversation else {}),
     }
@@ -107,16 +144,6 @@ def replies_page(note: Note, items: Sequence[str]) -> Document:
     }
 
 
-def emoji_tag(emoji: CustomEmoji) -> Document:
-    """An emoji as it stands in a `tag` (requirement I4)."""
-    return {
-        "id": None,
-        "type": "Emoji",
-        "name": emoji.name,
-        "icon": {"type": "Image", "mediaType": "image/png", "url": emoji.url},
-    }
-
-
 def tombstone(note: Note) -> Document:
     """What is left of a deleted note."""
     return {
@@ -125,6 +152,35 @@ def tombstone(note: Note) -> Document:
         "type": "Tombstone",
         **({} if note.deleted is None else {"deleted": timestamp(note.deleted)}),
     }
+
+
+def _attachment(attachment: Attachment) -> Document:
+    size = {"width": attachment.width, "height": attachment.height} if attachment.width else {}
+    return {
+        "type": "Document",
+        "mediaType": attachment.media_type,
+        "url": attachment.url,
+        "name": attachment.description or None,
+        **({"blurhash": attachment.blurhash} if attachment.blurhash else {}),
+        **size,
+    }
+
+
+def _choices(poll: Poll) -> Document:
+    """A poll as Mastodon sends it (requirement I7)."""
+    options = [
+        {
+            "type": "Note",
+            "name": name,
+            "replies": {"type": "Collection", "totalItems": votes},
+        }
+        for name, votes in zip(poll.options, poll.votes, strict=True)
+    ]
+    times = {"endTime": timestamp(poll.closes)} if poll.closes else {}
+    if poll.closes and poll.closed:
+        times["closed"] = times["endTime"]
+    voters = sum(poll.votes) if poll.voters is None else poll.voters
+    return {"anyOf" if poll.several else "oneOf": options, "votersCount": voters, **times}
 
 
 def _content(note: Note) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from fediblog.demo.cast import Character
+from fediblog.demo.emojis import emoji_tag, emojis_in
 from fediblog.protocol.addresses import KEY_FRAGMENT, authority_of
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import AS_CONTEXT, CONTEXT, Document, timestamp
@@ -109,7 +110,7 @@ def actor_document(person: Person) -> Document:
             "url": f"{person.origin}/avatars/{person.name}.png",
         },
         "alsoKnownAs": list(person.also_known_as),
-        "tag": [],
+        "tag": [emoji_tag(each) for each in emojis_in(person.origin, person.display_name)],
         "attachment": [],
         "publicKey": _public_key(person),
     }

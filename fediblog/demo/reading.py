@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from fediblog.demo.activities import create
-from fediblog.demo.avatars import avatar
+from fediblog.demo.avatars import avatar, emoji, view
 from fediblog.demo.notes import Note, note_document, replies_page, tombstone
 from fediblog.demo.pages import home_page, note_page, person_page
 from fediblog.demo.people import (
@@ -133,6 +133,16 @@ async def following(request: Request) -> Response:
 async def picture(request: Request) -> Response:
     """The avatar of a person."""
     return Response(avatar(request.path_params["name"]), media_type="image/png")
+
+
+async def emoji_picture(request: Request) -> Response:
+    """The picture of an emoji."""
+    return Response(emoji(request.path_params["name"]), media_type="image/png")
+
+
+async def view_picture(request: Request) -> Response:
+    """A picture to attach to a note."""
+    return Response(view(request.path_params["name"]), media_type="image/jpeg")
 
 
 async def authorize_interaction(request: Request) -> Response:

@@ -11,7 +11,8 @@ from fediblog.clock import Clock, utc_now
 from fediblog.demo import activities
 from fediblog.demo.application import create_application
 from fediblog.demo.cast import CAST, Character
-from fediblog.demo.notes import CustomEmoji, Mentioned, Note, Visibility
+from fediblog.demo.emojis import CustomEmoji
+from fediblog.demo.notes import NOTHING_ELSE, Extras, Mentioned, Note, Visibility
 from fediblog.demo.people import Person
 from fediblog.demo.sealing import Seal
 from fediblog.demo.state import State
@@ -142,6 +143,7 @@ class DemoServer(State):
         deliver: bool = True,
         recipients: Sequence[str] | None = None,
         conversation: str = "",
+        extras: Extras = NOTHING_ELSE,
     ) -> Note:
         """Write a note.
 
@@ -168,6 +170,7 @@ class DemoServer(State):
             recipients=tuple([*named, *answered[:1]] if recipients is None else recipients),
             published=published or self.clock(),
             conversation=conversation,
+            extras=extras,
         )
         self.notes[note.id] = note
         if deliver:
@@ -186,6 +189,19 @@ class DemoServer(State):
         self.notes[note.id] = edited
         await self._send(note.author, activities.update(edited), note.recipients, shared=True)
         return edited
+
+    async def recount(self, note: Note, votes: tuple[int, ...]) -> Note:
+        """More people have voted in a poll: Mastodon sends an Update that is no edit."""
+        current = self.notes[note.id]
+        if current.extras.poll is None:
+            raise Conflict(f"{note.id} is no poll.")
+        poll = replace(current.extras.poll, votes=votes)
+        counted = replace(current, extras=replace(current.extras, poll=poll))
+        self.notes[note.id] = counted
+        activity = activities.update(counted)
+        activity["id"] = f"{note.id}#updates/{self.next_number()}"
+        await self._send(note.author, activity, note.recipients, shared=True)
+        return counted
 
     async def delete(self, note: Note) -> Note:
         """Delete a note; what is left of it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Database, Queries, Transaction, places
+from fediblog.store.pictures import NewPicture, set_uses
 
 #: What `Actor` is made of.
 COLUMNS = (
@@ -48,7 +49,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class NewActor:
-    """What is known of an actor when it is written."""
+    """What is known of an actor when it is written. pictures: those of its emojis."""
 
     uri: str
     authority: str
@@ -59,6 +60,8 @@ class NewActor:
     icon_url: str
     inbox: str
     shared_inbox: str
+    emojis: str = ""
+    pictures: Sequence[NewPicture] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +139,16 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
     """
     rows = await tx.rows(
         "INSERT INTO actor (uri, authority, type, username, handle, name, page_url, icon_url, "
-        "avatar, avatar_at, inbox, shared_inbox, fetched_at) "
-        "VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, $10, $11) "
+        "avatar, avatar_at, inbox, shared_inbox, fetched_at, emojis) "
+        "VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, $10, $11, $12) "
         "ON CONFLICT (uri) DO UPDATE SET type = excluded.type, username = excluded.username, "
         "handle = CASE WHEN actor.username = excluded.username THEN actor.handle ELSE '' END, "
         "handle_at = CASE WHEN actor.username = excluded.username THEN actor.handle_at END, "
         "name = excluded.name, page_url = excluded.page_url, "
         "avatar_at = CASE WHEN actor.icon_url = excluded.icon_url THEN actor.avatar_at "
         "ELSE excluded.avatar_at END, icon_url = excluded.icon_url, inbox = excluded.inbox, "
-        "shared_inbox = excluded.shared_inbox, fetched_at = excluded.fetched_at, gone_at = NULL "
+        "shared_inbox = excluded.shared_inbox, fetched_at = excluded.fetched_at, gone_at = NULL, "
+        "emojis = excluded.emojis "
         "RETURNING id",
         actor.uri,
         actor.authority,
@@ -157,8 +161,11 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
         actor.inbox,
         actor.shared_inbox,
         now,
+        actor.emojis,
     )
-    return int(rows[0]["id"])
+    number = int(rows[0]["id"])
+    await set_uses(tx, "actor", number, actor.pictures)
+    return number
 
 
 async def set_handle(tx: Transaction, actor_id: int, handle: str, now: int) -> None:

@@ -71,7 +71,7 @@ async def set_uses(
 
 
 async def hasten(tx: Transaction, reply_id: int) -> None:
-    """A reply that waited is shown now: its pictures are due at once."""
+    """A reply that may have waited has its place now: its pictures are due at once."""
     await tx.execute(
         "UPDATE picture SET fetch_at = 0 WHERE fetch_at IS NOT NULL AND name IN "
         "(SELECT picture FROM picture_use WHERE owner_kind = 'reply' AND owner_id = $1)",
@@ -107,10 +107,10 @@ async def claim_pictures(
     return [DuePicture(**row) for row in rows]
 
 
-async def set_fetched(tx: Transaction, picture: DuePicture, width: int, height: int) -> None:
-    """The file is here. The pages that show it have changed."""
-    await tx.execute(
-        "UPDATE picture SET width = $1, height = $2, fetch_at = NULL WHERE id = $3",
+async def set_fetched(tx: Transaction, picture: DuePicture, width: int, height: int) -> bool:
+    """The file is here, and the pages that show it have changed; False if nobody names it now."""
+    rows = await tx.rows(
+        "UPDATE picture SET width = $1, height = $2, fetch_at = NULL WHERE id = $3 RETURNING id",
         width,
         height,
         picture.id,
@@ -120,6 +120,7 @@ async def set_fetched(tx: Transaction, picture: DuePicture, width: int, height: 
         "JOIN picture_use u ON u.owner_id = r.id AND u.owner_kind = 'reply' WHERE u.picture = $1)",
         picture.name,
     )
+    return bool(rows)
 
 
 async def set_next_fetch(tx: Transaction, picture_id: int, at: int | None) -> None:

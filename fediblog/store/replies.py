@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction, places
+from fediblog.store.pictures import NewPicture, hasten, set_uses
 
 #: Values in one statement.
 _AT_ONCE = 500
@@ -12,7 +13,7 @@ _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.in_reply_to, r.actor_id, "
     "a.uri AS actor_uri, r.state, r.public, r.html, r.source, r.warning, r.language, r.page_url, "
     "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts, r.conversation, "
-    "r.orphan, r.sensitive, r.attachments, r.poll"
+    "r.orphan, r.sensitive, r.attachments, r.poll, r.emojis"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 
@@ -53,11 +54,12 @@ class Reply:
     sensitive: bool
     attachments: str
     poll: str
+    emojis: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """What of a reply an edit can change."""
+    """What of a reply an edit can change. pictures: all that it names and that may be shown."""
 
     public: bool
     html: str
@@ -70,6 +72,8 @@ class ReplyText:
     sensitive: bool = False
     attachments: str = ""
     poll: str = ""
+    emojis: str = ""
+    pictures: Sequence[NewPicture] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +139,10 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
     rows = await tx.rows(
         "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
         "language, page_url, mentions, published_at, updated_at, received_at, depth, "
-        "fetch_attempts, lease_until, conversation, sensitive, attachments, poll, replies_url, "
-        "context_url) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-        "$14, 0, 0, 0, $15, $16, $17, $18, $19, $20) ON CONFLICT (uri) DO NOTHING RETURNING id",
+        "fetch_attempts, lease_until, conversation, sensitive, attachments, poll, emojis, "
+        "replies_url, context_url) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, "
+        "$11, $12, $13, $14, 0, 0, 0, $15, $16, $17, $18, $19, $20, $21) "
+        "ON CONFLICT (uri) DO NOTHING RETURNING id",
         new.uri,
         new.key,
         new.in_reply_to,
@@ -156,10 +161,15 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
         text.sensitive,
         text.attachments,
         text.poll,
+        text.emojis,
         new.replies_url,
         new.context_url,
     )
-    return int(rows[0]["id"]) if rows else None
+    if not rows:
+        return None
+    if text.pictures:
+        await set_uses(tx, "reply", int(rows[0]["id"]), text.pictures)
+    return int(rows[0]["id"])
 
 
 async def attach(
@@ -180,6 +190,7 @@ async def attach(
         orphan,
         reply_id,
     )
+    await hasten(tx, reply_id)
     return bytes(rows[0]["proof_body"]) if rows and rows[0]["proof_body"] else None
 
 
@@ -256,7 +267,7 @@ async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) 
     await tx.execute(
         "UPDATE reply SET public = $1, html = $2, source = $3, warning = $4, language = $5, "
         "page_url = $6, mentions = $7, updated_at = $8, sensitive = $9, attachments = $10, "
-        "poll = $11, state = $12 WHERE id = $13",
+        "poll = $11, emojis = $12, state = $13 WHERE id = $14",
         text.public,
         text.html,
         text.source,
@@ -268,9 +279,11 @@ async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) 
         text.sensitive,
         text.attachments,
         text.poll,
+        text.emojis,
         state,
         reply_id,
     )
+    await set_uses(tx, "reply", reply_id, text.pictures)
 
 
 async def set_state(tx: Transaction, reply_id: int, state: str) -> None:
@@ -284,7 +297,8 @@ async def erase(tx: Transaction, reply_id: int) -> None:
     await tx.execute("DELETE FROM reply_revision WHERE reply_id = $1", reply_id)
     await tx.execute(
         "UPDATE reply SET state = 'deleted', html = '', source = '', warning = '', mentions = '', "
-        "attachments = '', poll = '', proof_body = NULL, fetch_at = NULL WHERE id = $1",
+        "attachments = '', poll = '', emojis = '', proof_body = NULL, fetch_at = NULL "
+        "WHERE id = $1",
         reply_id,
     )
 

@@ -1,8 +1,10 @@
 """What people did to posts and replies, as the templates want it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from fediblog.store import reactions
+from fediblog.domain.media import read
+from fediblog.store import pictures, reactions
 from fediblog.store.database import Queries
 from fediblog.store.posts import Post
 from fediblog.store.reactions import Reactor
@@ -13,9 +15,17 @@ from fediblog.web.rows import Beside, Row, hue, tally_rows, with_emojis
 _FIRST_PEOPLE = 24
 
 
-async def look_beside(db: Queries, replies: Sequence[ThreadReply]) -> Beside:
+async def look_beside(db: Queries, replies: Sequence[ThreadReply], now: datetime) -> Beside:
     """What stands beside these replies."""
-    return Beside(tallies=await reactions.tally(db, "reply", [reply.id for reply in replies]))
+    shown = [reply for reply in replies if reply.state == "shown"]
+    names = [
+        medium.picture for reply in shown for medium in read(reply.attachments) if medium.picture
+    ]
+    return Beside(
+        tallies=await reactions.tally(db, "reply", [reply.id for reply in shown]),
+        sizes=await pictures.list_sizes(db, names),
+        now=now,
+    )
 
 
 async def reactions_context(db: Queries, post: Post, permalink: str) -> Row | None:

@@ -4,12 +4,17 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from fediblog.domain.emojis import text_with_emojis
+from fediblog.domain.media import BLUR_COLUMNS
+from fediblog.domain.media import read as read_media
 from fediblog.domain.pictures import ADDRESS
+from fediblog.domain.polls import read as read_poll
+from fediblog.domain.polls import share
 from fediblog.domain.threads import Node, arrange
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.reactions import Tally
@@ -18,6 +23,8 @@ from fediblog.store.threads import ThreadReply
 _HUES = 12
 #: Browsers give up on lists that are nested some hundred levels deep.
 _DEEPEST = 50
+#: Of a picture that is not here, and whose server does not say how large it is.
+_UNKNOWN_SIZE = (640, 480)
 
 _GONE = {
     "deleted": "A reply that was deleted",
@@ -30,9 +37,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside replies. tallies: their reactions, by row number."""
+    """What stands beside replies. tallies: their reactions, by row number; sizes: (width, height)
+    of the pictures that are here, by name; now: the time, for what has an end."""
 
     tallies: Mapping[int, Sequence[Tally]]
+    sizes: Mapping[str, tuple[int, int]]
+    now: datetime
 
 
 def tree_rows(
@@ -90,6 +100,10 @@ def reply_row(reply: ThreadReply, permalink: str, beside: Beside) -> Row:
         "content_html": reply.html,
         "warning": with_emojis(reply.warning, reply.emojis) or None,
         "language": reply.language or None,
+        "sensitive": reply.sensitive,
+        "pictures": picture_rows(reply, beside),
+        "files": file_rows(reply),
+        "poll": poll_row(reply, beside),
         "tallies": tally_rows(beside.tallies.get(reply.id, ())),
         "waiting_note": None,
         "depth": 0,
@@ -108,6 +122,72 @@ def tally_rows(tallies: Iterable[Tally]) -> list[Row]:
             "count": each.count,
         }
         for each in tallies
+    ]
+
+
+def picture_rows(reply: ThreadReply, beside: Beside) -> list[Row]:
+    """The pictures of a reply. url is None for one that is not here, and of a reply that is not
+    shown; then there are colours where it would be, each with its place."""
+    rows = []
+    for medium in read_media(reply.attachments):
+        if medium.picture:
+            size = beside.sizes.get(medium.picture)
+            here = f"{ADDRESS}{medium.picture}" if size and reply.state == "shown" else None
+            width, height = size or (medium.width, medium.height)
+            rows.append(
+                {
+                    "url": here,
+                    "original_url": medium.url,
+                    "description": medium.description,
+                    "width": width or _UNKNOWN_SIZE[0],
+                    "height": height or _UNKNOWN_SIZE[1],
+                    "blur": _mosaic(medium.blur),
+                }
+            )
+    return rows
+
+
+def file_rows(reply: ThreadReply) -> list[Row]:
+    """What else is attached to a reply, to be linked."""
+    return [
+        {
+            "url": medium.url,
+            "kind": medium.kind,
+            "media_type": medium.media_type or None,
+            "description": medium.description,
+        }
+        for medium in read_media(reply.attachments)
+        if not medium.picture
+    ]
+
+
+def poll_row(reply: ThreadReply, beside: Beside) -> Row | None:
+    """The poll that a reply is, None for any other."""
+    poll = read_poll(reply.poll)
+    if poll is None:
+        return None
+    closes = maybe_from_ms(poll.closes)
+    return {
+        "options": [
+            {
+                "name_html": with_emojis(option.name, reply.emojis),
+                "votes": option.votes,
+                "share": share(poll, option),
+            }
+            for option in poll.options
+        ],
+        "several": poll.several,
+        "people": poll.people,
+        "closes": closes,
+        "is_over": closes is not None and closes <= beside.now,
+    }
+
+
+def _mosaic(colours: Sequence[str]) -> list[Row]:
+    """Colours with the place of each, counted from the upper left."""
+    return [
+        {"colour": colour, "column": number % BLUR_COLUMNS, "row": number // BLUR_COLUMNS}
+        for number, colour in enumerate(colours)
     ]
 
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from fediblog.actions.drop_followers import check_follower
 from fediblog.actions.fetch_avatar import fetch_avatar
+from fediblog.actions.fetch_picture import fetch_picture, give_up
 from fediblog.actions.find_parent import find_parent, postpone_fetch
 from fediblog.blog import Blog
 from fediblog.store.actors import DueAvatar, claim_avatars
 from fediblog.store.followers import DueFollower, claim_checks
 from fediblog.store.moments import to_ms
+from fediblog.store.pictures import DuePicture, claim_pictures
 from fediblog.store.waiting import Waiting, claim_waiting
 from fediblog.worker.loop import ClaimLoop
 
@@ -19,6 +21,8 @@ _PICTURES_AT_ONCE = 2
 _FOLLOWERS_AT_ONCE = 2
 _LEASE = timedelta(minutes=2)
 _AGAIN = timedelta(days=1)
+#: A picture of a reply that is not shown may be one later.
+_SHOWN_PERHAPS = timedelta(minutes=10)
 
 
 def parent_loop(blog: Blog) -> ClaimLoop[Waiting]:
@@ -40,8 +44,8 @@ def parent_loop(blog: Blog) -> ClaimLoop[Waiting]:
     )
 
 
-def picture_loop(blog: Blog) -> ClaimLoop[DueAvatar]:
-    """The loop over people's pictures; one of its own, so that they hold up no reply."""
+def avatar_loop(blog: Blog) -> ClaimLoop[DueAvatar]:
+    """The loop over pictures of people; one of its own, so that they hold up no reply."""
 
     async def claim(room: int) -> Sequence[DueAvatar]:
         return await claim_avatars(
@@ -49,7 +53,7 @@ def picture_loop(blog: Blog) -> ClaimLoop[DueAvatar]:
         )
 
     return ClaimLoop(
-        "pictures",
+        "avatars",
         asyncio.Event(),
         claim=claim,
         work=lambda due: fetch_avatar(blog, due),
@@ -72,3 +76,20 @@ def follower_loop(blog: Blog) -> ClaimLoop[DueFollower]:
         work=lambda due: check_follower(blog, due),
         at_once=_FOLLOWERS_AT_ONCE,
     )
+
+
+def picture_loop(blog: Blog) -> ClaimLoop[DuePicture]:
+    """The loop over emoji and attached pictures."""
+
+    async def claim(room: int) -> Sequence[DuePicture]:
+        again_at = to_ms(blog.clock() + _SHOWN_PERHAPS)
+        return await claim_pictures(blog.db, now=blog.now_ms(), again_at=again_at, limit=room)
+
+    async def work(due: DuePicture) -> None:
+        try:
+            await fetch_picture(blog, due)
+        except Exception:
+            await give_up(blog, due)
+            raise
+
+    return ClaimLoop("pictures", asyncio.Event(), claim=claim, work=work, at_once=_PICTURES_AT_ONCE)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from fediblog.actions.fetch_picture import prune_pictures
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.followers import prune_dropped
@@ -33,7 +34,7 @@ async def run_housekeeping(blog: Blog) -> None:
 
 async def keep_house(blog: Blog) -> None:
     """Replies that waited 30 days, texts of deleted posts and of others, bodies of 7 days, log rows
-    of 90 go, and so does who was dropped from the followers.
+    of 90 go, and so do who was dropped from the followers, and pictures that nothing names.
 
     Each in a transaction of its own: what cannot be thrown away keeps nothing else.
     """
@@ -48,3 +49,4 @@ async def keep_house(blog: Blog) -> None:
         await prune_arrivals(tx, bodies_before=to_ms(now - _BODIES), rows_before=to_ms(now - _LOG))
     async with blog.db.transaction() as tx:
         await prune_dropped(tx, to_ms(now - _LOG))
+    await prune_pictures(blog)

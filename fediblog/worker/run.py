@@ -8,7 +8,7 @@ from fediblog.store.outbox import release_deliveries
 from fediblog.store.waiting import release_waiting
 from fediblog.worker.arrivals import arrival_loop
 from fediblog.worker.deliveries import delivery_loop
-from fediblog.worker.fetches import follower_loop, parent_loop, picture_loop
+from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
 
 
@@ -32,6 +32,7 @@ async def run_workers(blog: Blog) -> None:
             arrival_loop(blog),
             delivery_loop(blog),
             parent_loop(blog),
+            avatar_loop(blog),
             picture_loop(blog),
             follower_loop(blog),
         ):

@@ -106,6 +106,13 @@ async def test_the_whole_conversation_does_what_it_was_sent_for(author: Target) 
     markdown = (await stored(running, MARKDOWN)).html
     assert "<strong>bold</strong>" in markdown and "<li>a</li>" in markdown
     assert "which?" in (await stored(running, POLL)).html
+    page = await author.page("full")
+    warned = page.partition('<details class="warning">')[2].partition("</details>")[0]
+    assert "with picture" in warned and 'aria-label="alt of attached picture"' in warned
+    assert warned.count("<rect") == 24
+    poll = page.partition('<div class="poll">')[2].partition("</div>")[0]
+    assert all(words in poll for words in (">one</span>", ">two</span>", "0 people have voted."))
+    assert "open until" in poll and poll.count("<meter") == 2
 
     answer = await add_answer(running, "n1", to=await stored(running, UNLISTED))
     assert await author.replay(22) == [202]
@@ -116,10 +123,14 @@ async def test_the_whole_conversation_does_what_it_was_sent_for(author: Target) 
     assert post is not None
     assert await author.replay(23) == [202]
     assert await count_reactions(db, ("post", post.id)) == {"like": 1}
+    assert '1<span class="vh"> like</span>' in await author.page("full")
     assert await author.replay(24, 25) == [202] * 2
     assert await count_reactions(db, ("post", post.id)) == {"announce": 1}
+    page = await author.page("full")
+    assert '1<span class="vh"> boost</span>' in page and "> like<" not in page
     assert await author.replay(26) == [202]
     assert await count_reactions(db, ("post", post.id)) == {}
+    assert 'id="reactions"' not in await author.page("full")
 
     assert await author.replay(27) == [202]
     assert "please approve" in await author.page("approval")

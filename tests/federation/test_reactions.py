@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from fediblog.demo.notes import CustomEmoji
+from fediblog.demo.emojis import CustomEmoji
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post, get_post
 from tests.bench import RunningBlog

@@ -49,7 +49,7 @@ async def index(request: Request) -> Response:
     before = page_start(request.query_params.get("before"))
     found = await threads.list_by_state(blog.db, state, before=before, limit=_PER_PAGE + 1)
     shown = found[:_PER_PAGE]
-    beside = await look_beside(blog.db, shown)
+    beside = await look_beside(blog.db, shown, blog.clock())
     address = f"/admin/replies?state={state or 'all'}"
     context = {
         "state": state or "all",
@@ -130,7 +130,7 @@ async def _thread_page(
     page = await threads.get_thread(blog.db, post.id, after=after, limit=_REPLIES_PER_PAGE)
     address = f"/admin/posts/{post.key}/thread"
     more = page.more_after
-    beside = await look_beside(blog.db, page.replies)
+    beside = await look_beside(blog.db, page.replies, blog.clock())
     context = {
         "post": {
             "title": post.title,

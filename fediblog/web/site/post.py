@@ -58,7 +58,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     page = await threads.get_thread(blog.db, found.id, after=after, limit=REPLIES_PER_PAGE)
     counts = (await threads.count_states(blog.db, [found.id])).get(found.id, {})
     here = thread_page_address(address, after)
-    beside = await look_beside(blog.db, page.replies)
+    beside = await look_beside(blog.db, page.replies, blog.clock())
     rows = tree_rows(page.replies, here, beside, visible=lambda reply: reply.state == "shown")
     more = page.more_after
     site = await get_site(blog)

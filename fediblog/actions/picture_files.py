@@ -1,0 +1,82 @@
+"""Pictures of strangers made small and safe, and written where they are served from."""
+
+import asyncio
+import io
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fediblog.blog import Blog
+
+#: What is decoded takes four bytes for each.
+_MOST_PIXELS = 16_000_000
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
+_QUALITY = 80
+
+Fit = Callable[[Image.Image], Image.Image]
+
+
+async def write_picture(blog: Blog, folder: str, name: str, content: bytes) -> None:
+    """Write a file into a folder of the data folder's media."""
+    await asyncio.to_thread(_write, blog.settings.data / "media" / folder, name, content)
+
+
+async def remove_picture(blog: Blog, folder: str, name: str) -> None:
+    """Remove a file, if it is there."""
+    path = blog.settings.data / "media" / folder / name
+    await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def redrawn(body: bytes, fit: Fit, *, draft: tuple[int, int]) -> tuple[bytes, tuple[int, int]]:
+    """A picture as a WebP, without whatever else was in the file; and its width and height.
+
+    fit makes it small. draft: at least so large it has to be before that, which lets a large JPEG
+    be read in little memory. Of several frames the first one stays. Raises ValueError for what is
+    no picture, or one that would take too much memory to open.
+    """
+    try:
+        with Image.open(io.BytesIO(body), formats=_FORMATS) as picture:
+            picture.draft(None, draft)
+            if picture.width * picture.height > _MOST_PIXELS:
+                raise ValueError("the picture is too large")
+            # Made small first: what is turned and converted is then small, too.
+            small = ImageOps.exif_transpose(fit(picture))
+            plain = small.convert("RGBA" if small.has_transparency_data else "RGB")
+            target = io.BytesIO()
+            plain.save(target, "WEBP", quality=_QUALITY)
+            return target.getvalue(), plain.size
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"this is no picture: {error}") from error
+
+
+def within(width: int, height: int) -> Fit:
+    """Keeps the shape, in a box of so many pixels; nothing is made larger."""
+
+    def fit(picture: Image.Image) -> Image.Image:
+        picture.thumbnail((width, height))
+        return picture
+
+    return fit
+
+
+def square(side: int) -> Fit:
+    """The middle of the picture, as a square."""
+
+    def fit(picture: Image.Image) -> Image.Image:
+        shorter = min(picture.size)
+        left, top = (picture.width - shorter) // 2, (picture.height - shorter) // 2
+        cropped = picture.crop((left, top, left + shorter, top + shorter))
+        return cropped.resize((side, side))
+
+    return fit
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    """Under a name of its own first: a half-written picture is never served, and two people may
+    have the same one at the same time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f".{secrets.token_hex(8)}.part"
+    unfinished.write_bytes(content)
+    unfinished.replace(folder / name)
