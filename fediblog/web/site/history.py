@@ -54,6 +54,7 @@ def _versions(texts: Sequence[Revision]) -> list[dict[str, Any]]:
             "warning": text.warning or None,
             "language": text.language or None,
             "waiting_note": None,
+            "orphan": False,
             "change": _change(old, text) if old else None,
         }
         for old, text in zip(before, texts, strict=True)
