@@ -10,3 +10,4 @@ class Signals:
         self.arrivals = asyncio.Event()
         self.deliveries = asyncio.Event()
         self.fetches = asyncio.Event()
+        self.walks = asyncio.Event()

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from fediblog.actions.forward import forward
+from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
-from fediblog.store import posts, replies
+from fediblog.store import collections, posts, replies
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.posts import Post
 from fediblog.store.replies import Place, Reply
@@ -57,7 +58,7 @@ async def place_reply(
 
     orphan: what it answers is not to be had, and the place is that of an ancestor. Orphans that
     have missed one of these come to where they belong. What waited with a proof of its own now
-    goes on to the followers (D4).
+    goes on to the followers (D4), and what answers to any of them is looked for soon (C7).
     """
     state = shown_or_private(public)
     await _attach(blog, tx, number, place, state, orphan=orphan)
@@ -73,6 +74,7 @@ async def place_reply(
         for orphaned in await replies.list_orphans_of(tx, parent_uri):
             await _adopt(tx, orphaned, beneath)
     await posts.touch(tx, place.post_id)
+    await stir(blog, tx, place.post_id)
     return state
 
 
@@ -85,6 +87,7 @@ async def _attach(
     blog: Blog, tx: Transaction, number: int, place: Place, state: str, *, orphan: bool
 ) -> None:
     proof = await replies.attach(tx, number, place, state, orphan=orphan)
+    await collections.add_collections(tx, number)
     if proof is None:
         return
     await replies.set_proof(tx, number, None)
@@ -100,6 +103,8 @@ async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> None:
         return
     await replies.move(tx, orphan, beneath, place)
     if orphan.post_id is not None and orphan.post_id != place.post_id:
+        for number in (orphan.id, *beneath):
+            await collections.move_collection(tx, number, place.post_id)
         await posts.touch(tx, orphan.post_id)
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.schedule_walk import stir
 from fediblog.actions.use_emojis import emoji_picture
 from fediblog.blog import Blog
 from fediblog.domain.emojis import HEART, as_emoji
 from fediblog.protocol.incoming import Activity, Emoji
 from fediblog.store import actors, pictures, posts, reactions, replies
-from fediblog.store.database import Queries
+from fediblog.store.database import Queries, Transaction
 from fediblog.store.pictures import NewPicture
 from fediblog.store.reactions import NewReaction, Target
 
@@ -50,6 +51,7 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
         if looks.picture:
             await pictures.add_pictures(tx, [looks.picture])
         await reactions.touch_targets(tx, [target])
+        await _stir(blog, tx, target)
     return done(f"{_IN_WORDS[looks.kind].partition(' ')[2]} kept")
 
 
@@ -71,6 +73,15 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
             )
         await reactions.touch_targets(tx, targets)
     return done("reaction taken back") if targets else ignored("there was no such reaction")
+
+
+async def _stir(blog: Blog, tx: Transaction, target: Target) -> None:
+    """Where somebody reacts, others may have said something."""
+    kind, number = target
+    reply = await replies.get_reply_by_number(tx, number) if kind == "reply" else None
+    post_id = reply.post_id if reply else number
+    if post_id is not None:
+        await stir(blog, tx, post_id)
 
 
 def _looks(activity: Activity) -> _Looks:

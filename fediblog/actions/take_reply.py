@@ -13,12 +13,13 @@ from fediblog.actions.forward import forward
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.place_reply import find_place, place_reply, shown_or_private
 from fediblog.actions.render_note import render_note
+from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.domain.polls import differ_in_votes
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note
-from fediblog.store import outbox, posts, replies, revisions, tombstones, waiting
+from fediblog.store import collections, outbox, posts, replies, revisions, tombstones, waiting
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.hosts import is_blocked
@@ -79,6 +80,16 @@ async def take_fetched(blog: Blog, note: Note) -> Fate:
     if _is_same(await render_note(blog, note), stored):
         return ignored("it is here already")
     return await _edit(blog, note, None, confirmed=True)
+
+
+async def take_newer(blog: Blog, note: Note) -> Fate:
+    """A note that its own server lists somewhere: a new reply, or an edit if it is a later one."""
+    stored = await replies.get_reply(blog.db, note.id)
+    if stored is None:
+        return await take_note(blog, note)
+    if stored.actor_uri != note.attributed_to or not _is_newer(note, stored):
+        return ignored("it is here already")
+    return await _edit(blog, note, None, confirmed=False)
 
 
 async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
@@ -162,6 +173,8 @@ async def _edit(blog: Blog, note: Note, proof: bytes | None, *, confirmed: bool)
         await replies.set_text(tx, stored.id, text, state)
         if stored.post_id is not None:
             await posts.touch(tx, stored.post_id)
+            await collections.add_collections(tx, stored.id)
+            await stir(blog, tx, stored.post_id)
         if state == "waiting":
             await replies.set_proof(tx, stored.id, proof)
         elif state != "shown":

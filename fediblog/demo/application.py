@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fediblog.demo import reading
+from fediblog.demo import listing, reading
 from fediblog.demo.inboxes import inbox
 from fediblog.demo.state import Asked, State
 from fediblog.demo.wire import claimed_key
@@ -32,7 +32,8 @@ _ROUTES = [
     Route("/users/{name}/following", reading.following),
     Route("/users/{name}/statuses/{number}", reading.note),
     Route("/users/{name}/statuses/{number}/activity", reading.note_activity),
-    Route("/users/{name}/statuses/{number}/replies", reading.replies),
+    Route("/users/{name}/statuses/{number}/replies", listing.replies),
+    Route("/contexts/{name}", listing.context),
     Route("/@{name}", reading.actor),
     Route("/@{name}/{number}", reading.note),
 ]
@@ -64,6 +65,8 @@ class _Door:
             self._state.requests.append(asked)
             await asyncio.sleep(self._state.delay)
             app = self._state.responses.get(request.url.path, app)
+            if self._state.down:
+                app = Response(status_code=503)
         await app(scope, receive, send)
 
 

@@ -11,6 +11,9 @@ from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import AS_CONTEXT, CONTEXT, Document, timestamp
 
 Visibility = Literal["public", "unlisted", "followers", "direct"]
+Listing = Literal["mastodon", "embedded", "paged", "none"]
+"""How the replies to a note are listed: as on Mastodon; all in one document, the server's own as
+whole objects; in an ordered collection with small pages; or not at all, as on Misskey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ NOTHING_ELSE: Final = Extras()
 @dataclass(frozen=True, slots=True)
 class Note:
     """One note. html: without its mentions. recipients: ids of the actors to whom it was sent.
-    conversation: the id of its thread, which servers copy from what is answered."""
+    conversation: the id of its thread, which servers copy from what is answered. listing: how what
+    answers it is listed; context: where the whole thread is, empty for nowhere."""
 
     id: str
     url: str
@@ -78,6 +82,8 @@ class Note:
     deleted: datetime | None = None
     conversation: str = ""
     extras: Extras = NOTHING_ELSE
+    listing: Listing = "mastodon"
+    context: str = ""
 
     @property
     def open_to_all(self) -> bool:
@@ -128,8 +134,23 @@ def note_document(note: Note, own_replies: Sequence[str] = ()) -> Document:
             *(emoji_tag(each) for each in extras.emojis),
         ],
         **(_choices(extras.poll) if extras.poll else {}),
-        "replies": _replies(note, own_replies),
+        **_replies(note, own_replies),
         **({"conversation": note.conversation} if note.conversation else {}),
+        **({"context": note.context} if note.context else {}),
+    }
+
+
+def mastodon_replies(note: Note, own_replies: Sequence[str]) -> Document:
+    """The collection of the replies, with the author's own in the page embedded in it (C7)."""
+    return {
+        "id": f"{note.id}/replies",
+        "type": "Collection",
+        "first": {
+            "type": "CollectionPage",
+            "next": f"{note.id}/replies?only_other_accounts=true&page=true",
+            "partOf": f"{note.id}/replies",
+            "items": list(own_replies),
+        },
     }
 
 
@@ -194,13 +215,11 @@ def _content(note: Note) -> str:
 
 
 def _replies(note: Note, own_replies: Sequence[str]) -> Document:
-    return {
-        "id": f"{note.id}/replies",
-        "type": "Collection",
-        "first": {
-            "type": "CollectionPage",
-            "next": f"{note.id}/replies?only_other_accounts=true&page=true",
-            "partOf": f"{note.id}/replies",
-            "items": list(own_replies),
-        },
-    }
+    """Where the replies are, as a part of the note: an object with a page, or an address."""
+    match note.listing:
+        case "mastodon":
+            return {"replies": mastodon_replies(note, own_replies)}
+        case "none":
+            return {}
+        case _:
+            return {"replies": f"{note.id}/replies"}

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from fediblog.demo.activities import create
 from fediblog.demo.avatars import avatar, emoji, view
-from fediblog.demo.notes import Note, note_document, replies_page, tombstone
+from fediblog.demo.notes import Note, note_document, tombstone
 from fediblog.demo.pages import home_page, note_page, person_page
 from fediblog.demo.people import (
     STUB_KEY,
@@ -57,7 +57,7 @@ async def actor(request: Request) -> Response:
     person = _present(state, request)
     if not asks_for_activitypub(request):
         return HTMLResponse(person_page(person, _written(state, person)))
-    await _check_reader(state, request)
+    await check_reader(state, request)
     return activitypub(actor_document(person))
 
 
@@ -72,45 +72,30 @@ async def key(request: Request) -> Response:
 async def note(request: Request) -> Response:
     """A note: 410 once it is deleted, and 404 unless it is for all."""
     state = state_of(request)
-    found = _note(state, request)
+    found = readable_note(state, request)
     if found.deleted is not None:
         return activitypub(tombstone(found), 410)
     if not asks_for_activitypub(request):
         return HTMLResponse(note_page(found))
-    await _check_reader(state, request)
+    await check_reader(state, request)
     return activitypub(_document(state, found))
 
 
 async def note_activity(request: Request) -> Response:
     """The Create of a note."""
     state = state_of(request)
-    found = _note(state, request)
+    found = readable_note(state, request)
     if found.deleted is not None:
         raise Gone
-    await _check_reader(state, request)
+    await check_reader(state, request)
     return activitypub(create(found))
-
-
-async def replies(request: Request) -> Response:
-    """The replies to a note: Mastodon's second page has those of others (C7)."""
-    state = state_of(request)
-    found = _note(state, request)
-    if found.deleted is not None:
-        raise Gone
-    await _check_reader(state, request)
-    if "page" in request.query_params:
-        own = _own_replies(state, found)
-        others = [each for each in state.replies_to(found.id) if each not in own]
-        return activitypub(replies_page(found, others))
-    document = _document(state, found)
-    return activitypub({"@context": document["@context"], **document["replies"]})
 
 
 async def outbox(request: Request) -> Response:
     """What a person wrote for all, newest first."""
     state = state_of(request)
     person = _present(state, request)
-    await _check_reader(state, request)
+    await check_reader(state, request)
     items = [create(each) for each in _written(state, person)]
     document = collection(f"{person.id}/outbox", len(items))
     return activitypub(document | {"orderedItems": items})
@@ -158,7 +143,7 @@ def _present(state: State, request: Request) -> Person:
     return person
 
 
-def _note(state: State, request: Request) -> Note:
+def readable_note(state: State, request: Request) -> Note:
     """The note at this address: by its id, or by the address of its page."""
     person = _present(state, request)
     found = state.notes.get(f"{person.id}/statuses/{request.path_params['number']}")
@@ -167,7 +152,7 @@ def _note(state: State, request: Request) -> Note:
     return found
 
 
-async def _check_reader(state: State, request: Request) -> None:
+async def check_reader(state: State, request: Request) -> None:
     """In secure mode, read only for whom signs with a key that holds."""
     if state.require_signed_fetch:
         signed = await signed_request(request)
@@ -175,10 +160,11 @@ async def _check_reader(state: State, request: Request) -> None:
 
 
 def _document(state: State, found: Note) -> Document:
-    return note_document(found, _own_replies(state, found))
+    return note_document(found, own_replies(state, found))
 
 
-def _own_replies(state: State, found: Note) -> list[str]:
+def own_replies(state: State, found: Note) -> list[str]:
+    """Ids of what the author of a note answered to it."""
     return [
         each
         for each in state.replies_to(found.id)

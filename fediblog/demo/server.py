@@ -169,9 +169,12 @@ class DemoServer(State):
             mentions=tuple([await self._mentioned(each, person) for each in named]),
             recipients=tuple([*named, *answered[:1]] if recipients is None else recipients),
             published=published or self.clock(),
-            conversation=conversation,
+            conversation=conversation or await self._conversation(in_reply_to, person),
             extras=extras,
+            listing=self.listing,
         )
+        if self.offers_contexts and note.conversation:
+            note = replace(note, context=self.context_of(note.conversation))
         self.notes[note.id] = note
         if deliver:
             await self.deliver(note)
@@ -294,6 +297,14 @@ class DemoServer(State):
             remote = parse_note(await self._remote(object_id, reader))
             found = [remote.attributed_to, *(someone.href for someone in remote.mentions)]
         return list(dict.fromkeys(found))
+
+    async def _conversation(self, object_id: str | None, reader: Person) -> str:
+        """The thread's id, taken over from what is answered."""
+        if object_id is None or not self.copies_conversation:
+            return ""
+        if note := self.notes.get(object_id):
+            return note.conversation
+        return parse_note(await self._remote(object_id, reader)).conversation
 
     async def _author(self, object_id: str, reader: Person) -> str:
         if note := self.notes.get(object_id):

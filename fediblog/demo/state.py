@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from fediblog.clock import Clock, utc_now
 from fediblog.demo.cast import CAST, Character
 from fediblog.demo.keyring import Keyring
 from fediblog.demo.mail import Mail
-from fediblog.demo.notes import Note
+from fediblog.demo.notes import Listing, Note
 from fediblog.demo.people import Person, instance_actor, settle
 from fediblog.errors import NotFound, RequestError
 from fediblog.protocol.incoming import is_public
@@ -66,11 +67,13 @@ class State:
 
     received: deliveries that were taken; turned_away: such that were genuine, and answered by
     `status_for_inbox` with a failure; refused: why others were not believed. requests: all of
-    them, in order.
+    them, in order. unchanged: paths that were asked for and were as the asker had them.
 
     To be set: status_for_inbox, a list of answers that are used up one by one, or a function;
     delay, seconds before every answer; gone, names of people whose actor answers 410;
-    require_signed_fetch, secure mode; responses, what is answered at a path instead of anything
+    require_signed_fetch, secure mode; down, 503 to everybody; listing, how replies to new notes are
+    listed; offers_contexts, whether whole threads are; copies_conversation, whether notes belong
+    to the thread of what they answer; responses, what is answered at a path instead of anything
     else; patience, see Mail.
     """
 
@@ -102,6 +105,11 @@ class State:
         self.delay = 0.0
         self.gone: set[str] = set()
         self.require_signed_fetch = False
+        self.down = False
+        self.listing: Listing = "mastodon"
+        self.offers_contexts = False
+        self.copies_conversation = False
+        self.unchanged: list[str] = []
         self.responses: dict[str, Response] = {}
         self._counter = count(1)
 
@@ -127,6 +135,24 @@ class State:
             each
             for each, found in self.known.items()
             if found.get("inReplyTo") == object_id and is_public(found)
+        ]
+        return ours + theirs
+
+    def context_of(self, conversation: str) -> str:
+        """Where the server lists a whole thread."""
+        return f"{self.origin}/contexts/{sha256(conversation.encode()).hexdigest()[:16]}"
+
+    def thread_of(self, context: str) -> Sequence[str]:
+        """Ids of the public notes in a thread that the server knows."""
+        ours = [
+            note.id
+            for note in self.notes.values()
+            if note.context == context and note.open_to_all and note.deleted is None
+        ]
+        theirs = [
+            each
+            for each, found in self.known.items()
+            if self.context_of(str(found.get("conversation"))) == context and is_public(found)
         ]
         return ours + theirs
 

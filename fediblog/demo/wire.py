@@ -1,5 +1,6 @@
 """Between Starlette's requests and responses and ours."""
 
+from hashlib import sha256
 from typing import cast
 
 from starlette.requests import Request
@@ -37,9 +38,10 @@ def asks_for_activitypub(request: Request) -> bool:
 
 
 def activitypub(document: Document, status: int = 200) -> Response:
-    """A document as ActivityPub."""
-    headers = {"Vary": "Accept"}
-    return Response(encode(document), status, headers=headers, media_type=ACTIVITY_JSON)
+    """A document as ActivityPub, with an ETag as Rails makes them."""
+    body = encode(document)
+    headers = {"Vary": "Accept", "ETag": f'W/"{sha256(body).hexdigest()[:32]}"'}
+    return Response(body, status, headers=headers, media_type=ACTIVITY_JSON)
 
 
 def _target(request: Request) -> str:

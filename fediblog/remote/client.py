@@ -85,6 +85,21 @@ class RemoteClient:
                 return document
             return await self._at_its_id(document, sign)
 
+    async def get_page(
+        self, url: str, *, sign: Signer | None, etag: str, deadline: float = 10.0
+    ) -> Document | None:
+        """Fetch a collection or a page of one; None if it is still what `etag` names.
+
+        Its `id` may be another or missing, as for many servers' pages; so the caller believes no
+        more of it than that its own origin says so, and a redirect to another one is refused.
+        """
+        question = Question(ACCEPT, is_activitypub, JSON_CAP, sign, etag)
+        async with within(deadline, url):
+            found = await self._fetcher.fetch(url, question)
+        if found.unchanged:
+            return None
+        return _of_same_origin(Document(found.url, parse_object(found.body), found.etag), url)
+
     async def get_json(
         self, url: str, *, accept: str, types: tuple[str, ...], deadline: float = 10.0
     ) -> dict[str, Any]:

@@ -16,10 +16,11 @@ JSON_CAP = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON object and the URL that it really came from, without a fragment."""
+    """A JSON object, the URL that it really came from, without a fragment, and its ETag if any."""
 
     url: str
     document: dict[str, Any]
+    etag: str = ""
 
 
 def media_type(content_type: str) -> str:

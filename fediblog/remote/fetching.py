@@ -18,27 +18,35 @@ from fediblog.remote.transport import own_errors
 
 FETCHES = 32
 FETCHES_PER_HOST = 2
+_LONGEST_ETAG = 200
 
 _UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a fetch asks for: `takes` judges the Content-Type, `cap` is in bytes."""
+    """What a fetch asks for: `takes` judges the Content-Type, `cap` is in bytes, `etag` is that of
+    what is at hand already."""
 
     accept: str
     takes: Callable[[str], bool]
     cap: int
     sign: Signer | None = None
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A complete, successful answer, and the URL (without fragment) that gave it."""
+    """A complete, successful answer, and the URL (without fragment) that gave it.
+
+    unchanged: it is still what the question's `etag` names, and nothing else was said.
+    """
 
     url: str
     content_type: str
     body: bytes
+    etag: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Fetcher:
     async def _ask(self, url: str, question: Question, scheme: Scheme) -> Found | _Elsewhere:
         # Signed only now: a signature made before the wait for a turn could be stale.
         request = await self._requests.get(
-            url, accept=question.accept, sign=question.sign, scheme=scheme
+            url, accept=question.accept, sign=question.sign, scheme=scheme, etag=question.etag
         )
         with own_errors(url):
             response = await self._http.send(request, stream=True)
@@ -112,11 +120,20 @@ class Fetcher:
     ) -> Found | _Elsewhere:
         if response.has_redirect_location:
             return _Elsewhere(response.headers["location"])
+        if question.etag and response.status_code == httpx.codes.NOT_MODIFIED:
+            return Found(url, "", b"", question.etag, unchanged=True)
         check_success(response, now=self._now())
         content_type = response.headers.get("content-type", "")
         if not question.takes(content_type):
             raise RemoteInvalid(detail=f"{url} is served as {content_type[:80]!r}")
-        return Found(url, content_type, await read_body(response, cap=question.cap))
+        body = await read_body(response, cap=question.cap)
+        return Found(url, content_type, body, _etag(response.headers))
+
+
+def _etag(headers: httpx.Headers) -> str:
+    """Return an ETag that can be sent back; an overlong one is as good as none."""
+    given: str = headers.get("etag", "")
+    return given if len(given) <= _LONGEST_ETAG and given.isascii() and given.isprintable() else ""
 
 
 def _is_refusal(outcome: Found | _Elsewhere | RemoteRefused) -> bool:

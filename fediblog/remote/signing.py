@@ -26,12 +26,13 @@ class RequestBuilder:
         self._development = development
 
     async def get(
-        self, url: str, *, accept: str, sign: Signer | None, scheme: Scheme
+        self, url: str, *, accept: str, sign: Signer | None, scheme: Scheme, etag: str = ""
     ) -> httpx.Request:
-        """Return a GET of `url`. Raises `AddressRefused`."""
+        """Return a GET of `url`, if it is not `etag` any more. Raises `AddressRefused`."""
         target = self._target(url)
         signed = {} if sign is None else await _signed(sign, "GET", target, None, None, scheme)
-        return self._http.build_request("GET", target, headers=_merged({"Accept": accept}, signed))
+        headers = {"Accept": accept} | ({"If-None-Match": etag} if etag else {})
+        return self._http.build_request("GET", target, headers=_merged(headers, signed))
 
     async def post(
         self,

@@ -127,6 +127,16 @@ async def get_reply_by_number(db: Queries, reply_id: int) -> Reply | None:
     return Reply(**rows[0]) if rows else None
 
 
+async def list_known(db: Queries, uris: Sequence[str]) -> frozenset[str]:
+    """Which of these ids are those of nodes."""
+    known: set[str] = set()
+    for start in range(0, len(uris), _AT_ONCE):
+        some = uris[start : start + _AT_ONCE]
+        rows = await db.rows(f"SELECT uri FROM reply WHERE uri IN ({places(len(some))})", *some)
+        known |= {str(row["uri"]) for row in rows}
+    return frozenset(known)
+
+
 async def list_waiting_for(db: Queries, uri: str) -> Sequence[Reply]:
     """Nodes that wait for this parent."""
     rows = await db.rows(f"{_SELECT} WHERE r.in_reply_to = $1 AND r.state = 'waiting'", uri)

@@ -4,12 +4,14 @@ import asyncio
 
 from fediblog.blog import Blog
 from fediblog.store.arrivals import release_arrivals
+from fediblog.store.crawls import release_crawls
 from fediblog.store.outbox import release_deliveries
 from fediblog.store.waiting import release_waiting
 from fediblog.worker.arrivals import arrival_loop
 from fediblog.worker.deliveries import delivery_loop
 from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
+from fediblog.worker.walks import walk_loop
 
 
 async def prepare_work(blog: Blog) -> None:
@@ -23,6 +25,7 @@ async def prepare_work(blog: Blog) -> None:
             await release_arrivals(tx)
             await release_deliveries(tx)
             await release_waiting(tx)
+            await release_crawls(tx)
 
 
 async def run_workers(blog: Blog) -> None:
@@ -35,6 +38,7 @@ async def run_workers(blog: Blog) -> None:
             avatar_loop(blog),
             picture_loop(blog),
             follower_loop(blog),
+            walk_loop(blog),
         ):
             loops.create_task(loop.run())
         loops.create_task(run_housekeeping(blog))

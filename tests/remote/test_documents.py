@@ -7,7 +7,7 @@ from fediblog.errors import RemoteGone, RemoteInvalid, RemoteRefused
 from fediblog.protocol.negotiation import is_activitypub
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.documents import parse_object
-from tests.remote.server import RawServer, activity, plain, redirect, running, typed
+from tests.remote.server import ACTIVITY, RawServer, activity, plain, redirect, running, typed
 
 LD_WITH_PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
@@ -214,3 +214,47 @@ async def test_bytes_are_taken_only_of_the_types_asked_for(
         await client.get_bytes(f"{origin}/a.svg", cap=100, types=("image/",))
     with pytest.raises(RemoteInvalid):
         await client.get_bytes(f"{origin}/a.png", cap=3, types=("image/",))
+
+
+async def test_a_page_is_sent_again_only_if_it_has_changed(
+    client: RemoteClient, site: RawServer
+) -> None:
+    """C7: 304 means that it is what the ETag names."""
+    url = f"http://127.0.0.1:{site.port}/replies"
+    site.answers["/replies"] = typed(ACTIVITY, b'{"type": "Collection"}', ETag='W/"one"')
+    page = await client.get_page(url, sign=None, etag="")
+    assert page is not None
+    assert (page.document, page.etag) == ({"type": "Collection"}, 'W/"one"')
+    assert "if-none-match" not in site.requests[-1].headers
+
+    site.answers["/replies"] = plain(304)
+    assert await client.get_page(url, sign=None, etag='W/"one"') is None
+    assert site.requests[-1].headers["if-none-match"] == 'W/"one"'
+
+
+async def test_who_has_nothing_is_not_told_that_it_has_not_changed(
+    client: RemoteClient, site: RawServer
+) -> None:
+    site.answers["/replies"] = plain(304)
+    with pytest.raises(RemoteRefused):
+        await client.get_page(f"http://127.0.0.1:{site.port}/replies", sign=None, etag="")
+
+
+@pytest.mark.parametrize("etag", ['"' + "x" * 300 + '"', '"caf\u00e9"'])
+async def test_an_etag_that_cannot_be_sent_back_is_none(
+    client: RemoteClient, site: RawServer, etag: str
+) -> None:
+    site.answers["/replies"] = typed(ACTIVITY, b"{}", ETag=etag)
+    page = await client.get_page(f"http://127.0.0.1:{site.port}/replies", sign=None, etag="")
+    assert page is not None
+    assert page.etag == ""
+
+
+async def test_a_page_that_is_led_to_another_server_is_not_believed(
+    client: RemoteClient, site: RawServer
+) -> None:
+    async with running() as other:
+        other.answers["/replies"] = typed(ACTIVITY, b'{"type": "Collection"}')
+        site.answers["/replies"] = redirect(f"http://127.0.0.1:{other.port}/replies")
+        with pytest.raises(RemoteInvalid):
+            await client.get_page(f"http://127.0.0.1:{site.port}/replies", sign=None, etag="")
