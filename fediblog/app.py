@@ -108,6 +108,7 @@ def routes() -> list[BaseRoute]:
         Route("/notes/{key}/{collection:totals}", collections.note_totals, methods=get),
         Route("/contexts/{key}", collections.context_collection, methods=get),
         Route("/activities/{key}", objects.activity, methods=get),
+        Route("/features/{key}", objects.feature_authorization, methods=get),
         # Discovery
         Route("/.well-known/webfinger", discovery.webfinger, methods=get),
         Route("/.well-known/host-meta", discovery.host_meta, methods=get),

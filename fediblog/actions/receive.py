@@ -6,6 +6,7 @@ from dataclasses import replace
 from fediblog.actions.block import receive_block, undo_block
 from fediblog.actions.delete_remote import receive_delete
 from fediblog.actions.fates import Fate, done, ignored
+from fediblog.actions.feature_request import receive_feature_request
 from fediblog.actions.follow import receive_follow, undo_follow
 from fediblog.actions.follow_pointer import follow_pointer
 from fediblog.actions.know_actor import store_actor
@@ -88,6 +89,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "Move": receive_move,
     "Block": receive_block,
     "Flag": receive_flag,
+    "FeatureRequest": receive_feature_request,
 }
 
 _UNDOING: Mapping[str, Handler] = {

@@ -123,6 +123,10 @@ class Addresses:
         """The readable address of a post; year and month are those of its first publication."""
         return f"{self.origin}/{published:%Y}/{published:%m}/{quote(slug)}"
 
+    def feature(self, key: str) -> str:
+        """The authorization that goes with the Accept of this key (FEP-7aa9)."""
+        return f"{self.origin}/features/{key}"
+
     def own_picture(self, name: str) -> str:
         """A picture of the author's."""
         return f"{self.origin}/media/own/{name}"

@@ -131,8 +131,7 @@ async def list_published(
 async def list_pinned(db: Queries) -> Sequence[Post]:
     """The pinned posts, the one that was pinned last first."""
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM post WHERE pinned_at IS NOT NULL AND state = 'published' "
-        "ORDER BY pinned_at DESC, id DESC"
+        f"SELECT {_COLUMNS} FROM post WHERE pinned_at IS NOT NULL ORDER BY pinned_at DESC, id DESC"
     )
     return await _with_tags(db, rows)
 

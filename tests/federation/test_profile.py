@@ -112,6 +112,59 @@ async def test_k17_an_account_on_a_blocked_server_is_refused(
             await change_site(blog.blog, FORM | {"aliases": typed})
 
 
+async def test_everybody_may_put_the_blog_into_a_collection(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """FEP-7aa9, as Mastodon 4.6 has it: the collection's server asks, gets an Accept, and shows the
+    authorization to others, who fetch it from us and compare its three addresses."""
+    alice = town.person("alice")
+    collection = f"{alice.id}/collections/1"
+    request = {
+        "id": f"{alice.id}/feature_requests/1",
+        "type": "FeatureRequest",
+        "actor": alice.id,
+        "object": blog.actor,
+        "instrument": collection,
+    }
+    assert (await town.post("alice", f"{blog.actor}/inbox", request)).status_code == 202
+    await blog.settled()
+    await blog.delivered()
+
+    [accept] = activities(town, "Accept")
+    assert accept["object"] == request
+    assert accept["to"] == [alice.id]
+    stamp = (await blog.document(accept["result"])).json()
+    assert (stamp["id"], stamp["type"]) == (accept["result"], "FeatureAuthorization")
+    assert stamp["interactingObject"] == collection
+    assert stamp["interactionTarget"] == blog.actor
+
+    await set_blocked(blog.blog, authority_of(town.origin), True)
+    assert (await blog.document(accept["result"])).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["object", "instrument"])
+async def test_no_authorization_without_a_proper_request(
+    blog: RunningBlog, town: DemoServer, wrong: str
+) -> None:
+    alice = town.person("alice")
+    request = {
+        "id": f"{alice.id}/feature_requests/1",
+        "type": "FeatureRequest",
+        "actor": alice.id,
+        "object": blog.actor,
+        "instrument": f"{alice.id}/collections/1",
+    }
+    await town.post("alice", f"{blog.actor}/inbox", request | {wrong: "https://elsewhere.test/1"})
+    await town.follow("bob", blog.actor)
+    await blog.settled()
+    await blog.delivered()
+    [accept] = activities(town, "Accept")
+    assert accept["object"]["type"] == "Follow"
+    key = accept["id"].rpartition("/")[2]
+    for nothing in (key, "nothing"):
+        assert (await blog.document(f"/features/{nothing}")).status_code == 404
+
+
 async def test_e7_only_a_change_is_told(blog: RunningBlog, town: DemoServer) -> None:
     await town.follow("alice", blog.actor)
     await blog.settled()

@@ -6,6 +6,7 @@ Pure: values in, dicts out; `encode` gives the final bytes.
 from fediblog.protocol.outgoing.activities import accept_follow, pin, reject_follow, wrap
 from fediblog.protocol.outgoing.actors import Profile, blog_actor, instance_actor
 from fediblog.protocol.outgoing.collections import collection, page, with_replies
+from fediblog.protocol.outgoing.features import accept_feature, feature_authorization
 from fediblog.protocol.outgoing.objects import (
     Answer,
     Article,
@@ -36,12 +37,14 @@ __all__ = [
     "Document",
     "Image",
     "Profile",
+    "accept_feature",
     "accept_follow",
     "answer",
     "article",
     "blog_actor",
     "collection",
     "encode",
+    "feature_authorization",
     "instance_actor",
     "page",
     "pin",

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fediblog.actions import feature_request as feature
 from fediblog.actions.documents import answer_document, article_document, permalink
 from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
@@ -58,6 +59,16 @@ async def note(request: Request) -> Response:
         where = f"{permalink(blog, post)}#reply-{answer.id}"
         return RedirectResponse(where, 303, {"Vary": "Accept"})
     return document(request, await answer_document(blog, blog.db, answer))
+
+
+async def feature_authorization(request: Request) -> Response:
+    """The proof that somebody's collection may have the blog in it (FEP-7aa9)."""
+    authorization = await feature.feature_authorization(
+        blog_of(request), request.path_params["key"]
+    )
+    if authorization is None:
+        raise NotFound
+    return document(request, authorization)
 
 
 async def activity(request: Request) -> Response:
