@@ -1,5 +1,6 @@
 """Posts and answers as ActivityPub documents: one way to build each, sent or served."""
 
+from dataclasses import replace
 from typing import Any
 
 from fediblog.actions.mention import is_community, mention_pairs, mentioned_actors
@@ -18,6 +19,8 @@ from fediblog.store.replies import Reply
 
 REPLIES_PER_PAGE = 50
 _EXCERPT_LENGTH = 280
+#: Readers give up at a megabyte, and an activity has to fit around it.
+MAX_BYTES = 900_000
 #: Mastodon pastes a name into HTML as it is (A3), so these would be read as markup there.
 _LOOK_ALIKES = str.maketrans("<>", "‹›")
 
@@ -26,30 +29,26 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
     """The Article of a published post, with the first page of its replies and live totals."""
     site = await get_site(blog, db)
     counts = await reactions.count_reactions(db, ("post", post.id))
-    document = outgoing.article(
-        blog.addresses,
-        outgoing.Article(
-            key=post.key,
-            title=post.title.translate(_LOOK_ALIKES),
-            excerpt=without_links(post_excerpt(post)) if site.excerpt_as_summary else "",
-            content=post.html,
-            source=post.source,
-            language=post.language,
-            url=permalink(blog, post),
-            tags=[
-                (word, blog.addresses.tag(tag.slug))
-                for tag in post.tags
-                if (word := hashtag(tag.name))
-            ],
-            mentions=list(dict(mention_pairs(post.mentions)).items()),
-            audience=await _audience(db, post),
-            published=from_ms(post.published_at or 0),
-            updated=maybe_from_ms(post.updated_at),
-            lead=_lead(blog, post),
-            likes=counts.get("like", 0),
-            shares=counts.get("announce", 0),
-        ),
+    article = outgoing.Article(
+        key=post.key,
+        title=post.title.translate(_LOOK_ALIKES),
+        excerpt=without_links(post_excerpt(post)) if site.excerpt_as_summary else "",
+        content=post.html,
+        source=post.source,
+        language=post.language,
+        url=permalink(blog, post),
+        tags=[
+            (word, blog.addresses.tag(tag.slug)) for tag in post.tags if (word := hashtag(tag.name))
+        ],
+        mentions=list(dict(mention_pairs(post.mentions)).items()),
+        audience=await _audience(db, post),
+        published=from_ms(post.published_at or 0),
+        updated=maybe_from_ms(post.updated_at),
+        lead=_lead(blog, post),
+        likes=counts.get("like", 0),
+        shares=counts.get("announce", 0),
     )
+    document = _fitting(blog, article, post_excerpt(post))
     return await _with_replies(db, document, post.id, None)
 
 
@@ -88,6 +87,17 @@ async def _audience(db: Queries, post: Post) -> str:
     """The community that a post is addressed to, by its id; empty for none (requirement A13)."""
     mentioned = await mentioned_actors(db, post.mentions)
     return next((each.uri for each in mentioned if is_community(each)), "")
+
+
+def _fitting(blog: Blog, article: outgoing.Article, beginning: str) -> dict[str, Any]:
+    """The article as it is, or as much of it as everybody takes (requirement 0.15): without its
+    Markdown, or only how it begins and where all of it can be read."""
+    for each in (article, replace(article, source="")):
+        document = outgoing.article(blog.addresses, each)
+        if len(outgoing.encode(document)) <= MAX_BYTES:
+            return document
+    shortened = outgoing.shortened(article.url, beginning)
+    return outgoing.article(blog.addresses, replace(article, source="", content=shortened))
 
 
 def permalink(blog: Blog, post: Post) -> str:

@@ -17,6 +17,9 @@ from fediblog.store.database import Transaction
 
 #: Mastodon and others take no document of a megabyte or more (requirement 0.15).
 _MAX_BYTES = 950_000
+#: Between two Updates of one post or answer: who edits in small steps must not have every server
+#: fetch, render and store each of them (requirement G1).
+_BETWEEN_UPDATES_MS = 60 * 1000
 
 
 async def send(
@@ -30,8 +33,9 @@ async def send(
     """Build the activity with a fresh key and queue it. Wake the deliveries after the commit.
 
     Our own inboxes are left out, and those of people who block the blog; an inbox that they share
-    with others still gets what is for these (G11). Raises Invalid for an activity that nobody would
-    take.
+    with others still gets what is for these (G11). An Update of a post or an answer that follows
+    another one within a minute waits for the rest of it. Raises Invalid for an activity that nobody
+    would take.
     """
     key = mint_key(blog)
     document = build(key)
@@ -48,7 +52,11 @@ async def send(
         for inbox in inboxes
         if inbox and inbox not in refusing and not blog.addresses.is_ours(inbox)
     ]
-    await outbox.add_deliveries(tx, number, object_uri, pairs, now)
+    due = now
+    if document["type"] == "Update" and object_uri != blog.addresses.actor:
+        last = await outbox.get_last_update(tx, object_uri, now)
+        due = max(now, last + _BETWEEN_UPDATES_MS)
+    await outbox.add_deliveries(tx, number, object_uri, pairs, now, due=due)
 
 
 def mint_key(blog: Blog) -> str:

@@ -19,13 +19,14 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
 
-from fediblog.errors import StoreError
+from fediblog.errors import StoreError, Unavailable
 
 Row = Mapping[str, Any]
 
 APP = "fediblog"
 #: What opening a database can fail with; Tortoise translates only some of its drivers' errors.
 OPENING_ERRORS = (BaseORMException, OSError, sqlite3.Error, asyncpg.PostgresError)
+_DRIVER_ERRORS = (*OPENING_ERRORS, asyncpg.InterfaceError)
 _WRITER = "default"
 _READER = "reader"
 #: SQLite: every commit is on disk before it is answered; one connection checkpoints.
@@ -78,8 +79,15 @@ class Database:
         self.reader = context.connections.get(_READER) if sqlite else self.writer
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
-        """Every row of an answer, as of the last commit."""
-        return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
+        """Every row of an answer, as of the last commit.
+
+        Raises Unavailable when the database cannot answer: whoever asked may ask again, and must
+        not think that what is published is gone (requirement A11).
+        """
+        try:
+            return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
+        except _DRIVER_ERRORS as error:
+            raise Unavailable(detail=f"the database cannot answer: {error}") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

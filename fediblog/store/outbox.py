@@ -102,10 +102,12 @@ async def add_deliveries(
     object_uri: str,
     inboxes: Iterable[tuple[str, str]],
     now: int,
+    *,
+    due: int | None = None,
 ) -> None:
-    """Queue an activity for (inbox, authority) pairs, each inbox once."""
+    """Queue an activity for (inbox, authority) pairs, each inbox once. due: now, unless given."""
     rows = [
-        (activity_id, inbox, authority, _lane(inbox, object_uri), now, now)
+        (activity_id, inbox, authority, _lane(inbox, object_uri), due or now, now)
         for inbox, authority in dict(inboxes).items()
     ]
     if rows:
@@ -135,6 +137,18 @@ async def list_object_inboxes(db: Queries, object_uri: str) -> Sequence[str]:
         object_uri,
     )
     return [str(row["inbox"]) for row in rows]
+
+
+async def get_last_update(db: Queries, object_uri: str, now: int) -> int:
+    """When an Update of an object last ended at an inbox; now if one is under way, 0 for never."""
+    rows = await db.rows(
+        "SELECT MAX(CASE WHEN d.lease_until > $1 THEN $1 ELSE d.finished_at END) AS last "
+        "FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "WHERE a.object_uri = $2 AND a.type = 'Update' AND d.attempts > 0",
+        now,
+        object_uri,
+    )
+    return int(rows[0]["last"] or 0)
 
 
 async def cancel_updates(tx: Transaction, object_uri: str, now: int) -> None:

@@ -12,6 +12,7 @@ from fediblog.protocol.outgoing.objects import (
     Article,
     answer,
     article,
+    shortened,
     tombstone,
     with_mentions,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "pin",
     "public_audience",
     "reject_follow",
+    "shortened",
     "timestamp",
     "tombstone",
     "with_mentions",

@@ -68,7 +68,8 @@ class Answer:
 def article(addresses: Addresses, post: Article) -> Document:
     """The canonical Article (requirement A): full content, one language, one url, a Link to itself.
 
-    An empty excerpt leaves `summary` out: GoToSocial then shows the title (N9).
+    An empty excerpt leaves `summary` out: GoToSocial then shows the title (N9). So does an empty
+    source with `source`.
     """
     document: Document = {
         "@context": CONTEXT,
@@ -82,7 +83,7 @@ def article(addresses: Addresses, post: Article) -> Document:
             else {}
         ),
         **natural("content", post.content, post.language),
-        "source": {"content": post.source, "mediaType": "text/markdown"},
+        **_source(post.source),
         "url": post.url,
         **_times(post.published, post.updated),
         **_audience(addresses, post.mentions, post.audience),
@@ -131,6 +132,15 @@ def tombstone(object_id: str, former_type: str, deleted: datetime) -> Document:
     }
 
 
+def shortened(url: str, beginning: str) -> str:
+    """What is sent of a post that is too large for others: how it begins, and where it is (0.15).
+
+    beginning: plain text.
+    """
+    address = escape(url)
+    return f'<p>{escape(beginning)}</p>\n<p><a href="{address}">{address}</a></p>'
+
+
 def with_mentions(content: str, mentions: Sequence[tuple[str, str]]) -> str:
     """An answer's HTML with whom it mentions at its head, in Mastodon's form (I3).
 
@@ -158,6 +168,11 @@ def _audience(
 def _mention(mention: tuple[str, str]) -> Document:
     href, name = mention
     return {"type": "Mention", "href": href, "name": name}
+
+
+def _source(markdown: str) -> Document:
+    source = {"content": markdown, "mediaType": "text/markdown"}
+    return {"source": source} if markdown else {}
 
 
 def _times(published: datetime, updated: datetime | None) -> Document:

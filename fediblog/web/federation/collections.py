@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fediblog.actions.documents import REPLIES_PER_PAGE, article_document
+from fediblog.actions.documents import MAX_BYTES, REPLIES_PER_PAGE, article_document
 from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import followers, posts, reactions, replies, threads
@@ -64,9 +64,9 @@ async def outbox_collection(request: Request) -> Response:
         return _whole(request, collection_id, total, last=last)
     before = post_page_start(request.query_params.get("before"))
     found = await posts.list_published(blog.db, before=before, limit=_PER_PAGE + 1)
-    shown = found[:_PER_PAGE]
-    more = f"before={post_page_cursor(shown[-1])}" if len(found) > _PER_PAGE else ""
-    creates = [await _create(request, post) for post in shown]
+    creates = await _creates_that_fit(request, found[:_PER_PAGE])
+    shown = found[: len(creates)]
+    more = f"before={post_page_cursor(shown[-1])}" if len(found) > len(shown) else ""
     return _page(request, collection_id, creates, more)
 
 
@@ -178,6 +178,22 @@ async def _totals(request: Request, object_id: str, target: tuple[str, int]) -> 
     total = counts.get({"likes": "like", "shares": "announce"}[name], 0)
     collection = outgoing.collection(f"{object_id}/{name}", total, first=None, ordered=False)
     return document(request, collection)
+
+
+async def _creates_that_fit(
+    request: Request, found: Sequence[posts.Post]
+) -> list[dict[str, object]]:
+    """The Creates of the first of these posts, at least one, as many as others take in one document
+    (requirement 0.15)."""
+    creates: list[dict[str, object]] = []
+    size = 0
+    for post in found:
+        create = await _create(request, post)
+        size += len(outgoing.encode(create))
+        if creates and size > MAX_BYTES:
+            break
+        creates.append(create)
+    return creates
 
 
 async def _create(request: Request, post: posts.Post) -> dict[str, object]:

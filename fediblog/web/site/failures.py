@@ -4,7 +4,7 @@ import logging
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match, Route
 
 from fediblog.errors import FediblogError, TooManyRequests, Unavailable
@@ -80,9 +80,13 @@ async def failure(
     if asks_activitypub(request) or "text/html" not in request.headers.get("accept", "text/html"):
         return JSONResponse({"error": sentence}, status, headers | {"Vary": "Accept"})
     context = {"status": status, "title": _TITLES.get(status, "It did not work")}
-    response = await site_page(
-        request, "site/error.html", context | {"sentence": sentence}, status=status
-    )
+    try:
+        response = await site_page(
+            request, "site/error.html", context | {"sentence": sentence}, status=status
+        )
+    except Unavailable:
+        # The page needs the database too, to say whose blog this is.
+        return PlainTextResponse(sentence, status, headers)
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
     return response
