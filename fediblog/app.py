@@ -18,7 +18,7 @@ from fediblog.local_socket import listening
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
-from fediblog.web.admin import door, followers, logs, posts, replies, reports
+from fediblog.web.admin import door, followers, logs, posts, replies, reports, walks
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
@@ -146,6 +146,8 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}/unpin", posts.unpin, methods=post_only),
         # The admin: replies
         Route("/admin/posts/{key}/thread", replies.thread, methods=get),
+        Route("/admin/posts/{key}/refresh", walks.progress, methods=get),
+        Route("/admin/posts/{key}/refresh", walks.refresh, methods=post_only),
         Route("/admin/posts/{key}/answer", replies.answer_post, methods=post_only),
         Route("/admin/replies", replies.index, methods=get),
         Route("/admin/replies/{number:row}/hide", replies.hide, methods=post_only),

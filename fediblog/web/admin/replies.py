@@ -18,6 +18,7 @@ from fediblog.store.threads import Cursor, ThreadReply
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.forms import fields
 from fediblog.web.admin.pages import admin_page, back_to
+from fediblog.web.admin.walks import look_at_walks
 from fediblog.web.context import blog_of
 from fediblog.web.reactions import look_beside
 from fediblog.web.reading import page_start, thread_page_address, thread_page_start
@@ -138,6 +139,7 @@ async def _thread_page(
             "edit_url": f"/admin/posts/{post.key}",
         },
         "answer_url": f"/admin/posts/{post.key}/answer",
+        "walks": await look_at_walks(blog, post),
         "thread": tree_rows(
             page.replies,
             address,
