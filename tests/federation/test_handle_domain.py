@@ -4,8 +4,12 @@ import httpx
 import pytest
 
 from fediblog.actions.answer import answer_post
+from fediblog.clock import utc_now
 from fediblog.demo.server import DemoServer
+from fediblog.opening import open_blog
+from fediblog.remote.connector import Connector
 from fediblog.settings import load_settings
+from fediblog.store.actors import get_actor
 from tests.bench import Bench
 from tests.federation.handle_front import split_blog
 from tests.federation.mastodon import read_head
@@ -83,6 +87,17 @@ async def test_a_later_change_is_told_to_followers_at_the_next_start(
         f"blog@127.0.0.1:{port}",
     ]
     assert {update["actor"] for update in updates} == {actor}
+
+
+async def test_a_command_without_settings_keeps_the_handle(bench: Bench) -> None:
+    async with bench.start(FEDIBLOG_URL=ORIGIN, FEDIBLOG_HANDLE_DOMAIN=DOMAIN):
+        pass
+    settings = bench.settings(8000)
+    async with open_blog(settings, utc_now, Connector(), adopt_origin=True) as blog:
+        assert blog.addresses.handle == "blog@example.com"
+        own = await get_actor(blog.db, f"{ORIGIN}/users/blog")
+        assert own is not None
+        assert own.handle == "blog@example.com"
 
 
 @pytest.mark.parametrize("domain", ["", DOMAIN, "Example.COM", "example.com."])
