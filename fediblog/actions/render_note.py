@@ -29,7 +29,8 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
     """The text of a reply, without the mentions at its head (I2, I9), with its emoji, what is
     attached (I5) and its poll (I7).
 
-    Only what everybody may read names pictures: others are never fetched, nor served (K18).
+    What not everybody may read names no pictures: `store/pictures.py` would not have them fetched
+    (K18), but look after them again and again.
     """
     html = sanitize_reply(note.content or f"<p>{escape(plain_line(note.name, 500))}</p>")
     mentions = note.mentions[:_MOST_MENTIONS]

@@ -4,6 +4,8 @@ import asyncio
 
 import httpx
 
+from fediblog.demo.emojis import custom_emoji
+from fediblog.demo.notes import NOTHING_ELSE, Attachment, Extras
 from fediblog.demo.server import DemoServer
 from fediblog.errors import RemoteUnreachable
 
@@ -69,11 +71,16 @@ class _Play:
         await say("dana", fourth, "<p>لا نهاية للحديث الجيد.</p>")
 
     async def _tea(self) -> None:
-        """Other scripts, and a boost."""
+        """Other scripts, a picture, an emoji and a boost."""
         say = self._say
+        server = self._server
         tea = await say(
-            "chiyo", None, "<p>とても読みやすい記事です。お茶を飲みながら読みました。</p>"
+            "chiyo",
+            None,
+            "<p>とても読みやすい記事です。お茶を飲みながら読みました。</p>",
+            Extras(attachments=(Attachment(f"{server.origin}/views/tea.jpg", "image/jpeg", "山"),)),
         )
+        await server.react("chiyo", self._article, custom_emoji(server.origin, "leaf"))
         await self._server.announce("chiyo", self._article)
         await self._server.like("dana", self._article)
         book = await say("dana", None, "<p>شكراً على هذا المقال، سأرسله إلى أصدقائي.</p>")
@@ -91,9 +98,11 @@ class _Play:
         await server.delete(server.notes[regret])
         await server.announce("alice", self._article)
 
-    async def _say(self, name: str, answered: str | None, html: str) -> str:
+    async def _say(
+        self, name: str, answered: str | None, html: str, extras: Extras = NOTHING_ELSE
+    ) -> str:
         """Answer a note, or the article, and let people read; the id of what was said."""
-        note = await self._server.reply(name, answered or self._article, html)
+        note = await self._server.reply(name, answered or self._article, html, extras=extras)
         await self._pause()
         return note.id
 

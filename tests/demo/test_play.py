@@ -32,7 +32,7 @@ async def test_the_story_fills_a_tree(town: DemoServer, other: DemoServer) -> No
     assert any(note.in_reply_to == gone[0].id for note in town.notes.values())
     assert other.known.keys() == town.notes.keys() - {gone[0].id}
     kinds = {each.activity["type"] for each in other.received}
-    assert kinds == {"Follow", "Create", "Update", "Delete", "Like", "Announce"}
+    assert kinds == {"Follow", "Create", "Update", "Delete", "Like", "EmojiReact", "Announce"}
     assert not other.refused
 
 

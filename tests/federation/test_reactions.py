@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 
+from fediblog.actions.answer import answer_post
 from fediblog.demo.emojis import CustomEmoji
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post, get_post
@@ -190,6 +191,21 @@ async def test_replies_and_answers_have_small_counts(blog: RunningBlog, town: De
     page = (await blog.page(f"/articles/{post.key}")).text
     assert said(page, "tallies") == "Reactions: 🌱 1"
     assert (await stored(blog, reply.id)).state == "shown"
+
+
+async def test_answers_count_them_in_their_documents(blog: RunningBlog, town: DemoServer) -> None:
+    post = await blog.publish()
+    answer = await answer_post(blog.blog, post.key, "So much for that.")
+    await town.react("alice", answer.uri, "🎉")
+    await town.like("alice", answer.uri)
+    await town.react("bob", answer.uri, "🎉")
+    await blog.settled()
+    assert await totals(blog, f"/notes/{answer.key}") == (2, 0)
+    note = (await blog.document(f"/notes/{answer.key}")).json()
+    assert note["likes"]["totalItems"] == 2
+    assert said((await blog.page(f"/articles/{post.key}")).text, "tallies") == (
+        "Reactions: 1 like 🎉 2"
+    )
 
 
 async def test_a_deleted_account_takes_its_reactions_along(
