@@ -1,5 +1,6 @@
 """The earlier texts of a reply: kept with each edit, shown as long as the reply is."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from fediblog.demo import activities
 from fediblog.demo.notes import Extras, Note, Poll, Visibility
 from fediblog.demo.server import DemoServer
 from tests.bench import RunningBlog
+from tests.captures_reader import gotosocial_requests
 from tests.federation.records import fates, stored, thread
 
 
@@ -34,6 +36,45 @@ async def test_each_text_is_kept_with_its_time(blog: RunningBlog, town: DemoServ
         assert f"{note.published + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}Z" in history.text
     assert "<del>Teh</del>" in history.text and "<ins>The</ins>" in history.text
     assert f"#reply-{number}" in history.text
+
+
+async def test_n4_two_updates_under_one_id_as_gotosocial_sends_them(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """The document as it was captured, with one-element lists collapsed (N5), but for whose it is;
+    both edits count and are in the history, and the first one again changes nothing."""
+    post = await blog.publish()
+    note = await town.reply("alice", blog.article(post), "<p>Zero</p>")
+    await blog.settled()
+    captured = next(each for each in gotosocial_requests() if each.name.startswith("15-"))
+    updates = []
+    for minutes, text in enumerate(("One", "Two"), start=1):
+        document = json.loads(captured.body) | {
+            "id": f"{note.id}/activity#Update",
+            "actor": note.author.id,
+        }
+        moment = note.published + timedelta(minutes=minutes)
+        document["object"] |= {
+            "id": note.id,
+            "attributedTo": note.author.id,
+            "inReplyTo": blog.article(post),
+            "content": f"<p>{text}</p>",
+            "contentMap": {"en": f"<p>{text}</p>"},
+            "updated": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        }
+        updates.append(document)
+        await _post(blog, town, document)
+    assert isinstance(updates[0]["to"], str) and isinstance(updates[0]["object"]["tag"], dict)
+
+    assert await thread(blog, post) == [("Two", [])]
+    assert await _revisions(blog, note) == ["<p>Zero</p>", "<p>One</p>"]
+    latest = note.published + timedelta(minutes=2)
+    town.notes[note.id] = replace(note, html="<p>Two</p>", updated=latest)
+    again = town.clock() + timedelta(seconds=5)
+    answer = await town.post("alice", blog.blog.addresses.shared_inbox, updates[0], date=again)
+    assert answer.status_code == 202
+    await blog.settled()
+    assert await thread(blog, post) == [("Two", [])]
 
 
 async def test_what_was_never_edited_has_a_history_of_one(

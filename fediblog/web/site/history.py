@@ -53,7 +53,6 @@ def _versions(texts: Sequence[Revision]) -> list[dict[str, Any]]:
             "content_html": text.html,
             "warning": text.warning or None,
             "language": text.language or None,
-            "waiting_note": None,
             "orphan": False,
             "change": _change(old, text) if old else None,
         }
