@@ -40,9 +40,10 @@ class Blog:
         """Signs fetches, with the instance actor's key (requirement B5)."""
         return self._signer(self.addresses.instance_key, self.keys.instance)
 
-    def sign_as_blog(self) -> Signer:
-        """Signs deliveries, with the key of the actor whom they are from."""
-        return self._signer(self.addresses.actor_key, self.keys.blog)
+    def sign_as_blog(self, number: int) -> Signer:
+        """Signs deliveries, with the key of this number of the actor whom they are from. Raises
+        KeysError when it is not there."""
+        return self._signer(self.addresses.actor_key(number), self.keys.blog(number))
 
     def _signer(self, key_id: str, key: PrivateKey) -> Signer:
         def sign(

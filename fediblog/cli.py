@@ -14,7 +14,7 @@ from rich.console import Console
 from fediblog import __version__
 from fediblog.commanding import carry_out
 from fediblog.errors import FediblogError
-from fediblog.keyring import key_paths, load_keys
+from fediblog.keyring import has_keys
 from fediblog.serving import serve_blog, work
 from fediblog.settings import Settings, load_settings
 from fediblog.store.database import sqlite_path
@@ -192,20 +192,32 @@ def admin_password(link: bool) -> None:
     click.echo("The password is set.")
 
 
-@main.command()
-def keys() -> None:
-    """Show the public keys: for whom, where the private ones are, and their fingerprints."""
+@main.group(invoke_without_command=True)
+@click.pass_context
+def keys(context: click.Context) -> None:
+    """The keys. Without a command: show for whom they are, where the private ones are, and the
+    fingerprints of the public ones."""
     folder = _settings().keys
-    if not any(path.exists() for path in key_paths(folder).values()):
+    if not has_keys(folder):
         raise _Refused(f"There are no keys in {folder} yet: the first start makes them.")
-    try:
-        load_keys(folder)
-    except FediblogError as error:
-        raise _refusal(error) from error
-    told = _deed("keys", {})
-    for name, path in key_paths(folder).items():
-        click.echo(f"{name}\n  key id       {told[name]['id']}\n  private key  {path}")
-        click.echo(f"  fingerprint  {told[name]['fingerprint']}")
+    if context.invoked_subcommand is None:
+        for name, told in _deed("keys", {}).items():
+            _print_key(name, told)
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Give the blog's actor a new key for its requests, and tell the followers' servers.
+
+    The old key vouches for the new one, and signs nothing else from now on. It is removed once
+    that message is out. Include the new key in your backups.
+    """
+    _print_key("blog actor", _deed("keys.rotate", {}))
+
+
+def _print_key(name: str, told: dict[str, str]) -> None:
+    click.echo(f"{name}\n  key id       {told['id']}\n  private key  {told['path']}")
+    click.echo(f"  fingerprint  {told['fingerprint']}")
 
 
 @main.group(invoke_without_command=True)

@@ -5,13 +5,17 @@ A deed takes and gives plain JSON values.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from fediblog.actions import moderate, sign_in, write_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.pin_post import pin_post, unpin_post
+from fediblog.actions.rotate_key import rotate_key
+from fediblog.actions.site import get_site
 from fediblog.actions.write_post import PostForm, existing_post_by_slug
 from fediblog.blog import Blog
+from fediblog.keyring import key_paths
 from fediblog.protocol.keys import PrivateKey
 from fediblog.store.hosts import list_blocked
 from fediblog.store.posts import Post
@@ -80,12 +84,23 @@ async def blocks(blog: Blog, values: Values) -> dict[str, Any]:
 
 
 async def keys(blog: Blog, values: Values) -> dict[str, Any]:
-    """Nothing -> for each of our actors the id of its key, and the key's fingerprint."""
+    """Nothing -> for each key its id, its fingerprint, and where the private one is."""
     addresses, ring = blog.addresses, blog.keys
-    return {
-        "blog actor": _key_told(addresses.actor_key, ring.blog),
-        "instance actor": _key_told(addresses.instance_key, ring.instance),
+    number = (await get_site(blog)).key_number
+    paths = key_paths(blog.settings.keys, number)
+    told = {
+        "blog actor": (addresses.actor_key(number), ring.blog(number)),
+        "blog actor's proofs": (addresses.proof_key, ring.proof),
+        "instance actor": (addresses.instance_key, ring.instance),
     }
+    return {name: _key_told(key_id, key, paths[name]) for name, (key_id, key) in told.items()}
+
+
+async def keys_rotate(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> the id of the blog actor's new key, its fingerprint and its place."""
+    number = await rotate_key(blog)
+    path = key_paths(blog.settings.keys, number)["blog actor"]
+    return _key_told(blog.addresses.actor_key(number), blog.keys.blog(number), path)
 
 
 DEEDS: Mapping[str, Deed] = {
@@ -98,11 +113,13 @@ DEEDS: Mapping[str, Deed] = {
     "block": block,
     "blocks": blocks,
     "keys": keys,
+    "keys.rotate": keys_rotate,
 }
 
 
-def _key_told(key_id: str, key: PrivateKey) -> dict[str, str]:
-    return {"id": key_id, "fingerprint": key.public_key().fingerprint()}
+def _key_told(key_id: str, key: PrivateKey, path: Path) -> dict[str, str]:
+    fingerprint = key.public_key().fingerprint()
+    return {"id": key_id, "fingerprint": fingerprint, "path": str(path)}
 
 
 def _told(blog: Blog, post: Post) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from fediblog import __version__
 from fediblog.actions.profile import settle_profile
-from fediblog.actions.site import prepare_site
+from fediblog.actions.site import current_key, prepare_site
 from fediblog.blog import Blog
 from fediblog.clock import Clock
 from fediblog.errors import StoreError
-from fediblog.keyring import Keyring, load_keys, make_keys
+from fediblog.keyring import Keyring, load_keys, make_keys, make_proof_key
 from fediblog.protocol.addresses import Addresses
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.client import RemoteClient
@@ -25,7 +25,7 @@ from fediblog.store.database import Database, open_database, sqlite_path
 from fediblog.store.hosts import list_with_scheme, set_scheme
 from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate
-from fediblog.store.site import get_value
+from fediblog.store.site import PROOF_KEY, get_value, get_values
 
 
 @asynccontextmanager
@@ -113,10 +113,14 @@ async def _knocking(db: Database) -> Knocking:
 
 
 async def _keys(settings: Settings, db: Database) -> Keyring:
-    """Keys are made once: a blog that has been in use must find the ones that it had."""
-    if await get_value(db, "origin") is None:
+    """Keys are made once: a blog that has been in use must find the ones that it had. One that is
+    older than proofs gets its key for these now, and must find it from then on."""
+    values = await get_values(db)
+    if "origin" not in values:
         make_keys(settings.keys)
-    return load_keys(settings.keys)
+    elif PROOF_KEY not in values:
+        make_proof_key(settings.keys)
+    return load_keys(settings.keys, current_key(values))
 
 
 async def _with_stored_origin(settings: Settings, db: Database) -> Settings:

@@ -16,6 +16,7 @@ from fediblog.store.outbox import ClaimedDelivery
 #: Longer than an attempt can take, so that nobody else takes a delivery that is under way.
 LEASE = timedelta(seconds=45)
 _DEADLINE_SECONDS = 30.0
+_UNAUTHORIZED = 401
 _GIVE_UP_MS = 8 * 24 * 3600 * 1000
 
 
@@ -26,12 +27,7 @@ async def deliver(blog: Blog, delivery: ClaimedDelivery) -> None:
     lease, with the same id.
     """
     try:
-        answer = await blog.remote.post(
-            delivery.inbox,
-            delivery.body,
-            sign=blog.sign_as_blog(),
-            deadline=_DEADLINE_SECONDS,
-        )
+        answer = await _send(blog, delivery)
     except RemoteError as error:
         others_answer = await is_our_network_well(blog, delivery.authority)
         async with blog.db.transaction() as tx:
@@ -42,6 +38,27 @@ async def deliver(blog: Blog, delivery: ClaimedDelivery) -> None:
         return
     async with blog.db.transaction() as tx:
         await _record(blog, tx, delivery, answer)
+
+
+async def _send(blog: Blog, delivery: ClaimedDelivery) -> Answer:
+    """What the inbox says to the activity, signed with the key that is to sign it.
+
+    That is the current one, but what tells of a new key is signed with the former one, which is
+    known everywhere (E9). Who has heard of the new one already may know it alone.
+    """
+    number = blog.addresses.actor_key_number(delivery.key_id)
+    if number is not None and blog.keys.has_blog(number):
+        answer = await _post(blog, delivery, number, _DEADLINE_SECONDS / 2)
+        if answer.status != _UNAUTHORIZED:
+            return answer
+        return await _post(blog, delivery, delivery.current_key, _DEADLINE_SECONDS / 2)
+    return await _post(blog, delivery, delivery.current_key, _DEADLINE_SECONDS)
+
+
+async def _post(blog: Blog, delivery: ClaimedDelivery, number: int, deadline: float) -> Answer:
+    return await blog.remote.post(
+        delivery.inbox, delivery.body, sign=blog.sign_as_blog(number), deadline=deadline
+    )
 
 
 async def _record(blog: Blog, tx: Transaction, delivery: ClaimedDelivery, answer: Answer) -> None:

@@ -23,7 +23,9 @@ async def actor_profile(blog: Blog, db: Queries) -> outgoing.Profile:
         name=texts.author_name,
         summary=texts.description_html,
         language=texts.language,
-        public_key_pem=blog.keys.blog.public_pem(),
+        key_number=texts.key_number,
+        public_key_pem=blog.keys.blog(texts.key_number).public_pem(),
+        proof_key=blog.keys.proof.public_key().multibase(),
         published=from_ms(texts.created_at),
         fields=[(field.name, field.value, bool(field.link)) for field in texts.fields],
         also_known_as=[alias.uri for alias in texts.aliases],
@@ -32,11 +34,11 @@ async def actor_profile(blog: Blog, db: Queries) -> outgoing.Profile:
     )
 
 
-async def tell_profile(blog: Blog, tx: Transaction) -> None:
+async def tell_profile(blog: Blog, tx: Transaction, *, key_id: str = "") -> None:
     """Send an Update of the actor, if it is not what was told last (E7).
 
-    To the followers, and to who took part in a thread in the last 30 days. Wake the deliveries
-    after the commit.
+    To the followers, and to who took part in a thread in the last 30 days. key_id: of the key that
+    signs it, if not the current one. Wake the deliveries after the commit.
     """
     actor = outgoing.blog_actor(blog.addresses, await actor_profile(blog, tx))
     fingerprint = hashlib.sha256(outgoing.encode(actor)).hexdigest()
@@ -55,6 +57,7 @@ async def tell_profile(blog: Blog, tx: Transaction) -> None:
         lambda key: outgoing.wrap(blog.addresses, "Update", key, actor, published=blog.clock()),
         object_uri=blog.addresses.actor,
         inboxes=inboxes,
+        key_id=key_id,
     )
 
 

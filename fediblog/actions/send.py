@@ -11,7 +11,9 @@ from fediblog.blog import Blog
 from fediblog.domain.ids import new_key
 from fediblog.errors import Invalid
 from fediblog.protocol.addresses import authority_of
-from fediblog.protocol.outgoing import encode
+from fediblog.protocol.incoming import is_public
+from fediblog.protocol.outgoing import AS_CONTEXT, CONTEXT, encode
+from fediblog.protocol.proofs import with_proof
 from fediblog.store import actors, outbox
 from fediblog.store.database import Transaction
 
@@ -29,8 +31,12 @@ async def send(
     *,
     object_uri: str,
     inboxes: Iterable[str],
+    key_id: str = "",
 ) -> None:
     """Build the activity with a fresh key and queue it. Wake the deliveries after the commit.
+
+    What is public gets a proof of its own (B6), by which others may pass it on. key_id: of the key
+    that signs its deliveries, if not the current one.
 
     Our own inboxes are left out, and those of people who block the blog; an inbox that they share
     with others still gets what is for these (G11). An Update of a post or an answer that follows
@@ -38,13 +44,19 @@ async def send(
     would take.
     """
     key = mint_key(blog)
-    document = build(key)
+    document = _proven(blog, build(key))
     body = encode(document)
     if len(body) > _MAX_BYTES:
         raise Invalid("This is too long to be sent to other servers.", field="body")
     now = blog.now_ms()
     number = await outbox.add_activity(
-        tx, key=key, type=str(document["type"]), object_uri=object_uri, body=body, now=now
+        tx,
+        key=key,
+        type=str(document["type"]),
+        object_uri=object_uri,
+        body=body,
+        now=now,
+        key_id=key_id,
     )
     refusing = set(await actors.list_refusing_inboxes(tx))
     pairs = [
@@ -57,6 +69,16 @@ async def send(
         last = await outbox.get_last_update(tx, object_uri, now)
         due = max(now, last + _BETWEEN_UPDATES_MS)
     await outbox.add_deliveries(tx, number, object_uri, pairs, now, due=due)
+
+
+def _proven(blog: Blog, document: dict[str, Any]) -> dict[str, Any]:
+    if not is_public(document):
+        return document
+    if document["@context"] == AS_CONTEXT:  # which has no terms for proofs
+        document = document | {"@context": CONTEXT}
+    return with_proof(
+        document, key=blog.keys.proof, key_id=blog.addresses.proof_key, created=blog.clock()
+    )
 
 
 def mint_key(blog: Blog) -> str:

@@ -39,7 +39,10 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12."""
+    """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12.
+
+    key_number: of the key with which the blog's actor signs.
+    """
 
     title: str
     author_name: str
@@ -51,6 +54,7 @@ class Site:
     aliases: tuple[Alias, ...]
     picture: Picture | None
     header: Picture | None
+    key_number: int
 
     @property
     def description_html(self) -> str:
@@ -81,7 +85,13 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         aliases=tuple(Alias(*pair) for pair in json.loads(values.get("aliases", "[]"))),
         picture=_picture(values.get("picture", "")),
         header=_picture(values.get("header", "")),
+        key_number=current_key(values),
     )
+
+
+def current_key(values: Mapping[str, str]) -> int:
+    """The number of the key with which the blog's actor signs requests, by the values of a site."""
+    return int(values.get(site.BLOG_KEY, "1"))
 
 
 async def prepare_site(blog: Blog) -> None:
@@ -93,6 +103,7 @@ async def prepare_site(blog: Blog) -> None:
         await site.add_value(tx, "origin", blog.addresses.origin)
         await site.add_value(tx, "username", blog.addresses.username)
         await site.add_value(tx, "created_at", str(blog.now_ms()))
+        await site.add_value(tx, site.PROOF_KEY, blog.keys.proof.public_key().multibase())
         values = await site.get_values(tx)
         _refuse_other_origin(blog.addresses, values)
         await store_own_actor(blog, tx, values.get("author_name", blog.addresses.username))

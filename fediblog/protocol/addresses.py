@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 #: Fragment of the key id; every known reader wants actor id + "#main-key" (requirement 0.9).
 KEY_FRAGMENT = "#main-key"
 
+_LATER_KEY = re.compile(r"#key-([1-9][0-9]{0,8})")
 
 _PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
 
@@ -53,10 +54,21 @@ class Addresses:
         """Id of the blog's actor."""
         return f"{self.origin}/users/{self.username}"
 
+    def actor_key(self, number: int) -> str:
+        """Key id of the blog's actor: #main-key for its first key, then #key-2, #key-3 … (E9)."""
+        return self.actor + (KEY_FRAGMENT if number == 1 else f"#key-{number}")
+
+    def actor_key_number(self, key_id: str) -> int | None:
+        """The number of the key with this key id, None for what is no key of the blog's actor."""
+        if key_id == self.actor_key(1):
+            return 1
+        later = _LATER_KEY.fullmatch(key_id.removeprefix(self.actor))
+        return int(later[1]) if later and self.actor_key(int(later[1])) == key_id else None
+
     @property
-    def actor_key(self) -> str:
-        """Key id of the blog's actor."""
-        return self.actor + KEY_FRAGMENT
+    def proof_key(self) -> str:
+        """Key id of the key that signs the activities of the blog's actor themselves."""
+        return f"{self.actor}#ed25519-key"
 
     @property
     def inbox(self) -> str:

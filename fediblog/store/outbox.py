@@ -1,10 +1,11 @@
 """What we send: activities as final bytes, and for each inbox a delivery."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Database, Queries, Transaction, places
+from fediblog.store.database import Database, Queries, Row, Transaction, places
+from fediblog.store.site import BLOG_KEY
 
 #: What was to be delivered a week ago is no news to an inbox that was found only now.
 _READDRESSED_MS = 8 * 24 * 3600 * 1000
@@ -12,7 +13,11 @@ _READDRESSED_MS = 8 * 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery to attempt. attempts counts this one."""
+    """A delivery to attempt. attempts counts this one.
+
+    key_id: of the key that is to sign it, empty for the current one. current_key: the number of
+    that one, which another process may have changed.
+    """
 
     id: int
     inbox: str
@@ -20,6 +25,8 @@ class ClaimedDelivery:
     body: bytes
     attempts: int
     created_at: int
+    key_id: str
+    current_key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +55,22 @@ async def add_activity(
     body: bytes,
     now: int,
     forwarded: bool = False,
+    key_id: str = "",
 ) -> int:
-    """Write an activity; its row's number. forwarded: it is somebody else's, unchanged."""
+    """Write an activity; its row's number.
+
+    forwarded: it is somebody else's, unchanged. key_id: of the key that is to sign its deliveries.
+    """
     rows = await tx.rows(
-        "INSERT INTO activity (key, type, object_uri, body, created_at, forwarded) "
-        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        "INSERT INTO activity (key, type, object_uri, body, created_at, forwarded, key_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         key,
         type,
         object_uri,
         body,
         now,
         forwarded,
+        key_id,
     )
     return int(rows[0]["id"])
 
@@ -152,11 +164,12 @@ async def get_last_update(db: Queries, object_uri: str, now: int) -> int:
 
 
 async def cancel_updates(tx: Transaction, object_uri: str, now: int) -> None:
-    """Drop queued Updates of an object that a newer one replaces; a Create ahead stays."""
+    """Drop queued Updates of an object that a newer one replaces; a Create ahead stays, and so does
+    what is signed with a former key, which no newer one can say."""
     await tx.execute(
         "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
         "WHERE state = 'queued' AND attempts = 0 AND activity_id IN "
-        "(SELECT id FROM activity WHERE object_uri = $2 AND type = 'Update')",
+        "(SELECT id FROM activity WHERE object_uri = $2 AND type = 'Update' AND key_id = '')",
         now,
         object_uri,
     )
@@ -227,18 +240,31 @@ async def claim_deliveries(
             now,
             limit,
         )
-        bodies = await _bodies(tx, {int(row["activity_id"]) for row in rows})
+        activities = await _activities(tx, {int(row["activity_id"]) for row in rows})
     return [
         ClaimedDelivery(
             id=row["id"],
             inbox=row["inbox"],
             authority=row["authority"],
-            body=bodies[row["activity_id"]],
+            body=bytes(activity["body"]),
             attempts=row["attempts"],
             created_at=row["created_at"],
+            key_id=activity["key_id"],
+            current_key=int(activity["current_key"] or 1),
         )
         for row in rows
+        for activity in [activities[int(row["activity_id"])]]
     ]
+
+
+async def is_signing(db: Queries, key_id: str) -> bool:
+    """Whether anything is queued that the key with this id is to sign."""
+    rows = await db.rows(
+        "SELECT EXISTS (SELECT 1 FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "WHERE a.key_id = $1 AND d.state = 'queued') AS found",
+        key_id,
+    )
+    return bool(rows[0]["found"])
 
 
 #: The oldest due deliveries to servers that have not their share under way, each with its turn.
@@ -359,14 +385,16 @@ async def list_deliveries(
     return [LoggedDelivery(**{**row, "forwarded": bool(row["forwarded"])}) for row in rows]
 
 
-async def _bodies(tx: Transaction, activity_ids: set[int]) -> dict[int, bytes]:
+async def _activities(tx: Transaction, activity_ids: set[int]) -> Mapping[int, Row]:
+    """By number, what a delivery needs to know of them, and which key signs them by default."""
     if not activity_ids:
         return {}
     rows = await tx.rows(
-        f"SELECT id, body FROM activity WHERE id IN ({places(len(activity_ids))})",
+        f"SELECT id, body, key_id, (SELECT value FROM setting WHERE name = '{BLOG_KEY}') "
+        f"AS current_key FROM activity WHERE id IN ({places(len(activity_ids))})",
         *sorted(activity_ids),
     )
-    return {int(row["id"]): bytes(row["body"]) for row in rows}
+    return {int(row["id"]): row for row in rows}
 
 
 def _lane(inbox: str, object_uri: str) -> str:

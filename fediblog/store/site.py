@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 from fediblog.store.database import Queries, Transaction
 
+#: Names of values: the number of the key with which the blog's actor signs requests, and the public
+#: key of its proofs, which tells that this blog has had one.
+BLOG_KEY = "blog_key"
+PROOF_KEY = "proof_key"
+
 
 async def get_values(db: Queries) -> Mapping[str, str]:
     """Every value by its name."""
@@ -33,6 +38,17 @@ async def add_value(tx: Transaction, name: str, value: str) -> None:
         name,
         value,
     )
+
+
+async def change_value(tx: Transaction, name: str, before: str, after: str) -> bool:
+    """Change a value if it is still this one: of two who try, one succeeds."""
+    rows = await tx.rows(
+        "UPDATE setting SET value = $1 WHERE name = $2 AND value = $3 RETURNING name",
+        after,
+        name,
+        before,
+    )
+    return bool(rows)
 
 
 async def take_value(tx: Transaction, name: str, value: str) -> bool:

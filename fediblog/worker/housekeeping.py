@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from fediblog.actions.fetch_picture import prune_pictures
+from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.followers import prune_dropped
@@ -45,6 +46,7 @@ async def keep_house(blog: Blog) -> None:
         await drop_proofs(tx, to_ms(now - _PROOFS))
     async with blog.db.transaction() as tx:
         await erase_deleted(tx)
+    await remove_former_keys(blog)
     async with blog.db.transaction() as tx:
         await prune_arrivals(tx, bodies_before=to_ms(now - _BODIES), rows_before=to_ms(now - _LOG))
     async with blog.db.transaction() as tx:

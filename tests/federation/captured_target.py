@@ -63,7 +63,7 @@ async def target(bench: Bench, tmp_path: Path, username: str) -> AsyncIterator[T
         net.apps[HOST] = senders.app()
         addresses, keys = running.blog.addresses, running.blog.keys
         senders.reader_keys[addresses.instance_key] = keys.instance.public_pem()
-        senders.reader_keys[addresses.actor_key] = keys.blog.public_pem()
+        senders.reader_keys[addresses.actor_key(1)] = keys.blog(1).public_pem()
         for key in ("full", "nosummary", "approval"):
             await add_post(running, key)
         yield Target(running, senders)

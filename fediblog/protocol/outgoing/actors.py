@@ -14,12 +14,15 @@ class Profile:
     """What the blog says of itself. summary is HTML; language is a BCP 47 tag.
 
     fields: (name, value, whether the value is a link); also_known_as: ids of other accounts.
+    key_number: of the key whose PEM is public_key_pem. proof_key: an Ed25519 key in multibase.
     """
 
     name: str
     summary: str
     language: str
+    key_number: int
     public_key_pem: str
+    proof_key: str
     published: datetime
     fields: Sequence[tuple[str, str, bool]] = ()
     also_known_as: Sequence[str] = ()
@@ -55,7 +58,10 @@ def blog_actor(addresses: Addresses, profile: Profile) -> Document:
             *(_field(name, value, link=link) for name, value, link in profile.fields),
         ],
         "interactionPolicy": {"canFeature": {"automaticApproval": [PUBLIC]}},
-        "publicKey": _public_key(addresses.actor_key, addresses.actor, profile.public_key_pem),
+        "publicKey": _public_key(
+            addresses.actor_key(profile.key_number), addresses.actor, profile.public_key_pem
+        ),
+        "assertionMethod": [_multikey(addresses.proof_key, addresses.actor, profile.proof_key)],
     }
     pictures = (("icon", profile.icon), ("image", profile.image))
     return document | {name: image(picture) for name, picture in pictures if picture}
@@ -84,6 +90,16 @@ def _field(name: str, value: str, *, link: bool) -> Document:
         shown = escape(value.removeprefix("https://").removeprefix("http://").removesuffix("/"))
         text = f'<a href="{text}" rel="me nofollow noopener" target="_blank">{shown}</a>'
     return {"type": "PropertyValue", "name": name, "value": text}
+
+
+def _multikey(key_id: str, controller: str, multibase: str) -> Document:
+    """A key that signs documents (FEP-521a)."""
+    return {
+        "id": key_id,
+        "type": "Multikey",
+        "controller": controller,
+        "publicKeyMultibase": multibase,
+    }
 
 
 def _public_key(key_id: str, owner: str, pem: str) -> Document:

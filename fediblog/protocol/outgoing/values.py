@@ -19,6 +19,30 @@ ACTIVITY_JSON = "application/activity+json"
 AS_CONTEXT = "https://www.w3.org/ns/activitystreams"
 SECURITY_CONTEXT = "https://w3id.org/security/v1"
 
+_SECURITY = "https://w3id.org/security#"
+_MULTIBASE = f"{_SECURITY}multibase"
+
+#: Those of proofs (FEP-8b32) and Multikeys (FEP-521a), as in the contexts that not all bundle.
+_PROOF_TERMS: Mapping[str, object] = {
+    "assertionMethod": {
+        "@id": f"{_SECURITY}assertionMethod",
+        "@type": "@id",
+        "@container": "@set",
+    },
+    "Multikey": f"{_SECURITY}Multikey",
+    "controller": {"@id": f"{_SECURITY}controller", "@type": "@id"},
+    "publicKeyMultibase": {"@id": f"{_SECURITY}publicKeyMultibase", "@type": _MULTIBASE},
+    "proof": {"@id": f"{_SECURITY}proof", "@type": "@id", "@container": "@graph"},
+    "DataIntegrityProof": f"{_SECURITY}DataIntegrityProof",
+    "cryptosuite": {
+        "@id": f"{_SECURITY}cryptosuite",
+        "@type": f"{_SECURITY}cryptosuiteString",
+    },
+    "proofPurpose": {"@id": f"{_SECURITY}proofPurpose", "@type": "@vocab"},
+    "verificationMethod": {"@id": f"{_SECURITY}verificationMethod", "@type": "@id"},
+    "proofValue": {"@id": f"{_SECURITY}proofValue", "@type": _MULTIBASE},
+}
+
 _EXTRA_TERMS: Mapping[str, object] = {
     "toot": "http://joinmastodon.org/ns#",
     "ostatus": "http://ostatus.org#",
@@ -39,6 +63,7 @@ _EXTRA_TERMS: Mapping[str, object] = {
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
     "conversation": "ostatus:conversation",
     "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
+    **_PROOF_TERMS,
 }
 CONTEXT: Sequence[object] = (AS_CONTEXT, SECURITY_CONTEXT, _EXTRA_TERMS)
 
