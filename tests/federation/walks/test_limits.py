@@ -9,9 +9,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from fediblog.actions.walk_budget import MOST_PER_HOST, MOST_REQUESTS, Exhausted, WalkBudget
-from fediblog.actions.walk_collection import MOST_PAGES
+from fediblog.actions.walk_collection import MOST_PAGES, Walked, walk_collection
 from fediblog.demo.server import DemoServer
 from fediblog.demo.wire import activitypub
+from fediblog.protocol.addresses import authority_of
+from fediblog.store.collections import DueCollection
 from tests.bench import RunningBlog
 from tests.federation.records import thread
 from tests.federation.walks.walking import asked, walk
@@ -145,6 +147,19 @@ async def test_a_long_list_is_read_over_several_runs(blog: RunningBlog, town: De
         await town.reply("bob", top.id, f"<p>{number}</p>", mention=NOBODY)
     await walk(blog)
     assert len((await thread(blog, post))[0][1]) == count
+
+
+async def test_what_is_ours_is_not_asked_for(blog: RunningBlog, town: DemoServer) -> None:
+    post = await blog.publish()
+    top = await town.reply("alice", blog.article(post), "<p>Top</p>")
+    ours = [f"{blog.origin}/notes/{number}" for number in range(9)]
+    _give(town, top.id, type="Collection", items=[blog.article(post), *ours])
+    address = f"{top.id}/replies"
+    collection = DueCollection(1, address, authority_of(address), "")
+    walked = Walked()
+    await walk_collection(blog.blog, collection, WalkBudget(), walked)
+    assert len(walked.documents) == 1
+    assert (walked.fetched, walked.found, walked.is_done) == (0, 0, True)
 
 
 def test_a_budget_has_an_end_for_each_server_and_for_all() -> None:
