@@ -50,12 +50,14 @@ class Received:
 class FedifyPeer:
     """The server while it runs, as an asynchronous context manager.
 
-    node: the program, 22 or later. log: the file that gets all the server says. People are named
-    "alice" and "bob"; content is HTML; visibility is public, unlisted, followers or direct.
+    node: the program, 22 or later. log: the file that gets all the server says. options: of
+    peer.mjs. People are named "alice" and "bob"; content is HTML; visibility is public, unlisted,
+    followers or direct.
     """
 
-    def __init__(self, node: Path, log: Path) -> None:
+    def __init__(self, node: Path, log: Path, *options: str) -> None:
         self._node = node
+        self._options = options
         self._log = log
         self._port = _free_port()
         self._process: Process | None = None
@@ -149,6 +151,18 @@ class FedifyPeer:
         """Take back a Follow, Like or Announce by its id; the id of the Undo."""
         return str((await self._tell("undo", activity=activity, **{"as": as_}))["activity"])
 
+    async def rotate(self, as_: str) -> None:
+        """Give a person another RSA key under the same key id."""
+        await self._tell("rotate", **{"as": as_})
+
+    async def verifies(self, activity: Json) -> bool:
+        """Whether the proof in an activity holds, and is its actor's."""
+        return bool((await self._tell("verify", activity=activity))["verified"])
+
+    def said(self) -> str:
+        """What the server has written to its log so far."""
+        return self._log.read_text(errors="replace")
+
     async def followers(self, username: str) -> list[str]:
         """Actor ids of those who follow a person here."""
         return [str(each) for each in (await self._ask("followers"))["followers"][username]]
@@ -199,6 +213,7 @@ class FedifyPeer:
                 FEDIFY / "peer.mjs",
                 "--port",
                 str(self._port),
+                *self._options,
                 stdout=log,
                 stderr=STDOUT,
             )

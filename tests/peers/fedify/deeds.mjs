@@ -1,7 +1,9 @@
 /** What the people on this server do: each deed sends signed activities and waits for the answers. */
 
 import { Temporal } from "@js-temporal/polyfill";
+import { verifyObject } from "@fedify/fedify/sig";
 import {
+  Activity,
   Announce,
   Create,
   Delete,
@@ -16,6 +18,7 @@ import {
   isActor,
 } from "@fedify/vocab";
 import { describe } from "./describe.mjs";
+import { rsaKeyPair } from "./state.mjs";
 
 /** A deed that cannot be done as asked; `status` is what the control API answers. */
 export class Refusal extends Error {
@@ -233,6 +236,20 @@ export function newDeeds(state, ctx) {
       });
       state.follows.delete(id);
       return { activity: await send(as, undo, sent.recipients, false) };
+    },
+
+    /** Whether the proof inside an activity holds, and is by its actor. */
+    async verify({ activity }) {
+      const options = { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader };
+      const verified = await verifyObject(Activity, activity, options);
+      return { verified: verified?.id?.href === activity.id };
+    },
+
+    /** Gives a person another RSA key under the same key id. */
+    async rotate({ as }) {
+      const person = somebody(as);
+      person.keys = [await rsaKeyPair(), ...person.keys.slice(1)];
+      return {};
     },
   };
 }

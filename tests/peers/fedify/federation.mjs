@@ -19,29 +19,33 @@ import { describeActivity } from "./describe.mjs";
  *
  * No queue: an activity is sent, and one that came in is handled, before the call returns, so
  * that a refusal is seen by whoever caused it. Signatures are verified as Fedify does by default.
+ * Requests are signed in the way that firstKnock names, and if they are refused in the other. With
+ * secure, people and notes are shown to those alone who sign.
  */
-export function newFederation(state, origin) {
+export function newFederation(state, origin, firstKnock, secure) {
   const federation = createFederation({
     kv: new MemoryKvStore(),
     origin,
     allowPrivateAddress: true,
-    firstKnock: "draft-cavage-http-signatures-12",
+    firstKnock,
   });
-  serveActors(federation, state);
+  const mayRead = async (ctx) => !secure || (await ctx.getSignedKeyOwner()) != null;
+  serveActors(federation, state, mayRead);
   serveCollections(federation, state);
-  serveNotes(federation, state);
+  serveNotes(federation, state, mayRead);
   listen(federation, state);
   return federation;
 }
 
-function serveActors(federation, state) {
+function serveActors(federation, state, mayRead) {
   federation
     .setActorDispatcher("/users/{identifier}", async (ctx, username) => {
       const person = state.people.get(username);
       return person == null ? null : await actor(ctx, person);
     })
     .mapHandle((_ctx, username) => (state.people.has(username) ? username : null))
-    .setKeyPairsDispatcher((_ctx, username) => state.people.get(username)?.keys ?? []);
+    .setKeyPairsDispatcher((_ctx, username) => state.people.get(username)?.keys ?? [])
+    .authorize(mayRead);
 }
 
 async function actor(ctx, { username, name }) {
@@ -78,11 +82,13 @@ function serveCollections(federation, state) {
   }));
 }
 
-function serveNotes(federation, state) {
-  federation.setObjectDispatcher(Note, "/notes/{number}", (_ctx, { number }) => {
-    const kept = state.notes.get(number);
-    return kept == null || kept.deleted ? null : kept.note;
-  });
+function serveNotes(federation, state, mayRead) {
+  federation
+    .setObjectDispatcher(Note, "/notes/{number}", (_ctx, { number }) => {
+      const kept = state.notes.get(number);
+      return kept == null || kept.deleted ? null : kept.note;
+    })
+    .authorize(mayRead);
 }
 
 function listen(federation, state) {

@@ -1,4 +1,7 @@
-/** Starts the server: node peer.mjs --port P. It listens on 127.0.0.1 only, until SIGTERM. */
+/**
+ * Starts the server: node peer.mjs --port P [--signatures rfc9421] [--secure]. It listens on
+ * 127.0.0.1 only, until SIGTERM.
+ */
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer } from "node:http";
@@ -10,10 +13,17 @@ import { speakHttpOnLoopback } from "./loopback.mjs";
 import { page } from "./pages.mjs";
 import { newState } from "./state.mjs";
 
-const { values } = parseArgs({ options: { port: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    port: { type: "string" },
+    signatures: { type: "string", default: "draft-cavage-http-signatures-12" },
+    secure: { type: "boolean", default: false },
+  },
+});
+const modern = values.signatures === "rfc9421";
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65535) {
-  console.error("usage: node peer.mjs --port P");
+  console.error("usage: node peer.mjs --port P [--signatures rfc9421] [--secure]");
   process.exit(2);
 }
 const origin = `http://127.0.0.1:${port}`;
@@ -28,12 +38,15 @@ await configure({
 });
 speakHttpOnLoopback();
 const state = await newState();
-const federation = newFederation(state, origin);
+const federation = newFederation(state, origin, values.signatures, values.secure);
 const control = newControl(state, federation.createContext(new URL(origin)));
 
 async function answer(request) {
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/control/")) return await control(request);
+  if (modern && request.headers.has("Signature") && !request.headers.has("Signature-Input")) {
+    return new Response("Sign as RFC 9421 says.", { status: 401 });
+  }
   return page(state, pathname) ?? (await federation.fetch(request));
 }
 

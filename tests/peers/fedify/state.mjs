@@ -12,7 +12,7 @@ const AVATARS = {
 };
 
 /** RSA of 2048 bits as most servers have it; Fedify's own helper makes 4096, which takes seconds. */
-async function rsaKeyPair() {
+export async function rsaKeyPair() {
   const parameters = {
     name: "RSASSA-PKCS1-v1_5",
     hash: "SHA-256",
