@@ -65,14 +65,14 @@ async def _refuse_blocked(blog: Blog, signature: Signature, activity: Activity) 
 
 
 async def _needs_no_keeping(blog: Blog, activity: Activity) -> bool:
-    """The Delete of somebody we never heard of, or the second one of an account: there is nothing
-    here that it could delete, and a fetch of its key would fail, because the account is gone. The
-    profile of somebody unknown is not needed either (requirement B15)."""
-    itself = activity.object_id == activity.actor
-    if activity.type != "Delete" and not (activity.type == "Update" and itself):
+    """The end of an account that we never heard of, or the second one: there is nothing here that
+    it could delete, and a fetch of its key would fail. The profile of somebody unknown is not
+    needed either (requirement B15). The Delete of a single object is kept from everybody: its
+    Create may still be on its way (C11)."""
+    if activity.type not in {"Delete", "Update"} or activity.object_id != activity.actor:
         return False
     actor = await get_actor(blog.db, activity.actor)
-    return actor is None or (activity.type == "Delete" and itself and actor.gone_at is not None)
+    return actor is None or (activity.type == "Delete" and actor.gone_at is not None)
 
 
 async def _sender(blog: Blog, signature: Signature, activity: Activity) -> str:

@@ -93,7 +93,8 @@ async def test_a_delivery_that_failed_for_good_is_named(desk: Desk, town: DemoSe
     await town.follow("alice", desk.blog.actor)
     await desk.blog.settled()
     await desk.blog.delivered()
-    town.status_for_inbox = deque([400])
+    # One for each of the two ways in which a request is signed.
+    town.status_for_inbox = deque([400, 400])
     await desk.blog.publish("Unwanted")
     await desk.blog.delivered()
     failed = (await desk.page("/admin/deliveries?state=failed")).text

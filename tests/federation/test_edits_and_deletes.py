@@ -456,6 +456,20 @@ def _edited(note: Note, html: str, seconds: int) -> Note:
     return replace(note, html=html, updated=note.published + timedelta(seconds=seconds))
 
 
+async def test_a_delete_before_its_create_is_remembered_from_somebody_unknown_too(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """C11: what was deleted before it came is never shown, also if it is the first we hear of its
+    author."""
+    post = await blog.publish()
+    note = await town.reply("alice", blog.article(post), "<p>Oops</p>", deliver=False)
+    await _post(blog, town, activities.delete(replace(note, deleted=note.published)))
+    await _post(blog, town, activities.create(note))
+    await blog.settled()
+
+    assert await thread(blog, post) == []
+
+
 async def _post(
     blog: RunningBlog, town: DemoServer, activity: dict[str, Any], *, name: str = "alice"
 ) -> None:

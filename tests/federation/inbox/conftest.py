@@ -15,37 +15,11 @@ from tests.bench import Bench, RunningBlog, SettableClock
 from tests.federation.inbox.public import NAMES, ORIGIN, Public
 from tests.federation.inbox.senders import Sender
 from tests.federation.internet import internet
-from tests.provision.postgres import drop_database, fresh_database
+from tests.federation.shared_blog import bench, blog, database_url, folder
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the blog of this module keeps its things."""
-    return tmp_path_factory.mktemp("inbox")
-
-
-@pytest.fixture(scope="module")
-def database_url(postgres: str | None, folder: Path) -> Iterator[str]:
-    """An empty database of the chosen kind."""
-    if postgres is None:
-        yield f"sqlite://{folder}/data/fediblog.sqlite"
-        return
-    url = fresh_database(postgres)
-    yield url
-    drop_database(url)
-
-
-@pytest.fixture(scope="module")
-def bench(folder: Path, database_url: str) -> Bench:
-    """Starts blogs in this module's folder, with its database."""
-    return Bench(folder, database_url)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
-    """A running blog in development mode."""
-    async with bench.start() as running_blog:
-        yield running_blog
+__all__ = [
+    "alice", "bench", "blog", "bob", "database_url", "folder", "later", "public", "town", "village",
+]  # fmt: skip
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
