@@ -19,6 +19,7 @@ from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
 from fediblog.web.admin import door, followers, logs, posts, replies, reports, walks
+from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
@@ -27,6 +28,7 @@ from fediblog.web.rendering import Templates
 from fediblog.web.site import failures, files, home
 from fediblog.web.site.history import history
 from fediblog.web.site.post import post
+from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
 from fediblog.worker.run import prepare_work, run_workers
 
@@ -106,6 +108,7 @@ def routes() -> list[BaseRoute]:
         Route("/notes/{key}", objects.note, methods=get),
         Route("/notes/{key}/replies", collections.note_replies, methods=get),
         Route("/notes/{key}/{collection:totals}", collections.note_totals, methods=get),
+        Route("/quotes/{key}", objects.quote_authorization, methods=get),
         Route("/contexts/{key}", collections.context_collection, methods=get),
         Route("/activities/{key}", objects.activity, methods=get),
         Route("/features/{key}", objects.feature_authorization, methods=get),
@@ -121,6 +124,7 @@ def routes() -> list[BaseRoute]:
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
         Route("/replies/{number:row}/history", history, methods=get),
         Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
+        Route("/{year:year}/{month:month}/{slug}/quotes", quotes, methods=get),
         Route("/static/{name}", files.static, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/media/pictures/{name}", files.picture, methods=get),
@@ -156,6 +160,10 @@ def routes() -> list[BaseRoute]:
         Route("/admin/replies/{number:row}/edit", replies.edit_page, methods=get),
         Route("/admin/replies/{number:row}/edit", replies.edit, methods=post_only),
         Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
+        # The admin: quotes
+        Route("/admin/quotes", quoting.index, methods=get),
+        Route("/admin/quotes/{number:row}/revoke", quoting.revoke, methods=post_only),
+        Route("/admin/quotes/{number:row}/restore", quoting.restore, methods=post_only),
         # The admin: followers, reports, logs, settings
         Route("/admin/followers", followers.index, methods=get),
         Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),

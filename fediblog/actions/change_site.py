@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fediblog.actions.profile import tell_profile
 from fediblog.actions.resolve_alias import resolve_aliases
-from fediblog.actions.site import describe, get_site, store_own_actor
+from fediblog.actions.site import QUOTE_POLICIES, describe, get_site, store_own_actor
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import one_line, without_controls
 from fediblog.domain.profile_fields import MOST_FIELDS, Field, check_field
@@ -20,9 +20,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 async def change_site(blog: Blog, form: Mapping[str, str]) -> None:
     """Write what the admin typed, and tell others if it changes the profile (E7).
 
-    form: title, author_name, description, language and, when ticked, excerpt_as_summary;
-    field_name_1 and field_value_1 and so on; aliases, one in a line. Other accounts are asked for
-    by network before anything is written. Raises Invalid with the field's name.
+    form: title, author_name, description, language, may_quote (everyone, followers or nobody) and,
+    when ticked, excerpt_as_summary; field_name_1 and field_value_1 and so on; aliases, one in a
+    line. Other accounts are asked for by network before anything is written. Raises Invalid with
+    the field's name.
     """
     values = _validated(form)
     known = (await get_site(blog)).aliases
@@ -41,6 +42,7 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
     name = one_line(form.get("author_name", ""))
     language = form.get("language", "").strip()
     description = without_controls(form.get("description", "")).strip()
+    may_quote = form.get("may_quote", "everyone")
     if not title:
         raise Invalid("The blog needs a title.", field="title")
     if not name:
@@ -50,6 +52,8 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
             raise Invalid(f"This can have at most {_LONGEST_LINE} characters.", field=field)
     if not _LANGUAGE.fullmatch(language):
         raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
+    if may_quote not in QUOTE_POLICIES:
+        raise Invalid("Choose who may quote you.", field="may_quote")
     if len(description) > 5000:
         raise Invalid("The description can have at most 5,000 characters.", field="description")
     try:
@@ -61,6 +65,7 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
         "author_name": name,
         "language": language,
         "description": description,
+        "may_quote": may_quote,
         "excerpt_as_summary": "1" if form.get("excerpt_as_summary") else "0",
         "fields": json.dumps([[field.name, field.value] for field in _fields(form)]),
     }

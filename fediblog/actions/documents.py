@@ -49,6 +49,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         shares=counts.get("announce", 0),
     )
     document = _fitting(blog, article, post_excerpt(post))
+    document |= outgoing.quote_policy(blog.addresses, site.may_quote)
     return await _with_replies(db, document, post.id, None)
 
 
@@ -80,6 +81,7 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
             shares=counts.get("announce", 0),
         ),
     )
+    document |= outgoing.quote_policy(blog.addresses, site.may_quote)
     return await _with_replies(db, document, answer.post_id or 0, answer.id)
 
 

@@ -11,6 +11,7 @@ from fediblog.actions.follow import receive_follow, undo_follow
 from fediblog.actions.follow_pointer import follow_pointer
 from fediblog.actions.know_actor import store_actor
 from fediblog.actions.move import receive_move
+from fediblog.actions.quote_request import receive_quote_request, undo_quote_request
 from fediblog.actions.react import receive_reaction, undo_reaction
 from fediblog.actions.report import receive_flag
 from fediblog.actions.take_reply import receive_create, receive_update
@@ -55,7 +56,7 @@ async def _receive_undo(blog: Blog, activity: Activity) -> Fate:
         undo = _UNDOING.get(inner.type)
         return await undo(blog, activity) if undo else ignored("nothing of ours is undone")
     if activity.object_id:
-        for undo in (undo_reaction, undo_follow, undo_block):
+        for undo in (undo_reaction, undo_follow, undo_block, undo_quote_request):
             if (fate := await undo(blog, activity)).state == "done":
                 return fate
     return ignored("nothing of ours is undone")
@@ -90,6 +91,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "Block": receive_block,
     "Flag": receive_flag,
     "FeatureRequest": receive_feature_request,
+    "QuoteRequest": receive_quote_request,
 }
 
 _UNDOING: Mapping[str, Handler] = {
@@ -98,4 +100,5 @@ _UNDOING: Mapping[str, Handler] = {
     "EmojiReact": undo_reaction,
     "Announce": undo_reaction,
     "Block": undo_block,
+    "QuoteRequest": undo_quote_request,
 }

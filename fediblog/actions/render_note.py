@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from html import escape
 from urllib.parse import urljoin
 
+from fediblog.actions.place_reply import find_place
+from fediblog.actions.read_quote import find_quoted
 from fediblog.actions.use_emojis import use_emojis
 from fediblog.blog import Blog
 from fediblog.domain import media, polls
@@ -12,7 +14,8 @@ from fediblog.domain.emojis import html_with_emojis
 from fediblog.domain.media import Medium
 from fediblog.domain.mentions import strip_leading_mentions
 from fediblog.domain.pictures import picture_name
-from fediblog.domain.plaintext import one_line, plain_line, shortened
+from fediblog.domain.plaintext import one_line, plain_line, plain_text, shortened
+from fediblog.domain.quoting import without_quote_fallback
 from fediblog.domain.sanitizing import sanitize_reply
 from fediblog.protocol.incoming import Attachment, Mention, Note, Poll
 from fediblog.store import actors
@@ -26,13 +29,15 @@ _LONGEST_OPTION = 200
 
 
 async def render_note(blog: Blog, note: Note) -> ReplyText:
-    """The text of a reply, without the mentions at its head (I2, I9), with its emoji, what is
-    attached (I5) and its poll (I7).
+    """The text of a reply, without the mentions at its head (I2, I9) and what stands in for a quote
+    of the post that it is beneath (I8), with its emoji, what is attached (I5) and its poll (I7).
 
-    What not everybody may read names no pictures: `store/pictures.py` would not have them fetched
-    (K18), but look after them again and again.
+    Only what everybody may read names pictures: others are never fetched, nor served (K18).
     """
     html = sanitize_reply(note.content or f"<p>{escape(plain_line(note.name, 500))}</p>")
+    if note.quotes and await _quotes_its_thread(blog, note):
+        shorter = without_quote_fallback(html)
+        html = shorter if plain_text(shorter) else html
     mentions = note.mentions[:_MOST_MENTIONS]
     html = strip_leading_mentions(html, await _mention_links(blog, mentions))
     warning = plain_line(note.summary, 500)
@@ -56,6 +61,15 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
         emojis=beside.written(),
         pictures=pictures if note.public else (),
     )
+
+
+async def _quotes_its_thread(blog: Blog, note: Note) -> bool:
+    """Whether readers see right above the reply what it quotes."""
+    quoted = await find_quoted(blog, blog.db, note.quotes)
+    if quoted is None or note.in_reply_to is None:
+        return False
+    place = await find_place(blog, blog.db, note.in_reply_to)
+    return place is not None and place.post_id == quoted.post_id
 
 
 def _media(note: Note) -> Iterator[Medium]:

@@ -10,9 +10,16 @@ from fediblog.domain.markdown import render
 from fediblog.domain.profile_fields import Field
 from fediblog.errors import StoreError
 from fediblog.protocol.addresses import Addresses
+from fediblog.protocol.outgoing import QuotePolicy
 from fediblog.store import actors, site
 from fediblog.store.actors import NewActor
 from fediblog.store.database import Queries, Transaction
+
+QUOTE_POLICIES: Mapping[str, QuotePolicy] = {
+    "everyone": "everyone",
+    "followers": "followers",
+    "nobody": "nobody",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Alias:
 class Site:
     """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12.
 
-    key_number: of the key with which the blog's actor signs.
+    may_quote: who is allowed to quote posts and answers (E11a). key_number: of the key with which
+    the blog's actor signs.
     """
 
     title: str
@@ -49,6 +57,7 @@ class Site:
     description: str
     language: str
     excerpt_as_summary: bool
+    may_quote: QuotePolicy
     created_at: int
     fields: tuple[Field, ...]
     aliases: tuple[Alias, ...]
@@ -80,6 +89,7 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         description=values.get("description", ""),
         language=values.get("language", "en"),
         excerpt_as_summary=values.get("excerpt_as_summary", "1") == "1",
+        may_quote=QUOTE_POLICIES[values.get("may_quote", "everyone")],
         created_at=int(values["created_at"]),
         fields=tuple(Field(*pair) for pair in json.loads(values.get("fields", "[]"))),
         aliases=tuple(Alias(*pair) for pair in json.loads(values.get("aliases", "[]"))),

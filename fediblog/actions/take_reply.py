@@ -14,6 +14,7 @@ from fediblog.actions.know_actor import know_actor
 from fediblog.actions.place_reply import find_place, place_reply, shown_or_private
 from fediblog.actions.render_note import render_note
 from fediblog.actions.schedule_walk import stir
+from fediblog.actions.take_quote import take_quote
 from fediblog.blog import Blog
 from fediblog.domain.polls import differ_in_votes
 from fediblog.errors import RemoteGone
@@ -56,6 +57,7 @@ async def receive_update(blog: Blog, activity: Activity, proof: bytes | None) ->
         return await take_note(blog, note, proof)
     if stored.actor_uri != note.attributed_to:
         return ignored("an edit of somebody else's reply")
+    await take_quote(blog, note)
     if _is_newer(note, stored):
         return await _edit(blog, note, proof, confirmed=False)
     text = await render_note(blog, note)
@@ -77,6 +79,7 @@ async def take_fetched(blog: Blog, note: Note) -> Fate:
         return await take_note(blog, note)
     if stored.actor_uri != note.attributed_to:
         return ignored("its origin says that somebody else wrote it")
+    await take_quote(blog, note, confirmed=True)
     if _is_same(await render_note(blog, note), stored):
         return ignored("it is here already")
     return await _edit(blog, note, None, confirmed=True)
@@ -93,16 +96,18 @@ async def take_newer(blog: Blog, note: Note) -> Fate:
 
 
 async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
-    """Put a note of known origin where it belongs. Raises RemoteError if its author is unknown and
-    cannot be had. proof: as in receive_create."""
-    if note.in_reply_to is None:
-        return ignored("no reply")
+    """Put a note of known origin where it belongs: a reply into the tree, what quotes us among the
+    quotes, or both. Raises RemoteError if its author is unknown and cannot be had. proof: as in
+    receive_create."""
     if note.type == "Note" and note.name and not note.content:
         return ignored("a vote in a poll")
     if await is_blocked(blog.db, authority_of(note.id)):
         return ignored("its server is blocked")
+    quoted = await take_quote(blog, note)
+    if note.in_reply_to is None:
+        return quoted or ignored("no reply")
     if not await _may_matter(blog, note.in_reply_to):
-        return ignored("a reply to a post that is not here")
+        return quoted or ignored("a reply to a post that is not here")
     try:
         actor = await know_actor(blog, note.attributed_to)
     except RemoteGone:

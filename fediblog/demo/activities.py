@@ -42,6 +42,18 @@ def delete(note: Note) -> Document:
     }
 
 
+def quote_request(note: Note) -> Document:
+    """Asks whether a note may quote what it quotes; the note is embedded (E11b)."""
+    return {
+        "@context": CONTEXT,
+        "id": f"{note.id}#quote",
+        "type": "QuoteRequest",
+        "actor": note.author.id,
+        "object": note.quotes,
+        "instrument": _embedded(note_document(note)),
+    }
+
+
 def delete_person(person: Person) -> Document:
     """A whole account is gone."""
     return {

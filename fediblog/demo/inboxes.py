@@ -1,6 +1,7 @@
 """Deliveries that come in: checked, remembered, and acted on as a small server would."""
 
 import logging
+from dataclasses import replace
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -78,6 +79,8 @@ def _act(state: State, document: Document) -> BackgroundTask | None:
         case "Undo" if inner and (person := state.local(inner.object_id)):
             if inner.type == "Follow":
                 state.followers[person.name].discard(actor)
+        case "Accept" if inner and inner.type == "QuoteRequest":
+            _keep_authorization(state, inner.instrument, one_id(document.get("result")))
         case "Accept" if inner and (person := state.local(inner.actor)):
             state.following[person.name].add(actor)
         case "Reject" if inner and (person := state.local(inner.actor)):
@@ -111,6 +114,12 @@ def _post(state: State, document: Document) -> None:
             if document["id"] not in state.posted[community.name]:
                 state.posted[community.name].append(document["id"])
             return
+
+
+def _keep_authorization(state: State, note_id: str, authorization: str) -> None:
+    """A note may quote what it quotes."""
+    if note := state.notes.get(note_id):
+        state.notes[note_id] = replace(note, authorization=authorization)
 
 
 def _forget(state: State, actor: str, object_id: str) -> None:

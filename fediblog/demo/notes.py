@@ -67,7 +67,9 @@ NOTHING_ELSE: Final = Extras()
 class Note:
     """One note. html: without its mentions. recipients: ids of the actors to whom it was sent.
     conversation: the id of its thread, which servers copy from what is answered. listing: how what
-    answers it is listed; context: where the whole thread is, empty for nowhere."""
+    answers it is listed; context: where the whole thread is, empty for nowhere. quotes: the id of
+    what it quotes; authorization: of the permission for that.
+    """
 
     id: str
     url: str
@@ -84,6 +86,8 @@ class Note:
     extras: Extras = NOTHING_ELSE
     listing: Listing = "mastodon"
     context: str = ""
+    quotes: str = ""
+    authorization: str = ""
 
     @property
     def open_to_all(self) -> bool:
@@ -137,6 +141,7 @@ def note_document(note: Note, own_replies: Sequence[str] = ()) -> Document:
         **_replies(note, own_replies),
         **({"conversation": note.conversation} if note.conversation else {}),
         **({"context": note.context} if note.context else {}),
+        **_quote(note),
     }
 
 
@@ -209,9 +214,20 @@ def _content(note: Note) -> str:
     mentions = "".join(
         anchor(someone.url, someone.handle.partition("@")[0]) + " " for someone in note.mentions
     )
+    quote = f'<p class="quote-inline">RE: <a href="{note.quotes}">{note.quotes}</a></p>'
+    above = quote if note.quotes else ""
     if note.html.startswith("<p>"):
-        return f"<p>{mentions}{note.html.removeprefix('<p>')}"
-    return f"<p>{mentions}</p>{note.html}" if mentions else note.html
+        return f"{above}<p>{mentions}{note.html.removeprefix('<p>')}"
+    return above + (f"<p>{mentions}</p>{note.html}" if mentions else note.html)
+
+
+def _quote(note: Note) -> Document:
+    """What it quotes, under the names that Mastodon gives it (E11d)."""
+    if not note.quotes:
+        return {}
+    names = ("quote", "_misskey_quote", "quoteUri")
+    stamp = {"quoteAuthorization": note.authorization} if note.authorization else {}
+    return dict.fromkeys(names, note.quotes) | stamp
 
 
 def _replies(note: Note, own_replies: Sequence[str]) -> Document:

@@ -180,6 +180,37 @@ class DemoServer(State):
             await self.deliver(note)
         return note
 
+    async def quote(
+        self,
+        name: str,
+        object_id: str,
+        html: str,
+        *,
+        to: Visibility = "public",
+        ask: bool = True,
+        deliver: bool = True,
+    ) -> Note:
+        """Quote an object in a note of one's own.
+
+        ask: ask its author for the permission. deliver: send the author the note, too, as Mastodon
+        does.
+        """
+        author = await self._author(object_id, self.person(name))
+        plain = await self.reply(name, None, html, to=to, recipients=[author], deliver=False)
+        note = self.notes[plain.id] = replace(plain, quotes=object_id)
+        if ask:
+            await self.request_quote(note)
+        if deliver:
+            await self.deliver(note)
+        return note
+
+    async def request_quote(self, note: Note, **fields: object) -> Document:
+        """Ask whether a note may quote what it quotes; the activity. fields: put into it."""
+        activity = activities.quote_request(note) | fields
+        author = await self._author(note.quotes, note.author)
+        await self._send(note.author, activity, [author], shared=False)
+        return activity
+
     async def deliver(self, note: Note) -> None:
         """Send a stored note, once more or for the first time."""
         await self._send(note.author, activities.create(note), note.recipients, shared=True)

@@ -123,6 +123,10 @@ class Addresses:
         """Id of an answer of the author."""
         return f"{self.origin}/notes/{key}"
 
+    def quote(self, key: str) -> str:
+        """Id of the authorization of a quote."""
+        return f"{self.origin}/quotes/{key}"
+
     def activity(self, key: str) -> str:
         """Id of an activity that we send."""
         return f"{self.origin}/activities/{key}"

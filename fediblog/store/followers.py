@@ -89,6 +89,11 @@ async def list_followers(db: Queries, *, before: int | None, limit: int) -> Sequ
     return [Follower(**row) for row in rows]
 
 
+async def is_follower(db: Queries, actor_id: int) -> bool:
+    """Whether an actor follows."""
+    return bool(await db.rows("SELECT id FROM follower WHERE actor_id = $1", actor_id))
+
+
 async def is_follow(db: Queries, actor_id: int, follow_id: str) -> bool:
     """Whether this is the id of the Follow by which an actor follows."""
     return bool(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fediblog.store.actors import AS_THEY_ARE_NOW
 from fediblog.store.database import Queries, Row, Transaction, places
 
 _FIELDS = (
@@ -10,8 +11,14 @@ _FIELDS = (
     "r.target_kind, r.target_id, r.request_id, r.state, r.public, r.text, r.warning, r.language, "
     "r.page_url, r.published_at, r.updated_at"
 )
-_PERSON = "a.name, a.username, a.handle, a.authority, a.page_url AS actor_page, a.avatar"
+_PERSON = (
+    "a.name, a.username, a.handle, a.authority, a.page_url AS actor_page, a.avatar, "
+    "a.emojis AS actor_emojis"
+)
 _FROM = "FROM quote r JOIN actor a ON a.id = r.actor_id"
+_WITH_PERSON = (
+    f"SELECT {_FIELDS}, {_PERSON} FROM quote r JOIN actor w ON w.id = r.actor_id {AS_THEY_ARE_NOW}"
+)
 #: What readers see: also what nobody asked for, but never what we refused or took back.
 _SHOWN = "r.public AND r.state IN ('seen', 'accepted')"
 #: Quotes of one post and of the author's answers beneath it.
@@ -59,7 +66,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class QuoteWithPerson(Quote):
-    """A quote with what is shown of who wrote it."""
+    """A quote with what is shown of who wrote it, who may have moved since."""
 
     name: str
     username: str
@@ -67,6 +74,7 @@ class QuoteWithPerson(Quote):
     authority: str
     actor_page: str
     avatar: str
+    actor_emojis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,19 @@ async def remove_quote(tx: Transaction, uri: str, actor_uri: str) -> bool:
     return bool(rows)
 
 
+async def remove_requested(tx: Transaction, request_id: str, actor_uri: str) -> bool:
+    """Forget a quote whose request its author takes back; whether there was one. What was revoked
+    is remembered."""
+    rows = await tx.rows(
+        "DELETE FROM quote WHERE request_id = $1 AND state <> 'revoked' AND actor_id = "
+        "(SELECT id FROM actor WHERE uri = $2) RETURNING target_kind, target_id",
+        request_id,
+        actor_uri,
+    )
+    await _touch(tx, rows)
+    return bool(rows)
+
+
 async def remove_quotes_of(tx: Transaction, actor_id: int) -> None:
     """Forget everything with which an actor that was deleted has quoted us."""
     rows = await tx.rows(
@@ -240,7 +261,7 @@ async def list_shown(
 ) -> Sequence[QuoteWithPerson]:
     """The quotes of a post or an answer that readers see, newest first."""
     rows = await db.rows(
-        f"SELECT {_FIELDS}, {_PERSON} {_FROM} WHERE r.target_kind = $1 AND r.target_id = $2 "
+        f"{_WITH_PERSON} WHERE r.target_kind = $1 AND r.target_id = $2 "
         f"AND r.id < $3 AND {_SHOWN} ORDER BY r.id DESC LIMIT $4",
         *target,
         before or 2**62,
@@ -263,7 +284,7 @@ async def list_quotes(
         values.append(post_id)
         wanted += f" AND {_OF_POST.format(len(values))}"
     rows = await db.rows(
-        f"SELECT {_FIELDS}, {_PERSON} {_FROM} WHERE r.id < $1{wanted} ORDER BY r.id DESC LIMIT $2",
+        f"{_WITH_PERSON} WHERE r.id < $1{wanted} ORDER BY r.id DESC LIMIT $2",
         *values,
     )
     return [QuoteWithPerson(**row) for row in rows]

@@ -251,7 +251,7 @@ async def test_a17_the_content_is_whole_and_the_source_goes_along(blog: RunningB
     assert "more." in article["content"]
     assert article["source"] == {"content": _BODY.strip(), "mediaType": "text/markdown"}
     assert article["sensitive"] is False
-    assert "interactionPolicy" not in article
+    assert set(article["interactionPolicy"]) == {"canQuote"}
 
 
 async def test_c13_the_first_replies_are_inline(blog: RunningBlog, town: DemoServer) -> None:

@@ -60,6 +60,7 @@ _EXTRA_TERMS: Mapping[str, object] = {
     "gts": "https://gotosocial.org/ns#",
     "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
     "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
     "conversation": "ostatus:conversation",
     "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},

@@ -20,6 +20,7 @@ _NOTICES = {
     "answered": "Your answer is on its way.",
     "hidden": "Hidden from the page.",
     "shown": "Shown on the page again.",
+    "revoked": "Taken back: it is not shown any more.",
     "removed": "This follower is removed.",
     "closed": "The report is closed.",
 }

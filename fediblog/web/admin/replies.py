@@ -137,6 +137,7 @@ async def _thread_page(
             "title": post.title,
             "url": permalink(blog, post),
             "edit_url": f"/admin/posts/{post.key}",
+            "quotes_url": f"/admin/quotes?post={post.key}",
         },
         "answer_url": f"/admin/posts/{post.key}/answer",
         "walks": await look_at_walks(blog, post),

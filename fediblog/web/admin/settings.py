@@ -70,6 +70,7 @@ def _filled(site: Site) -> dict[str, str]:
         "author_name": site.author_name,
         "description": site.description,
         "language": site.language,
+        "may_quote": site.may_quote,
         "excerpt_as_summary": "on" if site.excerpt_as_summary else "",
         "aliases": "\n".join(alias.typed for alias in site.aliases),
     }

@@ -1,13 +1,14 @@
-"""Posts, answers and activities at their ids."""
+"""Posts, answers, permissions to quote them, and activities, at their ids."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions import feature_request as feature
 from fediblog.actions.documents import answer_document, article_document, permalink
+from fediblog.actions.read_quote import find_quoted
 from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
-from fediblog.store import outbox, posts, replies, tombstones
+from fediblog.store import outbox, posts, quotes, replies, tombstones
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
@@ -68,6 +69,25 @@ async def feature_authorization(request: Request) -> Response:
     )
     if authorization is None:
         raise NotFound
+    return document(request, authorization)
+
+
+async def quote_authorization(request: Request) -> Response:
+    """The proof that a note may quote a post or an answer (E11c): gone with the permission, with
+    the note, and with what it quotes."""
+    blog = blog_of(request)
+    quote = await quotes.get_quote_by_key(blog.db, request.path_params["key"])
+    if quote is None or quote.state != "accepted":
+        raise NotFound
+    quoted = await find_quoted(blog, blog.db, quote.target_uri)
+    if quoted is None or quoted.target != quote.target:
+        raise NotFound
+    authorization = outgoing.quote_authorization(
+        blog.addresses,
+        request.path_params["key"],
+        interacting_object=quote.uri,
+        interaction_target=quote.target_uri,
+    )
     return document(request, authorization)
 
 

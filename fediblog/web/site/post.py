@@ -16,6 +16,7 @@ from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.federation.objects import article_response, article_tombstone
+from fediblog.web.quotes import quotes_context, quotes_of_answers
 from fediblog.web.reactions import look_beside, reactions_context
 from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
 from fediblog.web.rows import tree_rows
@@ -59,7 +60,14 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     counts = (await threads.count_states(blog.db, [found.id])).get(found.id, {})
     here = thread_page_address(address, after)
     beside = await look_beside(blog.db, page.replies, blog.clock())
-    rows = tree_rows(page.replies, here, beside, visible=lambda reply: reply.state == "shown")
+    quoted = await quotes_of_answers(blog.db, page.replies, address)
+    rows = tree_rows(
+        page.replies,
+        here,
+        beside,
+        visible=lambda reply: reply.state == "shown",
+        extra=lambda reply: quoted.get(reply.id, {}),
+    )
     more = page.more_after
     site = await get_site(blog)
     context = {
@@ -68,6 +76,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "post": _post_context(blog, site, found, address),
         "card": post_card(blog, site, found),
         "reactions": await reactions_context(blog.db, found, address),
+        "quotes": await quotes_context(blog.db, found, address),
         "responses": counts.get("shown", 0),
         "hidden_note": _hidden_note(counts),
         "thread": rows,
