@@ -96,7 +96,10 @@ async def number_of(blog: RunningBlog, uri: str) -> int:
 
 async def everything(blog: RunningBlog) -> dict[str, list[dict[str, Any]]]:
     """All that a form could change, to see that it did not."""
-    tables = ("post", "post_slug", "post_tag", "reply", "follower", "activity", "setting", "report")
+    tables = (
+        "post", "post_slug", "post_tag", "reply", "follower", "activity", "setting", "report",
+        "quote", "crawl",
+    )  # fmt: skip
     snapshot = {}
     for table in tables:
         rows = await blog.blog.db.rows(f"SELECT * FROM {table}")
