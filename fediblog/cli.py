@@ -197,10 +197,8 @@ def admin_password(link: bool) -> None:
 def keys(context: click.Context) -> None:
     """The keys. Without a command: show for whom they are, where the private ones are, and the
     fingerprints of the public ones."""
-    folder = _settings().keys
-    if not has_keys(folder):
-        raise _Refused(f"There are no keys in {folder} yet: the first start makes them.")
     if context.invoked_subcommand is None:
+        _refuse_without_keys()
         for name, told in _deed("keys", {}).items():
             _print_key(name, told)
 
@@ -212,7 +210,14 @@ def keys_rotate() -> None:
     The old key vouches for the new one, and signs nothing else from now on. It is removed once
     that message is out. Include the new key in your backups.
     """
+    _refuse_without_keys()
     _print_key("blog actor", _deed("keys.rotate", {}))
+
+
+def _refuse_without_keys() -> None:
+    folder = _settings().keys
+    if not has_keys(folder):
+        raise _Refused(f"There are no keys in {folder} yet: the first start makes them.")
 
 
 def _print_key(name: str, told: dict[str, str]) -> None:
