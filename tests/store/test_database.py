@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from tortoise.exceptions import OperationalError
 
 from fediblog.errors import StoreError, Unavailable
 from fediblog.store.database import Database, open_database, writer_config
@@ -132,7 +131,7 @@ async def test_on_sqlite_a_second_writer_waits_instead_of_failing(
 
 async def test_on_sqlite_the_reader_refuses_to_write(embedded: tuple[Database, Database]) -> None:
     db = embedded[0]
-    with pytest.raises(OperationalError, match="readonly"):
+    with pytest.raises(Unavailable, match="readonly"):
         await db.rows("INSERT INTO setting (name, value) VALUES ('a', '1') RETURNING name")
 
 
