@@ -1,0 +1,1 @@
+"""What the blog serves and sends, held against the rules of the strictest readers."""
