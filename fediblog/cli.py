@@ -248,6 +248,23 @@ def block_remove(host: str) -> None:
     click.echo(f"No longer blocked: {_deed('block', {'host': host, 'blocked': False})['host']}")
 
 
+@main.command()
+@click.argument("handle", required=False)
+@click.option("--cancel", is_flag=True, help="Take it back. Who went along is gone.")
+def move(handle: str | None, cancel: bool) -> None:
+    """Move the blog to the account HANDLE (@user@host), and ask its followers to go along.
+
+    That account has to name this blog as an alias of its own first. The posts stay where they are.
+    """
+    if cancel is (handle is not None):
+        raise click.UsageError("Give a handle, or --cancel.")
+    told = _deed("move", {"handle": handle, "cancel": cancel})
+    if cancel:
+        click.echo("The blog has not moved any more.")
+    else:
+        click.echo(f"The blog has moved to {told['moved_to']}. Its followers are asked to follow.")
+
+
 def _read(file: TextIO) -> str:
     """The text of a post; a file that is none is a wrong call."""
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fediblog.actions import moderate, sign_in, write_post
 from fediblog.actions.documents import permalink
+from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.rotate_key import rotate_key
 from fediblog.actions.site import get_site
@@ -83,6 +84,15 @@ async def blocks(blog: Blog, values: Values) -> dict[str, Any]:
     return {"hosts": list(await list_blocked(blog.db))}
 
 
+async def move(blog: Blog, values: Values) -> dict[str, Any]:
+    """handle, or cancel -> where the blog has moved to."""
+    if values.get("cancel"):
+        await cancel_move(blog)
+        return {"moved_to": None}
+    where = await move_away(blog, values["handle"])
+    return {"moved_to": where.uri}
+
+
 async def keys(blog: Blog, values: Values) -> dict[str, Any]:
     """Nothing -> for each key its id, its fingerprint, and where the private one is."""
     addresses, ring = blog.addresses, blog.keys
@@ -112,6 +122,7 @@ DEEDS: Mapping[str, Deed] = {
     "admin.link": admin_link,
     "block": block,
     "blocks": blocks,
+    "move": move,
     "keys": keys,
     "keys.rotate": keys_rotate,
 }

@@ -31,6 +31,7 @@ async def actor_profile(blog: Blog, db: Queries) -> outgoing.Profile:
         also_known_as=[alias.uri for alias in texts.aliases],
         icon=picture_image(blog, texts.picture),
         image=picture_image(blog, texts.header),
+        moved_to=texts.moved_to.uri if texts.moved_to else "",
     )
 
 

@@ -45,6 +45,15 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """The account to which the blog has moved: user@host, the actor's id, the profile page."""
+
+    handle: str
+    uri: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12.
 
@@ -64,6 +73,7 @@ class Site:
     picture: Picture | None
     header: Picture | None
     key_number: int
+    moved_to: Destination | None
 
     @property
     def description_html(self) -> str:
@@ -96,6 +106,7 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         picture=_picture(values.get("picture", "")),
         header=_picture(values.get("header", "")),
         key_number=current_key(values),
+        moved_to=Destination(*json.loads(values["moved_to"])) if "moved_to" in values else None,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -14,6 +15,7 @@ from PIL import Image
 from fediblog.actions.answer import answer_post, answer_reply, delete_answer, edit_answer
 from fediblog.actions.change_site import change_site
 from fediblog.actions.follow import remove_follower
+from fediblog.actions.move_away import move_away
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.write_post import PostForm, delete_post, edit_post
@@ -126,6 +128,9 @@ async def _live(blog: RunningBlog, town: DemoServer) -> None:
 
     for title in [f"Another {number}" for number in range(22)]:
         await blog.publish(title, "Text.")
+    dana = replace(town.person("dana"), also_known_as=(blog.actor,))
+    town.people["dana"] = dana
+    await move_away(blog.blog, dana.handle)
     await _quiet(blog)
     await _try_twice(blog, town)
 

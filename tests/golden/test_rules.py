@@ -20,7 +20,7 @@ def test_everything_that_the_blog_can_say_is_here(library: Library) -> None:
     """Else a rule would hold for want of documents."""
     (site, found), (_, public) = library
     sent = {each.type for each in found if each.status is None}
-    assert sent >= {"Create", "Update", "Delete", "Accept", "Reject", "Add", "Remove"}
+    assert sent >= {"Create", "Update", "Delete", "Accept", "Reject", "Add", "Remove", "Move"}
     inner = {
         (each.type, each.document["object"]["type"])
         for each in found

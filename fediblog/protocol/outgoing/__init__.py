@@ -3,7 +3,7 @@
 Pure: values in, dicts out; `encode` gives the final bytes.
 """
 
-from fediblog.protocol.outgoing.activities import accept_follow, pin, reject_follow, wrap
+from fediblog.protocol.outgoing.activities import accept_follow, move, pin, reject_follow, wrap
 from fediblog.protocol.outgoing.actors import Profile, blog_actor, instance_actor
 from fediblog.protocol.outgoing.collections import collection, page, with_replies
 from fediblog.protocol.outgoing.features import accept_feature, feature_authorization
@@ -60,6 +60,7 @@ __all__ = [
     "encode",
     "feature_authorization",
     "instance_actor",
+    "move",
     "page",
     "pin",
     "public_audience",

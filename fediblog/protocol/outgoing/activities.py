@@ -46,6 +46,19 @@ def pin(addresses: Addresses, kind: str, key: str, object_id: str) -> Document:
     }
 
 
+def move(addresses: Addresses, key: str, target: str) -> Document:
+    """Asks the followers to follow another account instead (G10)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": addresses.activity(key),
+        "type": "Move",
+        "actor": addresses.actor,
+        "to": [addresses.followers],
+        "object": addresses.actor,
+        "target": target,
+    }
+
+
 def accept_follow(addresses: Addresses, key: str, *, follow_id: str, follower: str) -> Document:
     """The Accept of a Follow, addressed to the follower and with the Follow inside (G5)."""
     return {

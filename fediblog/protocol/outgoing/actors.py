@@ -15,6 +15,7 @@ class Profile:
 
     fields: (name, value, whether the value is a link); also_known_as: ids of other accounts.
     key_number: of the key whose PEM is public_key_pem. proof_key: an Ed25519 key in multibase.
+    moved_to: id of the one that is used instead of this one, empty for none.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Profile:
     also_known_as: Sequence[str] = ()
     icon: Image | None = None
     image: Image | None = None
+    moved_to: str = ""
 
 
 def blog_actor(addresses: Addresses, profile: Profile) -> Document:
@@ -63,6 +65,8 @@ def blog_actor(addresses: Addresses, profile: Profile) -> Document:
         ),
         "assertionMethod": [_multikey(addresses.proof_key, addresses.actor, profile.proof_key)],
     }
+    if profile.moved_to:
+        document["movedTo"] = profile.moved_to
     pictures = (("icon", profile.icon), ("image", profile.image))
     return document | {name: image(picture) for name, picture in pictures if picture}
 

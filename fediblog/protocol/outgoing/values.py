@@ -57,6 +57,7 @@ _EXTRA_TERMS: Mapping[str, object] = {
     "featured": {"@id": "toot:featured", "@type": "@id"},
     "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
     "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+    "movedTo": {"@id": "as:movedTo", "@type": "@id"},
     "gts": "https://gotosocial.org/ns#",
     "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
     "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},

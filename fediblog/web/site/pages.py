@@ -50,6 +50,7 @@ async def site_context(blog: Blog) -> dict[str, Any]:
         "avatar_url": f"/media/own/{site.picture.name}" if site.picture else None,
         "header": _header(site),
         "fields": site.fields,
+        "moved_to": site.moved_to,
         "hue": hue(blog.addresses.actor),
     }
 
