@@ -129,6 +129,31 @@ class FedifyPeer:
         named = {} if mention is None else {"mention": list(mention)}
         return str((await self._tell("reply", **told, **named))["note"])
 
+    async def quote(self, as_: str, target: str, content: str) -> str:
+        """Ask whether a new note may quote an object; the note's id."""
+        told = {"as": as_, "object": target, "content": content}
+        return str((await self._tell("quote", **told))["note"])
+
+    async def quote_state(self, note: str) -> str:
+        """What became of a quote: asked, accepted, rejected or revoked."""
+        quotes = (await self._ask("quotes"))["quotes"]
+        return next(str(each["state"]) for each in quotes if each["note"] == note)
+
+    async def wait_for_quote(self, note: str, state: str, seconds: float = 15) -> None:
+        """Return once a quote is in this state."""
+        deadline = time.monotonic() + seconds
+        while (now := await self.quote_state(note)) != state:
+            if time.monotonic() > deadline:
+                raise PeerError(f"{note} is {now}, not {state}, after {seconds} s")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def finds_authorized(self, as_: str, note: str) -> bool:
+        """Whether somebody who reads a quote finds its authorization, and that it is for it.
+
+        Raises PeerError when there is none at its address.
+        """
+        return bool((await self._tell("verify", note=note, **{"as": as_}))["valid"])
+
     async def edit(self, as_: str, note: str, content: str) -> str:
         """Change a note; the id of the Update."""
         return str(

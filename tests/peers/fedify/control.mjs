@@ -10,6 +10,7 @@ export function newControl(state, ctx) {
     health: () => ({ status: "ok", origin: ctx.canonicalOrigin }),
     received: () => ({ activities: state.received }),
     follows: () => ({ follows: [...state.follows.values()] }),
+    quotes: () => ({ quotes: [...state.quotes.values()] }),
     followers: () => ({
       followers: Object.fromEntries(
         [...state.people.values()].map((each) => [each.username, [...each.followers.keys()]]),

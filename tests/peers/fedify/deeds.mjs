@@ -12,6 +12,8 @@ import {
   Mention,
   Note,
   PUBLIC_COLLECTION,
+  QuoteAuthorization,
+  QuoteRequest,
   Tombstone,
   Undo,
   Update,
@@ -182,6 +184,52 @@ export function newDeeds(state, ctx) {
       const others = mentioned.filter((each) => each.id.href !== author.id.href);
       const readers = [author, ...others];
       return await publish(as, { content, replyTarget: parent.id, mentioned, readers, visibility });
+    },
+
+    /** Asks whether a note may quote an object; the note is embedded, and sent to nobody yet. */
+    async quote({ as, object: id, content }) {
+      somebody(as);
+      const object = await lookup(id, as);
+      const author = await lookupAuthor(object, as);
+      const number = crypto.randomUUID();
+      const note = new Note({
+        id: ctx.getObjectUri(Note, { number }),
+        attribution: ctx.getActorUri(as),
+        content,
+        quote: object.id,
+        quoteUrl: object.id,
+        published: Temporal.Now.instant(),
+        url: new URL(`/@${as}/${number}`, ctx.canonicalOrigin),
+        ...audience(as, "public", []),
+      });
+      state.notes.set(number, { username: as, note, recipients: [author], deleted: false });
+      const request = new QuoteRequest({
+        id: new URL("#quote", note.id),
+        actor: ctx.getActorUri(as),
+        object: object.id,
+        instrument: note,
+        to: author.id,
+      });
+      const about = { note: note.id.href, object: object.id.href, author: author.id.href };
+      state.quotes.set(request.id.href, { ...about, state: "asked", authorization: null });
+      await send(as, request, [author], false);
+      return { note: note.id.href, activity: request.id.href };
+    },
+
+    /** Whether a stranger who reads a quote finds it authorized, as FEP-044f has them check it. */
+    async verify({ as, note }) {
+      const quote = [...state.quotes.values()].find((each) => each.note === note);
+      if (quote?.authorization == null) throw new Refusal(404, `${note} has no authorization`);
+      const found = await lookup(quote.authorization, as);
+      return {
+        valid:
+          found instanceof QuoteAuthorization &&
+          found.id.href === quote.authorization &&
+          found.id.origin === new URL(quote.author).origin &&
+          found.attributionId?.href === quote.author &&
+          found.interactingObjectId?.href === quote.note &&
+          found.interactionTargetId?.href === quote.object,
+      };
     },
 
     async edit({ as, note: id, content }) {

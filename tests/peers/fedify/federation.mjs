@@ -5,11 +5,13 @@ import {
   Accept,
   Activity,
   Create,
+  Delete,
   Endpoints,
   Follow,
   Image,
   Note,
   Person,
+  Reject,
   Undo,
 } from "@fedify/vocab";
 import { describeActivity } from "./describe.mjs";
@@ -98,6 +100,7 @@ function listen(federation, state) {
       if (activity instanceof Follow) await acceptFollow(ctx, state, activity);
       if (activity instanceof Undo) await undoFollow(ctx, state, activity);
       if (activity instanceof Accept) noteAccept(state, activity);
+      noteQuote(state, activity);
       state.received.push(await describeActivity(activity, ctx));
     })
     .onError((_ctx, error) => console.error("inbox:", error));
@@ -133,4 +136,17 @@ async function undoFollow(ctx, state, undo) {
 function noteAccept(state, accept) {
   const follow = state.follows.get(accept.objectId?.href);
   if (follow?.target === accept.actorId?.href) follow.accepted = true;
+}
+
+/** What becomes of a quote is up to the author of what it quotes. */
+function noteQuote(state, activity) {
+  const about = activity.objectId?.href;
+  for (const [request, quote] of state.quotes) {
+    if (activity.actorId?.href !== quote.author) continue;
+    if (activity instanceof Accept && about === request) {
+      Object.assign(quote, { state: "accepted", authorization: activity.resultId?.href });
+    }
+    if (activity instanceof Reject && about === request) quote.state = "rejected";
+    if (activity instanceof Delete && about === quote.authorization) quote.state = "revoked";
+  }
 }

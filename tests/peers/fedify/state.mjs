@@ -39,6 +39,7 @@ async function person(username, name) {
  * `notes`: note number -> { username, note, recipients, deleted }
  * `sent`: activity id -> { username, activity, recipients }, what Undo may take back
  * `follows`: Follow id -> { id, as, target, accepted }
+ * `quotes`: QuoteRequest id -> { note, object, author, state, authorization }
  * `received`: verified activities in the order of their arrival
  */
 export async function newState() {
@@ -48,6 +49,7 @@ export async function newState() {
     notes: new Map(),
     sent: new Map(),
     follows: new Map(),
+    quotes: new Map(),
     received: [],
   };
 }
