@@ -152,7 +152,7 @@ class FedifyPeer:
 
         Raises PeerError when there is none at its address.
         """
-        return bool((await self._tell("verify", note=note, **{"as": as_}))["valid"])
+        return bool((await self._tell("readQuote", note=note, **{"as": as_}))["valid"])
 
     async def edit(self, as_: str, note: str, content: str) -> str:
         """Change a note; the id of the Update."""

@@ -217,7 +217,7 @@ export function newDeeds(state, ctx) {
     },
 
     /** Whether a stranger who reads a quote finds it authorized, as FEP-044f has them check it. */
-    async verify({ as, note }) {
+    async readQuote({ as, note }) {
       const quote = [...state.quotes.values()].find((each) => each.note === note);
       if (quote?.authorization == null) throw new Refusal(404, `${note} has no authorization`);
       const found = await lookup(quote.authorization, as);
