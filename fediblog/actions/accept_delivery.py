@@ -59,8 +59,8 @@ def _check_same_host(signature: Signature, activity: Activity) -> None:
 
 async def _refuse_blocked(blog: Blog, signature: Signature, activity: Activity) -> None:
     """Nothing from a blocked server, neither directly nor by way of others (K17)."""
-    for uri in (signature.key_id, activity.actor):
-        if await is_blocked(blog.db, authority_of(uri)):
+    for authority in {authority_of(signature.key_id), authority_of(activity.actor)}:
+        if await is_blocked(blog.db, authority):
             raise Forbidden("This blog takes nothing from this server.")
 
 

@@ -40,7 +40,9 @@ async def check_follower(blog: Blog, due: DueFollower) -> None:
             known = await actors.get_actor_by_number(tx, due.actor_id)
             if known:
                 await _drop(blog, tx, known, reason)
-                await outbox.end_for_inbox(tx, known.inbox, f"dropped: {reason}", blog.now_ms())
+                await outbox.end_for_inbox(
+                    tx, known.inbox, known.authority, f"dropped: {reason}", blog.now_ms()
+                )
         return
     except RemoteError:
         return
@@ -80,7 +82,10 @@ async def is_our_network_well(blog: Blog, authority: str) -> bool:
 
 async def strike(blog: Blog, tx: Transaction, authority: str) -> None:
     """A server has failed while others could be reached; drop its followers if that is enough."""
-    strikes = struck(await _strikes(blog, authority, tx), blog.clock())
+    known = await _strikes(blog, authority, tx)
+    if is_struck_today(known, blog.clock()):
+        return
+    strikes = struck(known, blog.clock())
     await hosts.set_strikes(
         tx, authority, strikes.count, since=to_ms(strikes.since), at=to_ms(strikes.last)
     )

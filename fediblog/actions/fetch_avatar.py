@@ -1,9 +1,8 @@
 """Fetch somebody's picture, make it small and safe, and keep it: readers never ask their server."""
 
 import asyncio
-import hashlib
 
-from fediblog.actions.picture_files import redrawn, square, write_picture
+from fediblog.actions.picture_files import named, redrawn, square, write_picture
 from fediblog.blog import Blog
 from fediblog.errors import RemoteError
 from fediblog.store import actors
@@ -19,7 +18,7 @@ async def fetch_avatar(blog: Blog, due: DueAvatar) -> None:
     try:
         body, _ = await blog.remote.get_bytes(due.icon_url, cap=_MOST_BYTES, types=("image/",))
         small, _ = await asyncio.to_thread(redrawn, body, square(_SIDE), draft=(_SIDE, _SIDE))
-        name = f"{hashlib.sha256(small).hexdigest()[:32]}.webp"
+        name = named(small, "webp")
         await write_picture(blog, FOLDER, name, small)
     except (RemoteError, ValueError):
         return

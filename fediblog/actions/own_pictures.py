@@ -5,16 +5,16 @@ where it was taken, no camera, no file that is two things at once (requirement K
 """
 
 import asyncio
-import hashlib
 import io
 import json
-import secrets
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Literal
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from fediblog.actions import picture_files
+from fediblog.actions.fetch_avatar import FOLDER as AVATARS
+from fediblog.actions.picture_files import named, redrawn, square, write_picture
 from fediblog.actions.profile import tell_profile
 from fediblog.actions.site import Picture, get_site
 from fediblog.blog import Blog
@@ -34,27 +34,26 @@ _HEADER_SIDE = 1500
 _SMALL_SIDE = 96
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A picture as a file, with its name and its sides in pixels."""
-
-    picture: Picture
-    content: bytes
-
-
 async def set_picture(blog: Blog, kind: Kind, body: bytes) -> None:
     """Take an uploaded file as the picture or the header, and tell others (E7). Raises Invalid."""
-    large, small = await asyncio.to_thread(_draw, kind, body)
-    folder = blog.settings.data / "media"
-    await asyncio.to_thread(_write, folder / FOLDER, large)
-    if small:
-        await asyncio.to_thread(_write, folder / "avatars", small)
-    await _change(blog, kind, large.picture, small.picture.name if small else "")
+    picture, content = await asyncio.to_thread(_draw, kind, body)
+    await write_picture(blog, FOLDER, picture.name, content)
+    avatar = await _write_avatar(blog, content) if kind == "picture" else ""
+    await _change(blog, kind, picture, avatar)
 
 
 async def remove_picture(blog: Blog, kind: Kind) -> None:
     """Have no picture or no header any more, and tell others (E7)."""
     await _change(blog, kind, None, "")
+
+
+async def _write_avatar(blog: Blog, content: bytes) -> str:
+    """The picture as everybody's stands beside what they say; its name."""
+    sides = (_SMALL_SIDE, _SMALL_SIDE)
+    small, _ = await asyncio.to_thread(redrawn, content, square(_SMALL_SIDE), draft=sides)
+    name = named(small, "webp")
+    await write_picture(blog, AVATARS, name, small)
+    return name
 
 
 async def _change(blog: Blog, kind: Kind, new: Picture | None, small: str) -> None:
@@ -71,12 +70,11 @@ async def _change(blog: Blog, kind: Kind, new: Picture | None, small: str) -> No
     kept = {each.name for each in (after.picture, after.header) if each}
     for old in (before.picture, before.header):
         if old and old.name not in kept:
-            path = blog.settings.data / "media" / FOLDER / old.name
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            await picture_files.remove_picture(blog, FOLDER, old.name)
 
 
-def _draw(kind: Kind, body: bytes) -> tuple[_Drawn, _Drawn | None]:
-    """The file as it is shown, and for a picture also a small one. Raises Invalid."""
+def _draw(kind: Kind, body: bytes) -> tuple[Picture, bytes]:
+    """What is shown, with its name and its sides in pixels, and the file. Raises Invalid."""
     if not body:
         raise Invalid("Choose a file first.", field=kind)
     if len(body) > _MOST_BYTES:
@@ -86,10 +84,9 @@ def _draw(kind: Kind, body: bytes) -> tuple[_Drawn, _Drawn | None]:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise Invalid("This picture has more than 50 million pixels.", field=kind)
             if kind == "header":
-                return _drawn(_fitted(opened)), None
-            square = ImageOps.fit(_upright(opened, _PICTURE_SIDE), _square(opened))
-            small = square.resize((_SMALL_SIDE, _SMALL_SIDE)).convert("RGBA")
-            return _drawn(square), _drawn(small)
+                return _drawn(_fitted(opened))
+            side = min(_PICTURE_SIDE, *opened.size)
+            return _drawn(ImageOps.fit(_upright(opened, _PICTURE_SIDE), (side, side)))
     except Image.DecompressionBombError as error:
         raise Invalid("This picture has more than 50 million pixels.", field=kind) from error
     # Decoders of broken files raise whatever they stumble over.
@@ -99,11 +96,6 @@ def _draw(kind: Kind, body: bytes) -> tuple[_Drawn, _Drawn | None]:
             field=kind,
             detail=str(error),
         ) from error
-
-
-def _square(opened: Image.Image) -> tuple[int, int]:
-    side = min(_PICTURE_SIDE, *opened.size)
-    return side, side
 
 
 def _upright(opened: Image.Image, side: int) -> Image.Image:
@@ -121,7 +113,7 @@ def _fitted(opened: Image.Image) -> Image.Image:
     return picture
 
 
-def _drawn(picture: Image.Image) -> _Drawn:
+def _drawn(picture: Image.Image) -> tuple[Picture, bytes]:
     """As JPEG, or as WebP where something is transparent: both are known to all readers."""
     clear = picture.mode == "RGBA"
     target = io.BytesIO()
@@ -132,13 +124,4 @@ def _drawn(picture: Image.Image) -> _Drawn:
     else:
         bare.save(target, "JPEG", quality=88, optimize=True, progressive=True)
     content = target.getvalue()
-    name = f"{hashlib.sha256(content).hexdigest()[:32]}.{'webp' if clear else 'jpg'}"
-    return _Drawn(Picture(name, *bare.size), content)
-
-
-def _write(folder: Path, drawn: _Drawn) -> None:
-    """Under a name of its own first: a half-written picture is never served."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{secrets.token_hex(8)}.part"
-    unfinished.write_bytes(drawn.content)
-    unfinished.replace(folder / drawn.picture.name)
+    return Picture(named(content, "webp" if clear else "jpg"), *bare.size), content

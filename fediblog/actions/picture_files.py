@@ -1,6 +1,7 @@
 """Pictures of strangers made small and safe, and written where they are served from."""
 
 import asyncio
+import hashlib
 import io
 import secrets
 from collections.abc import Callable
@@ -27,6 +28,11 @@ async def remove_picture(blog: Blog, folder: str, name: str) -> None:
     """Remove a file, if it is there."""
     path = blog.settings.data / "media" / folder / name
     await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def named(content: bytes, ending: str) -> str:
+    """The name of a file by what is in it: one that changes has another name."""
+    return f"{hashlib.sha256(content).hexdigest()[:32]}.{ending}"
 
 
 def redrawn(body: bytes, fit: Fit, *, draft: tuple[int, int]) -> tuple[bytes, tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from fediblog.actions.find_ours import find_ours
 from fediblog.actions.forward import forward
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
@@ -12,18 +13,9 @@ from fediblog.store.replies import Place, Reply
 
 
 async def find_place(blog: Blog, db: Queries, parent_uri: str) -> Place | None:
-    """Where a reply to this id hangs; None while that is not known.
-
-    Some reply to the permalink instead of the id: of a post, or of a reply on its page.
-    """
-    ours = blog.addresses.ours(parent_uri)
-    match ours.kind if ours else None:
-        case "article":
-            return _beneath_post(await posts.get_post(db, ours.key if ours else ""))
-        case "permalink":
-            return await _beneath_permalink(db, ours.key if ours else "", parent_uri)
-        case _:
-            return _beneath_reply(await replies.get_reply(db, parent_uri))
+    """Where a reply to this id, or to this permalink, hangs; None while that is not known."""
+    parent = await find_ours(blog, db, parent_uri)
+    return _beneath_post(parent) if isinstance(parent, Post) else _beneath_reply(parent)
 
 
 async def find_thread(blog: Blog, db: Queries, conversations: Iterable[str]) -> Place | None:
@@ -106,13 +98,6 @@ async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> None:
         for number in (orphan.id, *beneath):
             await collections.move_collection(tx, number, place.post_id)
         await posts.touch(tx, orphan.post_id)
-
-
-async def _beneath_permalink(db: Queries, slug: str, uri: str) -> Place | None:
-    number = uri.partition("#reply-")[2]
-    if number.isdecimal() and len(number) < 19:
-        return _beneath_reply(await replies.get_reply_by_number(db, int(number)))
-    return _beneath_post(await posts.get_post_by_slug(db, slug))
 
 
 def _beneath_post(post: Post | None) -> Place | None:

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 from fediblog.actions.fates import Fate, done, ignored
+from fediblog.actions.find_ours import find_ours
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.use_emojis import emoji_picture
 from fediblog.blog import Blog
 from fediblog.domain.emojis import HEART, as_emoji
 from fediblog.protocol.incoming import Activity, Emoji
-from fediblog.store import actors, pictures, posts, reactions, replies
-from fediblog.store.database import Queries, Transaction
+from fediblog.store import actors, pictures, reactions
 from fediblog.store.pictures import NewPicture
+from fediblog.store.posts import Post
 from fediblog.store.reactions import NewReaction, Target
+from fediblog.store.replies import Reply
 
 #: On Pleroma one person may react with as many emoji as there are.
 _MOST_OF_ONE_PERSON = 20
@@ -31,8 +33,9 @@ class _Looks:
 async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
     """Keep it, once for each actor, kind, target and emoji."""
     looks = _looks(activity)
-    target = await _target(blog, blog.db, activity.object_id)
-    if target is None:
+    found = await find_ours(blog, blog.db, activity.object_id)
+    target = _target(found)
+    if found is None or target is None:
         return ignored(f"{_IN_WORDS[looks.kind]} of nothing of ours")
     actor = await know_actor(blog, activity.actor)
     reaction = NewReaction(
@@ -51,7 +54,8 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
         if looks.picture:
             await pictures.add_pictures(tx, [looks.picture])
         await reactions.touch_targets(tx, [target])
-        await _stir(blog, tx, target)
+        # Where somebody reacts, others may have said something.
+        await stir(blog, tx, found.id if isinstance(found, Post) else found.post_id or 0)
     return done(f"{_IN_WORDS[looks.kind].partition(' ')[2]} kept")
 
 
@@ -73,15 +77,6 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
             )
         await reactions.touch_targets(tx, targets)
     return done("reaction taken back") if targets else ignored("there was no such reaction")
-
-
-async def _stir(blog: Blog, tx: Transaction, target: Target) -> None:
-    """Where somebody reacts, others may have said something."""
-    kind, number = target
-    reply = await replies.get_reply_by_number(tx, number) if kind == "reply" else None
-    post_id = reply.post_id if reply else number
-    if post_id is not None:
-        await stir(blog, tx, post_id)
 
 
 def _looks(activity: Activity) -> _Looks:
@@ -112,11 +107,8 @@ def _bare(name: str) -> str:
     return name.strip(":").partition("@")[0]
 
 
-async def _target(blog: Blog, db: Queries, uri: str) -> Target | None:
-    """What is liked, if it is one of ours or in a thread."""
-    ours = blog.addresses.ours(uri)
-    if ours is not None and ours.kind == "article":
-        post = await posts.get_post(db, ours.key)
-        return ("post", post.id) if post and post.state == "published" else None
-    reply = await replies.get_reply(db, uri)
-    return ("reply", reply.id) if reply and reply.state == "shown" else None
+def _target(found: Post | Reply | None) -> Target | None:
+    """What is liked: a published post, or a reply that is shown in a thread."""
+    if isinstance(found, Post):
+        return ("post", found.id) if found.state == "published" else None
+    return ("reply", found.id) if found and found.state == "shown" else None

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from fediblog.actions.find_ours import find_ours
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_line, plain_text
 from fediblog.domain.quoting import without_quote_fallback
 from fediblog.domain.sanitizing import sanitize_reply
 from fediblog.protocol.incoming import Note
-from fediblog.store import posts, replies
 from fediblog.store.database import Queries
 from fediblog.store.moments import to_ms
 from fediblog.store.posts import Post
@@ -29,19 +29,8 @@ class Quoted:
 async def find_quoted(blog: Blog, db: Queries, uri: str) -> Quoted | None:
     """What of ours is at an id or a permalink that somebody quotes; None for everything else, what
     is not public or no longer there included."""
-    ours = blog.addresses.ours(uri)
-    match ours.kind if ours else None:
-        case "article":
-            return _post(blog, await posts.get_post(db, ours.key if ours else ""))
-        case "note":
-            return _answer(await replies.get_reply_by_key(db, ours.key if ours else ""))
-        case "permalink":
-            number = uri.partition("#reply-")[2]
-            if number.isdecimal() and len(number) < 19:
-                return _answer(await replies.get_reply_by_number(db, int(number)))
-            return _post(blog, await posts.get_post_by_slug(db, ours.key if ours else ""))
-        case _:
-            return None
+    found = await find_ours(blog, db, uri)
+    return _post(blog, found) if isinstance(found, Post) else _answer(found)
 
 
 def new_quote(blog: Blog, note: Note, quoted: Quoted, actor_id: int) -> NewQuote:
@@ -63,8 +52,8 @@ def new_quote(blog: Blog, note: Note, quoted: Quoted, actor_id: int) -> NewQuote
     )
 
 
-def _post(blog: Blog, post: Post | None) -> Quoted | None:
-    if post is None or post.state != "published":
+def _post(blog: Blog, post: Post) -> Quoted | None:
+    if post.state != "published":
         return None
     return Quoted(("post", post.id), blog.addresses.article(post.key), post.id)
 

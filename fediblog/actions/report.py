@@ -3,13 +3,16 @@
 import json
 
 from fediblog.actions.fates import Fate, done, ignored
+from fediblog.actions.find_ours import find_ours
 from fediblog.actions.know_actor import know_actor
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import without_controls
 from fediblog.errors import NotFound
 from fediblog.protocol.incoming import Activity
-from fediblog.store import posts, replies, reports
+from fediblog.store import reports
 from fediblog.store.database import Queries
+from fediblog.store.posts import Post
+from fediblog.store.replies import Reply
 
 _MOST_OPEN_PER_SERVER = 100
 
@@ -48,15 +51,11 @@ async def close_report(blog: Blog, report_id: int) -> None:
 
 
 async def _is_here(blog: Blog, db: Queries, uri: str) -> bool:
-    ours = blog.addresses.ours(uri)
-    match ours.kind if ours else None:
-        case "actor":
-            return True
-        case "article":
-            post = await posts.get_post(db, ours.key if ours else "")
-        case "permalink":
-            post = await posts.get_post_by_slug(db, ours.key if ours else "")
-        case _:
-            reply = await replies.get_reply(db, uri)
-            return reply is not None and reply.post_id is not None
-    return post is not None and post.published_at is not None
+    if uri == blog.addresses.actor:
+        return True
+    match await find_ours(blog, db, uri):
+        case Post(published_at=published_at):
+            return published_at is not None
+        case Reply(post_id=post_id):
+            return post_id is not None
+    return False

@@ -166,25 +166,15 @@ async def get_last_update(db: Queries, object_uri: str, now: int) -> int:
 async def cancel_updates(tx: Transaction, object_uri: str, now: int) -> None:
     """Drop queued Updates of an object that a newer one replaces; a Create ahead stays, and so does
     what is signed with a former key, which no newer one can say."""
-    await tx.execute(
-        "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
-        "WHERE state = 'queued' AND attempts = 0 AND activity_id IN "
-        "(SELECT id FROM activity WHERE object_uri = $2 AND type = 'Update' AND key_id = '')",
-        now,
-        object_uri,
-    )
+    about = "SELECT id FROM activity WHERE object_uri = $2 AND type = 'Update' AND key_id = ''"
+    await _cancel(tx, f"attempts = 0 AND activity_id IN ({about})", now, object_uri)
 
 
 async def cancel_unsent(tx: Transaction, object_uri: str, now: int) -> None:
     """Drop what is queued about an object and was never attempted: where no attempt was made,
     nobody knows of it."""
-    await tx.execute(
-        "UPDATE delivery SET state = 'cancelled', finished_at = $1 "
-        "WHERE state = 'queued' AND attempts = 0 AND activity_id IN "
-        "(SELECT id FROM activity WHERE object_uri = $2)",
-        now,
-        object_uri,
-    )
+    about = "SELECT id FROM activity WHERE object_uri = $2"
+    await _cancel(tx, f"attempts = 0 AND activity_id IN ({about})", now, object_uri)
 
 
 async def is_forwarded(db: Queries, object_uri: str) -> bool:
@@ -199,24 +189,22 @@ async def is_forwarded(db: Queries, object_uri: str) -> bool:
 
 async def cancel_forwards(tx: Transaction, object_uri: str, now: int) -> None:
     """Drop what others said of an object and is still to be passed on: it must not be any more."""
-    await tx.execute(
-        "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
-        "WHERE state = 'queued' AND activity_id IN "
-        "(SELECT id FROM activity WHERE object_uri = $2 AND forwarded = $3)",
-        now,
-        object_uri,
-        True,
-    )
+    about = "SELECT id FROM activity WHERE object_uri = $2 AND forwarded = $3"
+    await _cancel(tx, f"activity_id IN ({about})", now, object_uri, True)
 
 
 async def cancel_inbox(tx: Transaction, inbox: str, authority: str, now: int) -> None:
     """Drop whatever is queued for one inbox."""
+    await _cancel(tx, "authority = $2 AND inbox = $3", now, authority, inbox)
+
+
+async def _cancel(tx: Transaction, which: str, now: int, *values: str | bool) -> None:
+    """which: a condition in which values begin with $2."""
     await tx.execute(
         "UPDATE delivery SET state = 'cancelled', finished_at = $1, lease_until = 0 "
-        "WHERE authority = $2 AND state = 'queued' AND inbox = $3",
+        f"WHERE state = 'queued' AND {which}",
         now,
-        authority,
-        inbox,
+        *values,
     )
 
 
@@ -314,24 +302,28 @@ async def end_for_host(tx: Transaction, authority: str, answer: str, now: int) -
     )
 
 
-async def end_for_inbox(tx: Transaction, inbox: str, answer: str, now: int) -> None:
+async def end_for_inbox(tx: Transaction, inbox: str, authority: str, answer: str, now: int) -> None:
     """End what is still queued for a personal inbox, with the reason as its last answer."""
     await tx.execute(
         "UPDATE delivery SET state = 'failed', last_answer = $1, finished_at = $2, lease_until = 0 "
-        "WHERE inbox = $3 AND state = 'queued'",
+        "WHERE authority = $3 AND inbox = $4 AND state = 'queued'",
         answer,
         now,
+        authority,
         inbox,
     )
 
 
 async def readdress(tx: Transaction, old: str, new: str, authority: str, now: int) -> None:
     """Queue for a new inbox what the old one, which is not there any more, has turned away lately,
-    as far as it is still true. Two inboxes never get the same activity twice."""
+    as far as it is still true. Both are on one server. Two inboxes never get the same activity
+    twice."""
     rows = await tx.rows(
         "SELECT DISTINCT d.activity_id, a.object_uri FROM delivery d "
-        "JOIN activity a ON a.id = d.activity_id WHERE d.inbox = $1 AND d.state = 'failed' "
-        "AND d.last_status IN (404, 410) AND d.created_at > $2 ORDER BY d.activity_id",
+        "JOIN activity a ON a.id = d.activity_id WHERE d.authority = $1 AND d.inbox = $2 "
+        "AND d.state = 'failed' AND d.last_status IN (404, 410) AND d.created_at > $3 "
+        "ORDER BY d.activity_id",
+        authority,
         old,
         now - _READDRESSED_MS,
     )

@@ -364,6 +364,10 @@ class Migration(migrations.Migration):
             index=Index(fields=["blocks_us_at"], name="actor_blocks_us"),
         ),
         ops.AddIndex(
+            model_name="Actor",
+            index=Index(fields=["authority"], name="actor_by_authority"),
+        ),
+        ops.AddIndex(
             model_name="Post",
             index=Index(fields=["pinned_at"], name="post_pinned"),
         ),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
-from fediblog.store import arrivals, outbox, posts
+from fediblog.store import actors, arrivals, outbox, posts
 from fediblog.store.moments import from_ms
 from fediblog.store.outbox import LoggedDelivery
 from fediblog.web.admin.door import signed_in
@@ -17,6 +17,8 @@ from fediblog.web.reading import page_start
 
 _PER_PAGE = 50
 _STATES = {"waiting": "queued", "failed": "failed", "done": "done"}
+#: What answers a request: to follow, to quote, to put the blog into a collection.
+_ANSWERS = frozenset({"Accept", "Reject"})
 _NAMES = {state: name for name, state in _STATES.items()}
 
 
@@ -70,14 +72,26 @@ async def _subjects(blog: Blog, shown: Sequence[LoggedDelivery]) -> Mapping[str,
     articles = blog.addresses.article("")
     keys = {delivery.object_uri.removeprefix(articles) for delivery in shown}
     titles = await posts.list_titles(blog.db, sorted(keys))
-    return {articles + key: title for key, title in titles.items()} | {
-        blog.addresses.actor: "your profile"
-    }
+    answered = {each.object_uri for each in shown if each.type in _ANSWERS}
+    people = await actors.get_page_urls(blog.db, sorted(answered))
+    quotes = {each.object_uri for each in shown if _is_about_quote(blog, each)}
+    return (
+        dict.fromkeys(answered, "a collection")
+        | dict.fromkeys(quotes, "a quote")
+        | dict.fromkeys(people, "a follow")
+        | {articles + key: title for key, title in titles.items()}
+        | {blog.addresses.actor: "your profile"}
+    )
+
+
+def _is_about_quote(blog: Blog, delivery: LoggedDelivery) -> bool:
+    """Whoever may quote gets an authorization of ours, which can be taken back; whoever may not is
+    told so about the note that quotes. Nobody who follows is turned away like that."""
+    ours = delivery.object_uri.startswith(blog.addresses.quote(""))
+    return ours or delivery.type == "Reject"
 
 
 def _subject(delivery: LoggedDelivery, subjects: Mapping[str, str]) -> str:
-    if delivery.type in {"Accept", "Reject"}:
-        return "a follow"
     if delivery.forwarded:
         return f"somebody's reply, passed on ({authority_of(delivery.object_uri)})"
     return subjects.get(delivery.object_uri, "an answer")

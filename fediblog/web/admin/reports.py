@@ -7,12 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions.documents import permalink
+from fediblog.actions.find_ours import find_ours
 from fediblog.actions.report import close_report
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_text
-from fediblog.store import posts, replies, reports, threads
+from fediblog.store import posts, reports, threads
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
+from fediblog.store.replies import Reply
 from fediblog.store.reports import Report
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
@@ -65,26 +67,19 @@ async def _row(blog: Blog, report: Report) -> dict[str, Any]:
 
 async def _object(blog: Blog, uri: str) -> dict[str, Any]:
     """Something that was reported: what it is, where it is, and how a reply can be hidden."""
-    ours = blog.addresses.ours(uri)
-    match ours.kind if ours else None:
-        case "actor":
-            return {"kind": "blog", "url": blog.addresses.home}
-        case "article":
-            return _post(blog, await posts.get_post(blog.db, ours.key if ours else ""))
-        case "permalink":
-            return _post(blog, await posts.get_post_by_slug(blog.db, ours.key if ours else ""))
-        case _:
-            return await _reply(blog, uri)
+    if uri == blog.addresses.actor:
+        return {"kind": "blog", "url": blog.addresses.home}
+    found = await find_ours(blog, blog.db, uri)
+    return _post(blog, found) if isinstance(found, Post) else await _reply(blog, found)
 
 
-def _post(blog: Blog, post: Post | None) -> dict[str, Any]:
-    if post is None or post.state != "published":
+def _post(blog: Blog, post: Post) -> dict[str, Any]:
+    if post.state != "published":
         return {"kind": "gone"}
     return {"kind": "post", "title": post.title, "url": permalink(blog, post)}
 
 
-async def _reply(blog: Blog, uri: str) -> dict[str, Any]:
-    stored = await replies.get_reply(blog.db, uri)
+async def _reply(blog: Blog, stored: Reply | None) -> dict[str, Any]:
     reply = await threads.get_thread_reply(blog.db, stored.id) if stored else None
     post = await posts.get_post_by_number(blog.db, (reply.post_id if reply else None) or 0)
     if reply is None or post is None or reply.state == "deleted":
