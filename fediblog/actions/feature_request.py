@@ -23,14 +23,14 @@ async def receive_feature_request(blog: Blog, activity: Activity) -> Fate:
         return ignored("a request for a collection that is not on its author's server")
     actor = await know_actor(blog, activity.actor)
     async with blog.db.transaction() as tx:
-        await outbox.cancel_unsent(tx, activity.instrument, blog.now_ms())
+        await outbox.cancel_answers(tx, actor.inbox, activity.id, blog.now_ms())
         await send(
             blog,
             tx,
             lambda key: outgoing.accept_feature(
                 blog.addresses, key, activity.id, activity.actor, activity.instrument
             ),
-            object_uri=activity.instrument,
+            object_uri=activity.id,
             inboxes=[actor.inbox],
         )
     blog.signals.deliveries.set()

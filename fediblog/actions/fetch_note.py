@@ -24,6 +24,9 @@ async def fetch_note(blog: Blog, uri: str) -> Note | None:
         raise RemoteInvalid(detail=f"{uri} is no reply: {error}") from error
     if refusal := refuse_note(blog, note, note.attributed_to):
         raise RemoteInvalid(detail=f"{uri}: {refusal}")
+    # A redirect may have led somewhere else.
+    if await is_blocked(blog.db, authority_of(note.id)):
+        raise RemoteInvalid(detail=f"{note.id} is on a server that is blocked")
     return note
 
 

@@ -3,12 +3,16 @@
 import asyncio
 from datetime import timedelta
 
-from fediblog.actions.picture_files import redrawn, remove_picture, within, write_picture
+from fediblog.actions.picture_files import (
+    get_picture,
+    redrawn,
+    remove_picture,
+    within,
+    write_picture,
+)
 from fediblog.blog import Blog
 from fediblog.errors import RemoteError
-from fediblog.protocol.addresses import authority_of
 from fediblog.store import pictures
-from fediblog.store.hosts import is_blocked
 from fediblog.store.moments import to_ms
 from fediblog.store.pictures import ATTACHMENT, EMOJI, DuePicture
 
@@ -28,35 +32,21 @@ _AGAIN = {
 
 async def fetch_picture(blog: Blog, due: DuePicture) -> None:
     """Store it under its name. What cannot be had is tried again, what is no picture is not."""
-    if await is_blocked(blog.db, authority_of(due.url)):
-        await _try_again(blog, due)
-        return
     box = _BOXES[due.kind]
     try:
-        body, _ = await blog.remote.get_bytes(
-            due.url,
-            cap=_CAPS[due.kind],
-            types=("image/",),
-            deadline=_DEADLINE_SECONDS,
-        )
+        body = await get_picture(blog, due.url, cap=_CAPS[due.kind], deadline=_DEADLINE_SECONDS)
         small, size = await asyncio.to_thread(redrawn, body, within(*box), draft=box)
     except RemoteError:
-        await _try_again(blog, due)
+        await try_again(blog, due)
         return
     except ValueError:
-        await give_up(blog, due)
+        await _set_next(blog, due, None)
         return
     await write_picture(blog, FOLDER, due.name, small)
     async with blog.db.transaction() as tx:
         wanted = await pictures.set_fetched(tx, due, *size)
     if not wanted:
         await remove_picture(blog, FOLDER, due.name)
-
-
-async def give_up(blog: Blog, due: DuePicture) -> None:
-    """Its description is shown instead, for ever."""
-    async with blog.db.transaction() as tx:
-        await pictures.set_next_fetch(tx, due.id, None)
 
 
 async def prune_pictures(blog: Blog) -> None:
@@ -67,8 +57,12 @@ async def prune_pictures(blog: Blog) -> None:
         await remove_picture(blog, FOLDER, name)
 
 
-async def _try_again(blog: Blog, due: DuePicture) -> None:
+async def try_again(blog: Blog, due: DuePicture) -> None:
+    """Later, or never: then its description is shown instead, for ever."""
     pause = _AGAIN.get(due.attempts)
+    await _set_next(blog, due, to_ms(blog.clock() + pause) if pause else None)
+
+
+async def _set_next(blog: Blog, due: DuePicture, at: int | None) -> None:
     async with blog.db.transaction() as tx:
-        at = to_ms(blog.clock() + pause) if pause else None
         await pictures.set_next_fetch(tx, due.id, at)

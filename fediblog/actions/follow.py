@@ -22,7 +22,7 @@ async def receive_follow(blog: Blog, activity: Activity) -> Fate:
         await followers.set_follower(tx, actor.id, activity.id, blog.now_ms())
         # Nobody follows whom they block: an Undo of that may have gone astray.
         await actors.set_blocks_us(tx, actor.id, at=None, block_id="")
-        await outbox.cancel_unsent(tx, actor.uri, blog.now_ms())
+        await outbox.cancel_answers(tx, actor.inbox, actor.uri, blog.now_ms())
         await send(
             blog,
             tx,

@@ -22,15 +22,18 @@ from fediblog.store.replies import Reply
 
 _LOOKED_UP = frozenset({"Create", "Update", "Delete"})
 _GONE = 410
+#: How long a 404 may be a mistake; less than an arrival is tried for.
+_DOUBTED_MS = 2 * 3600 * 1000
 
 
-async def follow_pointer(blog: Blog, activity: Activity) -> Fate:
-    """Do what the object's own server says. Raises RemoteError when it cannot be asked."""
-    fate = await _follow(blog, activity)
+async def follow_pointer(blog: Blog, activity: Activity, since: int) -> Fate:
+    """Do what the object's own server says. Raises RemoteError when it cannot be asked, or has to
+    be asked once more. since: when the activity came (ms)."""
+    fate = await _follow(blog, activity, since)
     return replace(fate, reason=f"told by another server: {fate.reason}")
 
 
-async def _follow(blog: Blog, activity: Activity) -> Fate:
+async def _follow(blog: Blog, activity: Activity, since: int) -> Fate:
     uri = activity.object_id
     if activity.type not in _LOOKED_UP or not uri:
         kind = activity.type[:50] or "something"
@@ -44,7 +47,7 @@ async def _follow(blog: Blog, activity: Activity) -> Fate:
         return await _look(blog, activity)
     if uri == activity.actor:
         return await _end_account(blog, uri)
-    return await _end_reply(blog, uri)
+    return await _end_reply(blog, uri, since)
 
 
 async def _look(blog: Blog, activity: Activity) -> Fate:
@@ -65,10 +68,12 @@ def _may_be_new(activity: Activity, stored: Reply) -> bool:
     return updated is None or to_ms(updated) > (stored.updated_at or 0)
 
 
-async def _end_reply(blog: Blog, uri: str) -> Fate:
+async def _end_reply(blog: Blog, uri: str, since: int) -> Fate:
     """Delete a reply if its origin does not have it any more.
 
-    One that was never public is not given to us, so only the plain word of its origin counts.
+    Mastodon says so by 404, but so does a server that has trouble: that counts when it still does
+    hours later. One that was never public is not given to us, so only the plain word of its origin
+    counts.
     """
     stored = await replies.get_reply(blog.db, uri)
     if stored is None or stored.state == "deleted":
@@ -76,8 +81,11 @@ async def _end_reply(blog: Blog, uri: str) -> Fate:
     try:
         found = await blog.remote.get_document(uri, sign=blog.sign_as_instance())
     except RemoteGone as error:
-        if not stored.public and error.answer_status != _GONE:
-            return ignored("its origin does not say that it is deleted")
+        if error.answer_status != _GONE:
+            if not stored.public:
+                return ignored("its origin does not say that it is deleted")
+            if blog.now_ms() - since < _DOUBTED_MS:
+                raise
     else:
         if not is_tombstone(found.document):
             return ignored("its origin still has it")

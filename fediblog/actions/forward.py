@@ -5,15 +5,16 @@ that came go on, because others believe the proof inside them and not us; withou
 take nothing.
 """
 
-from fediblog.actions.send import mint_key
+from fediblog.actions.send import MAX_BYTES, mint_key, next_update
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import parse_activity, parse_json
 from fediblog.store import hosts, outbox
 from fediblog.store.database import Transaction
 
-#: Mastodon and others take no document of a megabyte or more (requirement 0.15).
-_MAX_BYTES = 950_000
+#: Activities from one server that are on their way to others: it must not fill the queue in which
+#: the author's own wait.
+_MOST_QUEUED_PER_SERVER = 100
 
 
 async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
@@ -22,10 +23,11 @@ async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
 
     To the followers' inboxes, but not on the servers that had it from its author: the author's own,
     and those of everybody whom it is addressed to. Only called for what is new here, or newer, so
-    what comes back to us goes nowhere.
+    what comes back to us goes nowhere. However often somebody edits, others get it once a minute:
+    a later Update takes the place of one that has not left yet.
     """
     activity = parse_activity(parse_json(body))
-    if not activity.public or not activity.has_proof or len(body) > _MAX_BYTES:
+    if not activity.public or not activity.has_proof or len(body) > MAX_BYTES:
         return
     told = {authority_of(uri) for uri in (activity.actor, *activity.addressees)}
     told |= {blog.addresses.authority, *await hosts.list_blocked(tx)}
@@ -36,7 +38,13 @@ async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
     ]
     if not pairs:
         return
-    now = blog.now_ms()
+    now = due = blog.now_ms()
+    if activity.type == "Update":
+        await outbox.cancel_forwarded_updates(tx, activity.object_id, now)
+        due = await next_update(tx, activity.object_id, now)
+    authority = authority_of(activity.actor)
+    if await outbox.count_forwarding(tx, authority) >= _MOST_QUEUED_PER_SERVER:
+        return
     number = await outbox.add_activity(
         tx,
         key=mint_key(blog),
@@ -46,4 +54,4 @@ async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
         now=now,
         forwarded=True,
     )
-    await outbox.add_deliveries(tx, number, activity.object_id, pairs, now)
+    await outbox.add_deliveries(tx, number, activity.object_id, pairs, now, due=due)

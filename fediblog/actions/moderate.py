@@ -33,7 +33,7 @@ async def set_blocked(blog: Blog, host: str, blocked: bool) -> str:
 
 async def _move(blog: Blog, reply_id: int, allowed: set[str], state: str) -> None:
     async with blog.db.transaction() as tx:
-        reply = await replies.get_reply_by_number(tx, reply_id)
+        reply = await replies.lock_reply_by_number(tx, reply_id)
         if reply is None or reply.post_id is None:
             raise NotFound("There is no such reply.")
         if reply.state == state:

@@ -10,13 +10,33 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fediblog.blog import Blog
+from fediblog.errors import RemoteInvalid
+from fediblog.protocol.addresses import authority_of
+from fediblog.store.hosts import is_blocked
 
 #: What is decoded takes four bytes for each.
 _MOST_PIXELS = 16_000_000
+#: Of a JPEG that is read line by line, and made small on the way. A progressive one is not: all of
+#: it lies in memory before the first line is known.
+_MOST_PIXELS_IN_LINES = 80_000_000
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 _QUALITY = 80
 
 Fit = Callable[[Image.Image], Image.Image]
+
+
+async def get_picture(blog: Blog, url: str, *, cap: int, deadline: float) -> bytes:
+    """The bytes of a picture elsewhere, at most cap, within so many seconds. Raises RemoteError,
+    also when it is, or a redirect leads, to a server that is blocked (K17)."""
+    await _refuse_blocked(blog, url)
+    found = await blog.remote.get_bytes(url, cap=cap, types=("image/",), deadline=deadline)
+    await _refuse_blocked(blog, found.url)
+    return found.body
+
+
+async def _refuse_blocked(blog: Blog, url: str) -> None:
+    if await is_blocked(blog.db, authority_of(url)):
+        raise RemoteInvalid(detail=f"{url} is on a server that is blocked")
 
 
 async def write_picture(blog: Blog, folder: str, name: str, content: bytes) -> None:
@@ -44,9 +64,9 @@ def redrawn(body: bytes, fit: Fit, *, draft: tuple[int, int]) -> tuple[bytes, tu
     """
     try:
         with Image.open(io.BytesIO(body), formats=_FORMATS) as picture:
+            _refuse_large(picture, in_lines=_MOST_PIXELS_IN_LINES)
             picture.draft(None, draft)
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise ValueError("the picture is too large")
+            _refuse_large(picture, in_lines=_MOST_PIXELS)
             # Made small first: what is turned and converted is then small, too.
             small = ImageOps.exif_transpose(fit(picture))
             plain = small.convert("RGBA" if small.has_transparency_data else "RGB")
@@ -55,6 +75,12 @@ def redrawn(body: bytes, fit: Fit, *, draft: tuple[int, int]) -> tuple[bytes, tu
             return target.getvalue(), plain.size
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"this is no picture: {error}") from error
+
+
+def _refuse_large(picture: Image.Image, *, in_lines: int) -> None:
+    by_lines = picture.format == "JPEG" and not picture.info.get("progressive")
+    if picture.width * picture.height > (in_lines if by_lines else _MOST_PIXELS):
+        raise ValueError("the picture is too large")
 
 
 def within(width: int, height: int) -> Fit:

@@ -133,7 +133,7 @@ async def _accept(
     authorization = quote.key or mint_key(blog)
     about = blog.addresses.quote(authorization)
     await quotes.set_answer(tx, quote, state="accepted", key=authorization, request_id=activity.id)
-    await outbox.cancel_unsent(tx, about, blog.now_ms())
+    await outbox.cancel_answers(tx, actor.inbox, about, blog.now_ms())
     await send(
         blog,
         tx,
@@ -144,12 +144,12 @@ async def _accept(
 
 
 async def _reject(blog: Blog, tx: Transaction, activity: Activity, actor: Actor) -> None:
-    await outbox.cancel_unsent(tx, activity.instrument, blog.now_ms())
+    await outbox.cancel_answers(tx, actor.inbox, activity.id, blog.now_ms())
     await send(
         blog,
         tx,
         lambda key: outgoing.reject_quote(blog.addresses, key, _asked(activity)),
-        object_uri=activity.instrument,
+        object_uri=activity.id,
         inboxes=[actor.inbox],
     )
 

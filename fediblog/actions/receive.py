@@ -21,15 +21,18 @@ from fediblog.protocol.incoming import Activity, parse_activity, parse_json
 Handler = Callable[[Blog, Activity], Awaitable[Fate]]
 
 
-async def receive(blog: Blog, body: bytes, *, pointer: bool = False) -> Fate:
+async def receive(blog: Blog, body: bytes, *, since: int, pointer: bool = False) -> Fate:
     """Process the bytes of a verified activity. Raises RemoteError when a server that had to be
     asked could not be: then try again.
 
-    pointer: its actor has not signed this request, so nothing that it says is believed.
+    since: when it came (ms). pointer: its actor has not signed this request, so nothing that it
+    says is believed.
     """
     activity = parse_activity(parse_json(body))
     if pointer:
-        return await follow_pointer(blog, activity)
+        return await follow_pointer(blog, activity, since)
+    if activity.type == "Announce" and (inner := activity.inner):
+        return await _hear_group(blog, activity, inner, since)
     if handler := _FORWARDED.get(activity.type):
         return await handler(blog, activity, body if activity.has_proof else None)
     if other := _HANDLERS.get(activity.type):
@@ -62,16 +65,12 @@ async def _receive_undo(blog: Blog, activity: Activity) -> Fate:
     return ignored("nothing of ours is undone")
 
 
-async def _receive_announce(blog: Blog, activity: Activity) -> Fate:
-    """A boost; or a group passes on what somebody does (FEP-1b12), which is asked for at its
-    origin, as the group did not do it (requirement G9). A group that passes on what is ours
-    boosts it."""
-    inner = activity.inner
-    if inner is None:
-        return await receive_reaction(blog, activity)
+async def _hear_group(blog: Blog, activity: Activity, inner: Activity, since: int) -> Fate:
+    """A group passes on what somebody does (FEP-1b12), which is asked for at its origin, as the
+    group did not do it (requirement G9). One that passes on what is ours boosts it."""
     if blog.addresses.is_ours(inner.object_id) and inner.type in {"Create", "Update"}:
         return await receive_reaction(blog, replace(activity, object_id=inner.object_id))
-    return await follow_pointer(blog, inner)
+    return await follow_pointer(blog, inner, since)
 
 
 #: What may go on to the followers, as the very bytes that came if these carry a proof (D2).
@@ -86,7 +85,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "Undo": _receive_undo,
     "Like": receive_reaction,
     "EmojiReact": receive_reaction,
-    "Announce": _receive_announce,
+    "Announce": receive_reaction,
     "Move": receive_move,
     "Block": receive_block,
     "Flag": receive_flag,

@@ -18,7 +18,7 @@ from fediblog.store import actors, outbox
 from fediblog.store.database import Transaction
 
 #: Mastodon and others take no document of a megabyte or more (requirement 0.15).
-_MAX_BYTES = 950_000
+MAX_BYTES = 950_000
 #: Between two Updates of one post or answer: who edits in small steps must not have every server
 #: fetch, render and store each of them (requirement G1).
 _BETWEEN_UPDATES_MS = 60 * 1000
@@ -46,7 +46,7 @@ async def send(
     key = mint_key(blog)
     document = _proven(blog, build(key))
     body = encode(document)
-    if len(body) > _MAX_BYTES:
+    if len(body) > MAX_BYTES:
         raise Invalid("This is too long to be sent to other servers.", field="body")
     now = blog.now_ms()
     number = await outbox.add_activity(
@@ -66,9 +66,13 @@ async def send(
     ]
     due = now
     if document["type"] == "Update" and object_uri != blog.addresses.actor:
-        last = await outbox.get_last_update(tx, object_uri, now)
-        due = max(now, last + _BETWEEN_UPDATES_MS)
+        due = await next_update(tx, object_uri, now)
     await outbox.add_deliveries(tx, number, object_uri, pairs, now, due=due)
+
+
+async def next_update(tx: Transaction, object_uri: str, now: int) -> int:
+    """When an Update of this object may go out (ms): not within a minute after another one."""
+    return max(now, await outbox.get_last_update(tx, object_uri, now) + _BETWEEN_UPDATES_MS)
 
 
 def _proven(blog: Blog, document: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,10 @@ async def take_quote(blog: Blog, note: Note, *, confirmed: bool = False) -> Fate
     if note.updated is None or to_ms(note.updated) <= (stored.updated_at or 0):
         if _is_same(blog, note, quoted, stored):
             return ignored("a quote that is here already")
-        fetched = note if confirmed else await fetch_note(blog, note.id)
+        # What its author has made private is taken at its word: its origin would not show it to us.
+        is_older = note.updated is not None and to_ms(note.updated) < (stored.updated_at or 0)
+        is_taken_back = not note.public and not is_older
+        fetched = note if confirmed or is_taken_back else await fetch_note(blog, note.id)
         if fetched is None or fetched.attributed_to != stored.actor_uri:
             return ignored("an edit that its origin does not confirm")
         note = replace(fetched, updated=fetched.updated or blog.clock())

@@ -58,14 +58,17 @@ async def receive_update(blog: Blog, activity: Activity, proof: bytes | None) ->
     if stored.actor_uri != note.attributed_to:
         return ignored("an edit of somebody else's reply")
     await take_quote(blog, note)
-    if _is_newer(note, stored):
-        return await _edit(blog, note, proof, confirmed=False)
     text = await render_note(blog, note)
+    if _is_newer(note, stored):
+        return await _edit(blog, note, text, proof, confirmed=False)
     if _is_same(text, stored):
         return ignored("an edit that is known already")
     if _counts_votes(text, stored):
         # Mastodon tells of them under the time of the last edit (I7), so they need no question.
-        return await _edit(blog, note, proof, confirmed=True)
+        return await _edit(blog, note, text, proof, confirmed=True)
+    if stored.public and not note.public and not _is_older(note, stored):
+        # Its origin would not show it to us; and whoever takes something back needs no witness.
+        return await _edit(blog, note, text, None, confirmed=True)
     fetched = await fetch_note(blog, note.id)
     if fetched is None:
         return ignored("an edit that its origin does not confirm")
@@ -80,9 +83,10 @@ async def take_fetched(blog: Blog, note: Note) -> Fate:
     if stored.actor_uri != note.attributed_to:
         return ignored("its origin says that somebody else wrote it")
     await take_quote(blog, note, confirmed=True)
-    if _is_same(await render_note(blog, note), stored):
+    text = await render_note(blog, note)
+    if _is_same(text, stored):
         return ignored("it is here already")
-    return await _edit(blog, note, None, confirmed=True)
+    return await _edit(blog, note, text, None, confirmed=True)
 
 
 async def take_newer(blog: Blog, note: Note) -> Fate:
@@ -92,7 +96,7 @@ async def take_newer(blog: Blog, note: Note) -> Fate:
         return await take_note(blog, note)
     if stored.actor_uri != note.attributed_to or not _is_newer(note, stored):
         return ignored("it is here already")
-    return await _edit(blog, note, None, confirmed=False)
+    return await _edit(blog, note, await render_note(blog, note), None, confirmed=False)
 
 
 async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
@@ -152,13 +156,14 @@ async def _take_again(
     return ignored("it is here already")
 
 
-async def _edit(blog: Blog, note: Note, proof: bytes | None, *, confirmed: bool) -> Fate:
+async def _edit(
+    blog: Blog, note: Note, text: ReplyText, proof: bytes | None, *, confirmed: bool
+) -> Fate:
     """Write an edit. What was public and no longer is leaves the page; hidden stays hidden.
     Only what is shown goes on to the followers.
 
-    confirmed: the origin has just said so, whatever the times say.
+    text: the note, rendered. confirmed: it counts, whatever the times say.
     """
-    text = await render_note(blog, note)
     async with blog.db.transaction() as tx:
         stored = await replies.lock_reply(tx, note.id)
         if stored is None or stored.state == "deleted":
@@ -184,7 +189,7 @@ async def _edit(blog: Blog, note: Note, proof: bytes | None, *, confirmed: bool)
             await replies.set_proof(tx, stored.id, proof)
         elif state != "shown":
             await outbox.cancel_forwards(tx, stored.uri, blog.now_ms())
-        elif proof:
+        elif proof and says_something_else:
             await forward(blog, tx, proof)
     if proof:
         blog.signals.deliveries.set()
@@ -224,6 +229,10 @@ async def _may_matter(blog: Blog, parent_uri: str) -> bool:
 
 def _is_newer(note: Note, stored: Reply) -> bool:
     return note.updated is not None and to_ms(note.updated) > (stored.updated_at or 0)
+
+
+def _is_older(note: Note, stored: Reply) -> bool:
+    return note.updated is not None and to_ms(note.updated) < (stored.updated_at or 0)
 
 
 def _is_same(text: ReplyText, stored: Reply) -> bool:

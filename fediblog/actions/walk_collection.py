@@ -19,6 +19,7 @@ from fediblog.errors import Malformed, RemoteError, RemoteGone, RemoteInvalid, R
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Document, Note, Page, one_id, parse_note, parse_page
 from fediblog.store import replies
+from fediblog.store.actors import get_actor
 from fediblog.store.collections import DueCollection
 
 MOST_PAGES = 10
@@ -155,6 +156,9 @@ async def _take(
             raise
     if note is None or not note.public:
         return None
+    if await get_actor(blog.db, note.attributed_to) is None:
+        # Whoever is not known yet has to be asked for, too.
+        budget.take(note.attributed_to)
     return await take_newer(blog, note)
 
 

@@ -21,7 +21,7 @@ from fediblog.remote.documents import (
     media_type,
     parse_object,
 )
-from fediblog.remote.fetching import Fetcher, Question
+from fediblog.remote.fetching import Fetcher, Found, Question
 from fediblog.remote.knocking import Knocking
 from fediblog.remote.redirects import is_same_origin
 from fediblog.remote.signing import RequestBuilder, Signer
@@ -119,16 +119,16 @@ class RemoteClient:
 
     async def get_bytes(
         self, url: str, *, cap: int, types: tuple[str, ...], deadline: float = 10.0
-    ) -> tuple[bytes, str]:
+    ) -> Found:
         """Fetch at most `cap` bytes whose media type starts with one of `types`.
 
-        Returns the bytes and the media type. What they truly are is for the caller to find out.
+        Which address they came from is in the answer. What they truly are is for the caller to find
+        out.
         """
         accept = ", ".join(f"{name}*" if name.endswith("/") else name for name in types)
         question = Question(accept, lambda given: media_type(given).startswith(types), cap)
         async with within(deadline, url):
-            found = await self._fetcher.fetch(url, question)
-        return found.body, media_type(found.content_type)
+            return await self._fetcher.fetch(url, question)
 
     async def post(
         self,

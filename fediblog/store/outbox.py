@@ -177,6 +177,17 @@ async def cancel_unsent(tx: Transaction, object_uri: str, now: int) -> None:
     await _cancel(tx, f"attempts = 0 AND activity_id IN ({about})", now, object_uri)
 
 
+async def cancel_answers(tx: Transaction, inbox: str, about: str, now: int) -> None:
+    """Drop earlier answers to somebody's request that were never attempted: the last one counts.
+
+    Nothing else, and nobody else's: what a request is about is for a stranger to choose.
+    """
+    answers = "SELECT id FROM activity WHERE object_uri = $2 AND type IN ('Accept', 'Reject')"
+    await _cancel(
+        tx, f"attempts = 0 AND activity_id IN ({answers}) AND inbox = $3", now, about, inbox
+    )
+
+
 async def is_forwarded(db: Queries, object_uri: str) -> bool:
     """Whether anything that others said of an object has been passed on."""
     rows = await db.rows(
@@ -185,6 +196,25 @@ async def is_forwarded(db: Queries, object_uri: str) -> bool:
         True,
     )
     return bool(rows)
+
+
+async def cancel_forwarded_updates(tx: Transaction, object_uri: str, now: int) -> None:
+    """Drop an edit that somebody made and that was never passed on: there is a newer one."""
+    about = "SELECT id FROM activity WHERE object_uri = $2 AND type = 'Update' AND forwarded = $3"
+    await _cancel(tx, f"attempts = 0 AND activity_id IN ({about})", now, object_uri, True)
+
+
+async def count_forwarding(db: Queries, authority: str) -> int:
+    """How many activities about objects of one server are still being passed on."""
+    rows = await db.rows(
+        "SELECT count(DISTINCT d.activity_id) AS n FROM delivery d "
+        "JOIN activity a ON a.id = d.activity_id WHERE d.state = 'queued' AND a.forwarded = $1 "
+        "AND (a.object_uri LIKE $2 OR a.object_uri LIKE $3)",
+        True,
+        f"https://{authority}/%",
+        f"http://{authority}/%",
+    )
+    return int(rows[0]["n"])
 
 
 async def cancel_forwards(tx: Transaction, object_uri: str, now: int) -> None:
@@ -316,16 +346,18 @@ async def end_for_inbox(tx: Transaction, inbox: str, authority: str, answer: str
 
 async def readdress(tx: Transaction, old: str, new: str, authority: str, now: int) -> None:
     """Queue for a new inbox what the old one, which is not there any more, has turned away lately,
-    as far as it is still true. Both are on one server. Two inboxes never get the same activity
-    twice."""
+    as far as it is still true: nothing about what has been deleted since, and nothing that others
+    said. Both are on one server. Two inboxes never get the same activity twice."""
     rows = await tx.rows(
         "SELECT DISTINCT d.activity_id, a.object_uri FROM delivery d "
         "JOIN activity a ON a.id = d.activity_id WHERE d.authority = $1 AND d.inbox = $2 "
         "AND d.state = 'failed' AND d.last_status IN (404, 410) AND d.created_at > $3 "
-        "ORDER BY d.activity_id",
+        "AND a.forwarded = $4 AND (a.type = 'Delete' OR NOT EXISTS "
+        "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri)) ORDER BY d.activity_id",
         authority,
         old,
         now - _READDRESSED_MS,
+        False,
     )
     for row in rows:
         await add_deliveries(

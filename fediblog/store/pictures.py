@@ -1,7 +1,8 @@
 """Pictures elsewhere that we show from here: which they are, who names them, which are due.
 
 A picture is fetched and served only while something shown names it (requirement K22): a reply that
-is shown, a reaction, or the name of somebody we know.
+is shown, a reaction, or the name of somebody who is seen somewhere: a request that was refused
+makes nobody known, so it has nothing fetched.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,11 +14,23 @@ from fediblog.store.database import Database, Queries, Transaction, places
 EMOJI: Final = "emoji"
 ATTACHMENT: Final = "attachment"
 
-#: Whether something shown names the picture p.
+#: Whether the actor with a number stands anywhere, for what they said or did.
+_IS_SEEN = (
+    "(EXISTS (SELECT 1 FROM reply s WHERE s.actor_id = {0} AND s.state = 'shown') "
+    "OR EXISTS (SELECT 1 FROM reaction s WHERE s.actor_id = {0}) "
+    "OR EXISTS (SELECT 1 FROM quote s WHERE s.actor_id = {0}) "
+    "OR EXISTS (SELECT 1 FROM follower s WHERE s.actor_id = {0}))"
+)
+#: Whether something shown names the picture p: a reply, a reaction, or the name of somebody who is
+#: seen, perhaps as who they were before they moved.
 _NAMED = (
-    "(EXISTS (SELECT 1 FROM picture_use u WHERE u.picture = p.name AND (u.owner_kind = 'actor' "
-    "OR EXISTS (SELECT 1 FROM reply r WHERE r.id = u.owner_id AND r.state = 'shown'))) "
-    "OR EXISTS (SELECT 1 FROM reaction e WHERE e.picture = p.name))"
+    "(EXISTS (SELECT 1 FROM picture_use u WHERE u.picture = p.name AND ("
+    "(u.owner_kind = 'reply' AND EXISTS "
+    "(SELECT 1 FROM reply r WHERE r.id = u.owner_id AND r.state = 'shown')) "
+    f"OR (u.owner_kind = 'actor' AND ({_IS_SEEN.format('u.owner_id')} OR EXISTS "
+    "(SELECT 1 FROM actor o JOIN actor m ON m.moved_to = o.uri "
+    f"WHERE o.id = u.owner_id AND {_IS_SEEN.format('m.id')})))))"
+    " OR EXISTS (SELECT 1 FROM reaction e WHERE e.picture = p.name))"
 )
 
 

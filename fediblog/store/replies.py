@@ -115,6 +115,12 @@ async def lock_reply(tx: Transaction, uri: str) -> Reply | None:
     return Reply(**rows[0]) if rows else None
 
 
+async def lock_reply_by_number(tx: Transaction, reply_id: int) -> Reply | None:
+    """The node with this row's number, for nobody else to change before the transaction ends."""
+    rows = await tx.rows(f"{_SELECT} WHERE r.id = $1 {tx.locking_rows}", reply_id)
+    return Reply(**rows[0]) if rows else None
+
+
 async def get_reply_by_key(db: Queries, key: str) -> Reply | None:
     """The author's answer with this key."""
     rows = await db.rows(f"{_SELECT} WHERE r.key = $1", key)

@@ -72,6 +72,7 @@ class Actor(Model):
             Index(fields=("avatar_at",), name="actor_avatar_due"),
             Index(fields=("blocks_us_at",), name="actor_blocks_us"),
             Index(fields=("authority",), name="actor_by_authority"),
+            Index(fields=("moved_to",), name="actor_by_destination"),
         )
 
 

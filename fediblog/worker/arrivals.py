@@ -46,7 +46,9 @@ def arrival_loop(blog: Blog) -> ClaimLoop[ClaimedArrival]:
 async def process_arrival(blog: Blog, arrival: ClaimedArrival) -> None:
     """Process one arrival and note its fate; what fails is tried again, and says why."""
     try:
-        fate = await receive(blog, bytes(arrival.body), pointer=arrival.pointer)
+        fate = await receive(
+            blog, bytes(arrival.body), since=arrival.received_at, pointer=arrival.pointer
+        )
     except RemoteInvalid as error:
         # Its origin was asked and has answered; asking again makes nothing more believable.
         await _note(blog, arrival, ignored(str(error)))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from fediblog.actions.drop_followers import check_follower
 from fediblog.actions.fetch_avatar import fetch_avatar
-from fediblog.actions.fetch_picture import fetch_picture, give_up
+from fediblog.actions.fetch_picture import fetch_picture, try_again
 from fediblog.actions.find_parent import find_parent, postpone_fetch
 from fediblog.blog import Blog
 from fediblog.store.actors import DueAvatar, claim_avatars
@@ -89,7 +89,7 @@ def picture_loop(blog: Blog) -> ClaimLoop[DuePicture]:
         try:
             await fetch_picture(blog, due)
         except Exception:
-            await give_up(blog, due)
+            await try_again(blog, due)
             raise
 
     return ClaimLoop("pictures", asyncio.Event(), claim=claim, work=work, at_once=_PICTURES_AT_ONCE)

@@ -456,6 +456,22 @@ def _edited(note: Note, html: str, seconds: int) -> Note:
     return replace(note, html=html, updated=note.published + timedelta(seconds=seconds))
 
 
+async def test_who_makes_a_reply_private_needs_no_witness(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """Its origin would not show it to us, so an Update without a time of its own has to do."""
+    post = await blog.publish()
+    note = await town.reply("alice", blog.article(post), "<p>Zero</p>")
+    await blog.settled()
+    private = replace(note, to="followers")
+    town.notes[note.id] = private
+    await _post(blog, town, activities.update(private))
+    await blog.settled()
+
+    assert await thread(blog, post) == []
+    assert (await stored(blog, note.id)).state == "private"
+
+
 async def test_a_delete_before_its_create_is_remembered_from_somebody_unknown_too(
     blog: RunningBlog, town: DemoServer
 ) -> None:

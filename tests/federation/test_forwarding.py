@@ -17,6 +17,7 @@ from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.demo.state import Received
 from fediblog.protocol.keys import PrivateKey
+from fediblog.store.outbox import add_activity, add_deliveries
 from fediblog.worker.housekeeping import keep_house
 from tests.admin.desk import desk_of
 from tests.bench import RunningBlog
@@ -135,6 +136,54 @@ async def test_d4_only_what_has_changed_something_goes_on(
         assert answer.status_code == 202
     await _settle(blog)
     assert len(_forwarded(village)) == 3
+
+
+async def test_however_often_somebody_edits_others_get_it_once_a_minute(
+    blog: RunningBlog, town: DemoServer, village: DemoServer
+) -> None:
+    post = await blog.publish()
+    note = await _note(blog, town, blog.article(post), "<p>Zero</p>")
+    await _send(blog, town, activities.create(note) | SIGNATURE)
+    for number in range(1, 6):
+        town.notes[note.id] = _later(note, f"<p>Edit {number}</p>", number)
+        await _send(blog, town, activities.update(town.notes[note.id]) | SIGNATURE)
+    assert await _queued(blog) == ["Update"]
+
+    blog.clock.offset += timedelta(minutes=1)
+    await blog.delivered()
+    edits = [each.activity["object"]["content"] for each in _forwarded(village)[1:]]
+    assert [each.rpartition("Edit ")[2] for each in edits] == ["1</p>", "5</p>"]
+
+
+async def test_an_edit_that_says_nothing_new_does_not_go_on(
+    blog: RunningBlog, town: DemoServer, village: DemoServer
+) -> None:
+    post = await blog.publish()
+    note = await _note(blog, town, blog.article(post), "<p>Zero</p>")
+    await _send(blog, town, activities.create(note) | SIGNATURE)
+    await _send(blog, town, activities.update(_later(note, "<p>Zero</p>", 1)) | SIGNATURE)
+    assert [each.activity["type"] for each in _forwarded(village)] == ["Create"]
+
+
+async def test_one_server_cannot_fill_the_queue(
+    blog: RunningBlog, town: DemoServer, village: DemoServer
+) -> None:
+    """A hundred of its activities wait already, for a server that has nothing to do with it."""
+    later = blog.blog.now_ms() + 3_600_000
+    async with blog.blog.db.transaction() as tx:
+        for number in range(100):
+            uri = f"{town.origin}/notes/{number}"
+            row = await add_activity(
+                tx, key=f"k{number}", type="Create", object_uri=uri, body=b"{}", now=0,
+                forwarded=True,
+            )  # fmt: skip
+            pairs = [("https://far.example/inbox", "far.example")]
+            await add_deliveries(tx, row, uri, pairs, later)
+    post = await blog.publish()
+    note = await _note(blog, town, blog.article(post), "<p>One more</p>")
+    await _send(blog, town, activities.create(note) | SIGNATURE)
+    assert await thread(blog, post) == [("One more", [])]
+    assert _forwarded(village) == []
 
 
 async def test_what_another_server_told_first_goes_on_when_its_author_sends_it(

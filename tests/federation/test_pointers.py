@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.moderate import set_blocked
 from fediblog.demo import activities
@@ -132,8 +132,49 @@ async def test_a_delete_counts_once_the_origin_confirms_it(
     else:
         town.responses[path] = Response(status_code=int(form))
     await _hand_on(blog, village, activities.delete(note) | PROOF)
+    if form == "404":
+        # It may be a mistake, so it is not enough that it is said once.
+        assert await thread(blog, post) == [("One", [])]
+        for _ in range(6):
+            blog.clock.offset += timedelta(hours=1)
+            await blog.settled()
     assert (await fates(blog))[-1] == ("Delete", "done", f"{TOLD}deleted")
     assert await thread(blog, post) == []
+
+
+async def test_a_404_that_passes_deletes_nothing(
+    blog: RunningBlog, town: DemoServer, village: DemoServer
+) -> None:
+    post = await blog.publish()
+    note = await town.reply("alice", blog.article(post), "<p>One</p>")
+    await blog.settled()
+    path = urlsplit(note.id).path
+    town.responses[path] = Response(status_code=404)
+    await _hand_on(blog, village, activities.delete(note) | PROOF)
+    del town.responses[path]
+    for _ in range(6):
+        blog.clock.offset += timedelta(hours=1)
+        await blog.settled()
+    assert (await fates(blog))[-1] == ("Delete", "ignored", f"{TOLD}its origin still has it")
+    assert await thread(blog, post) == [("One", [])]
+
+
+async def test_k17_a_redirect_leads_to_no_blocked_server(
+    blog: RunningBlog, town: DemoServer, village: DemoServer
+) -> None:
+    post = await blog.publish()
+    note = await town.reply("alice", blog.article(post), "<p>One</p>")
+    await blog.settled()
+    town.notes[note.id] = _later(note, "<p>Two</p>")
+    await set_blocked(blog.blog, urlsplit(town.origin).netloc, True)
+    carol = f"{village.origin}/users/carol"
+    village.responses["/users/carol/1"] = RedirectResponse(note.id)
+    update = {"id": f"{carol}#1", "type": "Update", "actor": carol, "object": f"{carol}/1"}
+
+    await _hand_on(blog, village, update | PROOF)
+
+    assert await thread(blog, post) == [("One", [])]
+    assert any(asked.path == "/users/carol/1" for asked in village.requests)
 
 
 async def test_a_private_reply_is_not_deleted_because_it_cannot_be_fetched(

@@ -10,13 +10,14 @@ from starlette.responses import Response
 from fediblog.actions.answer import answer_post, delete_answer
 from fediblog.actions.change_site import change_site
 from fediblog.actions.moderate import set_blocked
+from fediblog.actions.quote_request import receive_quote_request
 from fediblog.actions.revoke_quote import restore_quote, revoke_quote
-from fediblog.actions.write_post import PostForm, create_post, delete_post
+from fediblog.actions.write_post import PostForm, create_post, delete_post, edit_post
 from fediblog.demo import activities as build
 from fediblog.demo.notes import Note, note_document
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.addresses import authority_of
-from fediblog.protocol.incoming import PUBLIC
+from fediblog.protocol.incoming import PUBLIC, parse_activity
 from fediblog.store.posts import Post
 from fediblog.store.quotes import Quote, get_quote
 from tests.bench import ACTIVITY_JSON, RunningBlog
@@ -391,7 +392,29 @@ async def test_k17_a_blocked_server_gets_no_authorization(
     inbox = f"{blog.actor}/inbox"
     refusal = await town.post("alice", inbox, build.quote_request(note))
     assert refusal.status_code == 403
+    request = parse_activity(build.quote_request(note))
+    assert (await receive_quote_request(blog.blog, request)).state == "ignored"
     assert await kept(blog, note) is None
+
+
+async def test_a_request_ends_nothing_that_is_on_its_way(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """What it names is for its sender to choose: be it a post, whose edit waits for its minute."""
+    await town.follow("bob", blog.actor)
+    await blog.settled()
+    post = await blog.publish("A title")
+    await blog.delivered()
+    for title in ("A better title", "The best title"):
+        await edit_post(blog.blog, post.key, PostForm(title, "Some text."))
+        await blog.delivered()
+    note = await written(blog, town, post)
+    assert (await asked(blog, town, note, instrument=blog.article(post)))["type"] == "Reject"
+
+    blog.clock.offset += timedelta(minutes=2)
+    await blog.delivered()
+    edits = [each["object"]["name"] for each in activities(town, "Update") if "object" in each]
+    assert "The best title" in edits
 
 
 async def test_k7_a_request_must_have_its_id_on_the_askers_host(

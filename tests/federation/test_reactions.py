@@ -271,3 +271,18 @@ async def _crowd(blog: RunningBlog, post: Post, count: int) -> None:
                 blog.article(post),
                 f"https://x.test/{number}#like",
             )
+
+
+async def test_what_is_named_by_its_permalink_is_meant(blog: RunningBlog, town: DemoServer) -> None:
+    """Of a post, or of what somebody says on its page."""
+    post = await blog.publish()
+    answer = await answer_post(blog.blog, post.key, "An answer.")
+    address = str((await blog.page(f"/articles/{post.key}")).url)
+    for uri in (address, f"{address}#reply-{answer.id}"):
+        like = {"id": f"{town.person('alice').id}#{uri[-9:]}", "type": "Like", "object": uri}
+        like |= {"actor": town.person("alice").id}
+        answered = await town.post("alice", blog.blog.addresses.shared_inbox, like)
+        assert answered.status_code == 202
+    await blog.settled()
+    assert await totals(blog, f"/articles/{post.key}") == (1, 0)
+    assert await totals(blog, f"/notes/{answer.key}") == (1, 0)

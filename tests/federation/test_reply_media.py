@@ -13,6 +13,7 @@ from PIL import Image
 from starlette.responses import Response
 
 from fediblog.actions.moderate import hide_reply, set_blocked, show_reply
+from fediblog.actions.picture_files import redrawn, square, within
 from fediblog.demo.cast import CAST, Character
 from fediblog.demo.emojis import custom_emoji, emojis_in
 from fediblog.demo.notes import Attachment, Extras, Poll
@@ -20,7 +21,7 @@ from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.domain.pictures import ADDRESS, picture_name
 from fediblog.protocol.keys import PrivateKey
-from fediblog.store.pictures import ATTACHMENT, EMOJI
+from fediblog.store.pictures import ATTACHMENT, EMOJI, claim_pictures
 from fediblog.store.posts import Post, get_post
 from fediblog.worker.housekeeping import keep_house
 from tests.bench import RunningBlog, until
@@ -205,6 +206,36 @@ async def test_emoji_stand_in_names(blog: RunningBlog, people_town: DemoServer) 
     assert text.count(f'src="{address(star.url, EMOJI)}" alt=":star:"') == 2
     assert 'aria-label="Eve :star:' in text
     assert re.search(r"<bdi>Eve <img [^>]*> &lt;3</bdi>", text)
+
+
+async def test_k22_the_name_of_somebody_who_is_seen_nowhere_has_nothing_fetched(
+    blog: RunningBlog, people_town: DemoServer
+) -> None:
+    """Somebody is known as soon as their key was asked for, whatever came of it."""
+    eve = people_town.person("eve")
+    view = {"id": f"{eve.id}#1", "type": "View", "actor": eve.id, "object": blog.actor}
+    answer = await people_town.post("eve", blog.blog.addresses.shared_inbox, view)
+    assert answer.status_code == 202
+    await blog.settled()
+    now = blog.blog.now_ms()
+    claimed = await claim_pictures(blog.blog.db, now=now, again_at=now, limit=9)
+    (star,) = emojis_in(people_town.origin, ":star:")
+    assert claimed == []
+    assert all(asked.path != httpx.URL(star.url).path for asked in people_town.requests)
+
+
+@pytest.mark.parametrize(("side", "progressive"), [(4100, True), (9000, False)])
+def test_k15_what_would_take_too_much_memory_is_not_opened(side: int, progressive: bool) -> None:
+    file = BytesIO()
+    Image.new("L", (side, side)).save(file, "JPEG", progressive=progressive)
+    with pytest.raises(ValueError, match="too large"):
+        redrawn(file.getvalue(), square(96), draft=(96, 96))
+
+
+def test_a_large_photograph_is_made_small_on_the_way() -> None:
+    file = BytesIO()
+    Image.new("L", (6000, 4000)).save(file, "JPEG")
+    assert redrawn(file.getvalue(), within(1280, 1280), draft=(1280, 1280))[1] == (1280, 853)
 
 
 async def test_a_poll_has_its_totals_and_they_change(blog: RunningBlog, town: DemoServer) -> None:

@@ -17,10 +17,12 @@ from fediblog.store.outbox import (
     claim_deliveries,
     count_deliveries,
     list_object_inboxes,
+    readdress,
     release_deliveries,
     set_finished,
     set_postponed,
 )
+from fediblog.store.tombstones import add_tombstone
 
 _NOW = 1_700_000_000_000
 _LEASE = 45_000
@@ -47,6 +49,29 @@ async def test_a_claim_gives_what_is_to_be_sent(db: Database) -> None:
 async def test_an_inbox_is_queued_once_for_an_activity(db: Database) -> None:
     await _queue(db, "a", _POST, _ONE, _TWO, _ONE)
     assert await count_deliveries(db, _POST) == {"queued": 2}
+
+
+async def test_a_new_inbox_gets_what_is_still_true_and_ours(db: Database) -> None:
+    new = "https://one.test/new"
+    async with db.transaction() as tx:
+        for key, uri, forwarded in (("a", _POST, False), ("b", _OTHER, False), ("c", _POST, True)):
+            number = await add_activity(
+                tx, key=key, type="Create", object_uri=uri, body=key.encode(), now=_NOW,
+                forwarded=forwarded,
+            )  # fmt: skip
+            await add_deliveries(tx, number, uri, [(_ONE, "one.test")], _NOW)
+    for each in [await _claim(db), await _claim(db, now=_NOW + 1)]:
+        for claimed in each:
+            async with db.transaction() as tx:
+                await set_finished(tx, claimed.id, state="failed", status=410, answer="", now=_NOW)
+    async with db.transaction() as tx:
+        await add_tombstone(tx, _OTHER, "https://us.test/users/blog", _NOW)
+        await readdress(tx, _ONE, new, "one.test", _NOW + 2)
+    rows = await db.rows(
+        "SELECT a.key FROM delivery d JOIN activity a ON a.id = d.activity_id WHERE d.inbox = $1",
+        new,
+    )
+    assert [row["key"] for row in rows] == ["a"]
 
 
 async def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(db: Database) -> None:

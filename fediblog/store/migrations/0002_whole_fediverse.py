@@ -368,6 +368,10 @@ class Migration(migrations.Migration):
             index=Index(fields=["authority"], name="actor_by_authority"),
         ),
         ops.AddIndex(
+            model_name="Actor",
+            index=Index(fields=["moved_to"], name="actor_by_destination"),
+        ),
+        ops.AddIndex(
             model_name="Post",
             index=Index(fields=["pinned_at"], name="post_pinned"),
         ),

@@ -59,6 +59,7 @@ async def test_pages_on_another_server_are_not_read(
     _give(town, top.id, type="Collection", first=f"{lure.id}/replies")
     village.requests.clear()
     await walk(blog)
+    assert f"{urlsplit(top.id).path}/replies" in [each.path for each in town.requests]
     assert asked(village) == 0
 
 
@@ -72,6 +73,7 @@ async def test_a_redirect_to_another_server_is_not_believed(
     path = f"{urlsplit(top.id).path}/replies"
     town.responses[path] = Response(status_code=302, headers={"Location": f"{far.id}/replies"})
     await walk(blog)
+    assert path in [each.path for each in town.requests]
     assert await thread(blog, post) == [("Top", [])]
 
 
