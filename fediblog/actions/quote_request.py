@@ -11,6 +11,7 @@ from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
+from fediblog.actions.schedule_walk import stir
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
@@ -70,6 +71,7 @@ async def _decide(
         await _reject(blog, tx, activity, actor)
         return done(f"rejected: {checked}")
     await quotes.set_quote(tx, new_quote(blog, checked.note, checked.quoted, actor.id))
+    await stir(blog, tx, checked.quoted.post_id)
     quote = await quotes.lock_quote(tx, checked.note.id)
     if quote is None or quote.actor_id != actor.id or quote.target != checked.quoted.target:
         await _reject(blog, tx, activity, actor)

@@ -10,6 +10,7 @@ from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
+from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.errors import RemoteGone
 from fediblog.protocol.incoming import Note
@@ -60,6 +61,7 @@ async def _add(blog: Blog, note: Note, quoted: Quoted) -> Fate:
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
         await quotes.set_quote(tx, new_quote(blog, note, quoted, actor.id))
+        await stir(blog, tx, quoted.post_id)
     return done("a quote: shown")
 
 

@@ -18,6 +18,7 @@ from fediblog.demo.notes import Note, note_document
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import PUBLIC, parse_activity
+from fediblog.store.crawls import get_crawl
 from fediblog.store.posts import Post
 from fediblog.store.quotes import Quote, get_quote
 from tests.bench import ACTIVITY_JSON, RunningBlog
@@ -609,6 +610,16 @@ async def test_e11d_a_quote_that_nobody_asked_for_is_shown(
     row = await kept(blog, note)
     assert row is not None
     assert (row.state, row.target_uri) == ("seen", blog.article(post))
+
+
+@pytest.mark.parametrize("ask", [True, False])
+async def test_a_quote_is_a_sign_of_life(blog: RunningBlog, town: DemoServer, ask: bool) -> None:
+    """Where somebody quotes, others may have said something that nobody has told us."""
+    post = await blog.publish()
+    await town.quote("alice", blog.article(post), "<p>Look at this.</p>", ask=ask, deliver=not ask)
+    await blog.settled()
+    crawl = await get_crawl(blog.blog.db, post.id)
+    assert crawl is not None and crawl.step == 0 and crawl.next_at is not None
 
 
 async def test_a_reply_may_quote_as_well(blog: RunningBlog, town: DemoServer) -> None:
