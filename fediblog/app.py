@@ -27,6 +27,7 @@ from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
 from fediblog.web.site import failures, files, home
 from fediblog.web.site.history import history
+from fediblog.web.site.interact import interact, interact_page
 from fediblog.web.site.post import post
 from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
@@ -122,6 +123,8 @@ def routes() -> list[BaseRoute]:
         Route("/@{username}", home.profile, methods=get),
         Route("/tags/{slug}", home.tag, methods=get),
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
+        Route("/interact", interact_page, methods=get),
+        Route("/interact", interact, methods=post_only),
         Route("/replies/{number:row}/history", history, methods=get),
         Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
         Route("/{year:year}/{month:month}/{slug}/quotes", quotes, methods=get),

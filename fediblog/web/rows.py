@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -196,6 +197,11 @@ def with_emojis(text: str, emojis: str) -> Markup:
     pairs = json.loads(emojis) if emojis else []
     addresses = {str(name): f"{ADDRESS}{picture}" for name, picture in pairs}
     return Markup(text_with_emojis(text, addresses))  # noqa: S704 - the text is escaped there
+
+
+def answer_at(uri: str) -> str:
+    """Where a reader answers something of this id from an account elsewhere."""
+    return f"/interact?uri={quote(uri, safe='')}"
 
 
 def hue(uri: str) -> int:

@@ -20,3 +20,31 @@ for (const field of document.querySelectorAll("[data-copy]")) {
   });
   field.after(button);
 }
+
+// The account is remembered in this browser only, for the next time, until it is forgotten.
+for (const field of document.querySelectorAll("[data-account]")) {
+  const button = field.form.querySelector("button");
+  let known;
+  try {
+    known = localStorage.getItem("account");
+  } catch {
+    continue;
+  }
+  field.form.addEventListener("submit", () => {
+    localStorage.setItem("account", field.value);
+    button.textContent = "Connecting …";
+  });
+  if (!known) continue;
+  field.value ||= known;
+  const forget = document.createElement("button");
+  forget.type = "button";
+  forget.textContent = "Forget";
+  forget.ariaLabel = "Forget this account in this browser";
+  forget.addEventListener("click", () => {
+    localStorage.removeItem("account");
+    field.value = "";
+    forget.remove();
+    field.focus();
+  });
+  button.after(forget);
+}

@@ -41,3 +41,13 @@ async def test_behind_a_trusted_proxy_each_visitor_counts_alone(bench: Bench) ->
 
 async def test_in_development_nobody_waits(blog: RunningBlog) -> None:
     assert {(await _guess(blog)).status_code for _ in range(12)} == {422}
+
+
+async def test_who_asks_after_too_many_accounts_has_to_wait(bench: Bench) -> None:
+    """Each of these asks another server."""
+    async with bench.start(FEDIBLOG_URL=_ORIGIN) as blog:
+        form = {"uri": blog.actor, "who": "no account"}
+        headers = {"Accept": "text/html"}
+        answers = [await blog.http.post("/interact", data=form, headers=headers) for _ in range(21)]
+        assert [answer.status_code for answer in answers] == [422] * 20 + [429]
+        assert "Please wait a minute" in answers[-1].text

@@ -19,9 +19,9 @@ from fediblog.actions.sign_in import SignedIn
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, Invalid, TooManyRequests, Unauthenticated
 from fediblog.store.sessions import Session
-from fediblog.web.admin.forms import Handler, read_form
 from fediblog.web.admin.pages import admin_page
 from fediblog.web.context import blog_of
+from fediblog.web.forms import Handler, read_form
 from fediblog.web.peers import peer_address
 
 _COOKIE = "fediblog"

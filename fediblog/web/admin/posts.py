@@ -16,9 +16,9 @@ from fediblog.store import outbox, posts, threads
 from fediblog.store.moments import maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.web.admin.door import signed_in
-from fediblog.web.admin.forms import fields
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
+from fediblog.web.forms import fields
 from fediblog.web.reading import page_start
 
 _PER_PAGE = 30

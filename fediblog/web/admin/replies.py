@@ -16,10 +16,10 @@ from fediblog.store import posts, threads
 from fediblog.store.posts import Post
 from fediblog.store.threads import Cursor, ThreadReply
 from fediblog.web.admin.door import signed_in
-from fediblog.web.admin.forms import fields
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.admin.walks import look_at_walks
 from fediblog.web.context import blog_of
+from fediblog.web.forms import fields
 from fediblog.web.reactions import look_beside
 from fediblog.web.reading import page_start, thread_page_address, thread_page_start
 from fediblog.web.rows import Beside, Row, reply_row, tree_rows

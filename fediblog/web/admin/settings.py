@@ -12,9 +12,9 @@ from fediblog.actions.site import Site, get_site
 from fediblog.domain.profile_fields import MOST_FIELDS
 from fediblog.errors import Invalid
 from fediblog.web.admin.door import signed_in
-from fediblog.web.admin.forms import fields, takes_a_file, uploaded_file
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
+from fediblog.web.forms import fields, takes_a_file, uploaded_file
 
 #: How many rows for profile fields there are at least, and how many of them are empty.
 _ROWS, _EMPTY_ROWS = 4, 2

@@ -27,6 +27,8 @@ _TITLES = {
     429: "Slow down a little",
     503: "In a moment",
 }
+#: Where people post; everywhere else it is servers.
+_FORMS = ("/admin", "/interact")
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not take requests of this kind.",
@@ -75,7 +77,7 @@ async def failure(
     request: Request, status: int, sentence: str, headers: dict[str, str]
 ) -> Response:
     """The answer for a status and a sentence."""
-    if request.method == "POST" and not request.url.path.startswith("/admin"):
+    if request.method == "POST" and not request.url.path.startswith(_FORMS):
         return JSONResponse({"error": sentence}, status, headers)
     if asks_activitypub(request) or "text/html" not in request.headers.get("accept", "text/html"):
         return JSONResponse({"error": sentence}, status, headers | {"Vary": "Accept"})

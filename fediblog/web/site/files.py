@@ -58,8 +58,9 @@ async def own_picture(request: Request) -> Response:
 
 
 async def robots(request: Request) -> Response:
-    """Everybody may read everything but the admin's pages."""
-    return Response("User-agent: *\nDisallow: /admin/\n", media_type="text/plain")
+    """Everybody may read everything but what asks for somebody."""
+    text = "User-agent: *\nDisallow: /admin/\nDisallow: /interact\n"
+    return Response(text, media_type="text/plain")
 
 
 async def favicon(request: Request) -> Response:

@@ -13,7 +13,7 @@ from fediblog.store import threads
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
-from fediblog.web.rows import hue
+from fediblog.web.rows import answer_at, hue
 
 _CACHE = "public, max-age=0, must-revalidate"
 
@@ -23,7 +23,8 @@ async def site_page(
 ) -> Response:
     """A public page, the same for everybody; 304 when the reader has it."""
     blog = blog_of(request)
-    everything = {"site": await site_context(blog)} | context
+    follow_url = answer_at(blog.addresses.actor)
+    everything = {"site": await site_context(blog), "follow_url": follow_url} | context
     response = templates_of(request).page(template, everything, status=status, cache=_CACHE)
     response.headers["Vary"] = "Accept"
     if alternate := context.get("alternate"):

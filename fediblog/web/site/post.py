@@ -19,7 +19,7 @@ from fediblog.web.federation.objects import article_response, article_tombstone
 from fediblog.web.quotes import quotes_context, quotes_of_answers
 from fediblog.web.reactions import look_beside, reactions_context
 from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
-from fediblog.web.rows import tree_rows
+from fediblog.web.rows import answer_at, tree_rows
 from fediblog.web.site.card import post_card
 from fediblog.web.site.pages import site_page, tag_links
 
@@ -66,7 +66,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         here,
         beside,
         visible=lambda reply: reply.state == "shown",
-        extra=lambda reply: quoted.get(reply.id, {}),
+        extra=lambda reply: {"answer_at": answer_at(reply.uri), **quoted.get(reply.id, {})},
     )
     more = page.more_after
     site = await get_site(blog)

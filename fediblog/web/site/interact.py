@@ -1,0 +1,92 @@
+"""From here to a reader's own server, where they answer or follow with the account they have."""
+
+from typing import Any
+
+from limits import RateLimitItemPerMinute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fediblog.actions.documents import permalink
+from fediblog.actions.find_intent import Elsewhere, find_intent
+from fediblog.actions.find_ours import find_ours
+from fediblog.blog import Blog
+from fediblog.errors import Invalid, NotFound, TooManyRequests
+from fediblog.protocol.intents import Intent
+from fediblog.store import actors, posts
+from fediblog.store.posts import Post
+from fediblog.web.context import blog_of
+from fediblog.web.forms import fields
+from fediblog.web.peers import peer_address
+from fediblog.web.site.pages import site_page
+
+_TRIES = RateLimitItemPerMinute(20)
+
+
+async def interact_page(request: Request) -> Response:
+    """Ask for the account. uri: id of what is to be answered, or of the blog's actor."""
+    return await _page(request, request.query_params.get("uri", ""), {})
+
+
+async def interact(request: Request) -> Response:
+    """Show the way to the reader's server: a link, never a redirect, so that they see where they
+    are sent (J3, K21)."""
+    blog = blog_of(request)
+    _throttle(request, blog)
+    form = await fields(request)
+    uri, who = form.get("uri", ""), form.get("who", "")
+    target = await _target(blog, uri)
+    intent: Intent = target["intent"]
+    try:
+        elsewhere = await find_intent(blog, who, intent, target["id"])
+    except Invalid as error:
+        return await _page(request, uri, {"who": who, "error": error.public}, status=error.status)
+    return await _page(request, uri, {"who": who, "elsewhere": _shown(elsewhere)})
+
+
+async def _page(request: Request, uri: str, more: dict[str, Any], *, status: int = 200) -> Response:
+    target = await _target(blog_of(request), uri)
+    context = {"target": target, "who": "", "error": None, "elsewhere": None} | more
+    response = await site_page(request, "site/interact.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _target(blog: Blog, uri: str) -> dict[str, Any]:
+    """What it is about. Raises NotFound for what nobody can see here (K18)."""
+    if uri == blog.addresses.actor:
+        return {"intent": "follow", "id": uri, "back": "/", "name": None}
+    found = await find_ours(blog, blog.db, uri)
+    if isinstance(found, Post):
+        if found.state == "published":
+            address = permalink(blog, found)
+            return {
+                "intent": "reply",
+                "id": blog.addresses.article(found.key),
+                "back": f"{address}#reply",
+                "name": found.title,
+            }
+    elif found is not None and found.state == "shown":
+        post = await posts.get_post_by_number(blog.db, found.post_id or 0)
+        author = await actors.get_actor_by_number(blog.db, found.actor_id)
+        if post is not None and post.state == "published" and author is not None:
+            return {
+                "intent": "reply",
+                "id": found.uri,
+                "back": f"{permalink(blog, post)}#reply-{found.id}",
+                "name": author.name,
+            }
+    raise NotFound("There is nothing here that could be answered.")
+
+
+def _shown(elsewhere: Elsewhere) -> dict[str, Any]:
+    other = elsewhere.leads_to if elsewhere.leads_to != elsewhere.host else None
+    return {"address": elsewhere.address, "host": elsewhere.host, "other": other}
+
+
+def _throttle(request: Request, blog: Blog) -> None:
+    """Each try asks another server; no limit in development mode."""
+    if blog.settings.development:
+        return
+    peer = peer_address(request, blog.settings.trusted_proxies)
+    if not request.app.state.limiter.hit(_TRIES, peer):
+        raise TooManyRequests("Too many tries. Please wait a minute.", retry_after=60)

@@ -1,0 +1,50 @@
+"""A reader goes from a post to their own server, and need not type their account twice."""
+
+import pytest
+from playwright.async_api import Browser
+
+from fediblog.demo.server import DemoServer
+from tests.bench import RunningBlog
+from tests.browser.window import DESK, PHONE, Scheme, window
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_reader_goes_to_their_own_server_and_is_known_the_next_time(
+    blog: RunningBlog,
+    town: DemoServer,
+    chromium: Browser,
+    width: int,
+    scheme: Scheme,
+    scripts: bool,
+) -> None:
+    post = await blog.publish("A title")
+    path = (await blog.page(f"/articles/{post.key}")).url.path
+    handle = f"@{town.person('bob').handle}"
+    async with window(chromium, blog.origin, width=width, scheme=scheme, scripts=scripts) as opened:
+        page = opened.page
+        await opened.open(path)
+        account = page.get_by_label("Your account")
+        await account.fill("nobody")
+        await page.get_by_role("button", name="Reply", exact=True).click()
+        await page.get_by_role("alert").wait_for()
+        assert await account.input_value() == "nobody"
+        assert await opened.overflow() == 0
+
+        await account.fill(handle)
+        await page.get_by_role("button", name="Go to your server").click()
+        way = page.get_by_role("link", name="Continue at")
+        await way.wait_for()
+        assert await opened.overflow() == 0
+        await way.click()
+        await page.get_by_text("Here somebody signed in could answer").wait_for()
+        assert blog.article(post) in await page.inner_text("body")
+
+        await opened.open(path)
+        assert await account.input_value() == (handle if scripts else "")
+        if scripts:
+            await page.get_by_role("button", name="Forget this account").click()
+            await opened.open(path)
+            assert await account.input_value() == ""
