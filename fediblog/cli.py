@@ -111,14 +111,17 @@ def post() -> None:
 @click.option("--tags", default="", help="Tags, separated by commas.")
 @click.option("--excerpt", default="", help="What people read first; else the post's beginning.")
 @click.option("--slug", default="", help="Last part of the address; else made from the title.")
+@click.option("--gallery", is_flag=True, help="Show its pictures on Mastodon, not a link card.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
-def post_create(title: str, file: Any, tags: str, excerpt: str, slug: str, draft: bool) -> None:
+def post_create(
+    title: str, file: Any, tags: str, excerpt: str, slug: str, gallery: bool, draft: bool
+) -> None:
     """Write a post, and publish it unless --draft is given.
 
     Prints JSON: id (of the Article), url (where people read it), slug and state.
     """
     values: dict[str, Any] = {"title": title, "body": _read(file), "tags": tags}
-    values |= {"excerpt": excerpt, "slug": slug, "draft": draft}
+    values |= {"excerpt": excerpt, "slug": slug, "gallery": _ticked(gallery), "draft": draft}
     _print(_deed("post.create", values))
 
 
@@ -129,6 +132,7 @@ def post_create(title: str, file: Any, tags: str, excerpt: str, slug: str, draft
 @click.option("--tags", help="New tags, separated by commas; empty for none.")
 @click.option("--excerpt", help="New excerpt; empty for the post's beginning.")
 @click.option("--slug", "new_slug", help="New slug; the old address then redirects.")
+@click.option("--gallery/--no-gallery", default=None, help="Pictures or a link card on Mastodon.")
 @click.option("--publish", is_flag=True, help="Publish it if it is a draft.")
 def post_edit(
     slug: str,
@@ -137,6 +141,7 @@ def post_edit(
     tags: str | None,
     excerpt: str | None,
     new_slug: str | None,
+    gallery: bool | None,
     publish: bool,
 ) -> None:
     """Change the post SLUG. What is not given stays as it is.
@@ -145,7 +150,13 @@ def post_edit(
     """
     values: dict[str, Any] = {"post": slug, "title": title, "body": _read(file) if file else None}
     values |= {"tags": tags, "excerpt": excerpt, "slug": new_slug, "publish": publish}
+    values["gallery"] = None if gallery is None else _ticked(gallery)
     _print(_deed("post.edit", values))
+
+
+def _ticked(box: bool) -> str:
+    """What a form has of a box that can be ticked."""
+    return "on" if box else ""
 
 
 @post.command("delete")

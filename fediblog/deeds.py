@@ -26,14 +26,14 @@ Deed = Callable[[Blog, Values], Awaitable[dict[str, Any]]]
 
 
 async def post_create(blog: Blog, values: Values) -> dict[str, Any]:
-    """title, body, tags, excerpt, slug, draft -> the post."""
+    """title, body, tags, excerpt, slug, gallery, draft -> the post."""
     form = PostForm.from_mapping(values)
     post = await write_post.create_post(blog, form, publish=not values.get("draft"))
     return _told(blog, post)
 
 
 async def post_edit(blog: Blog, values: Values) -> dict[str, Any]:
-    """post (its slug), and what changes of title, body, tags, excerpt, slug -> the post."""
+    """post (its slug), and what changes of the fields of post_create -> the post."""
     post = await existing_post_by_slug(blog.db, values["post"])
     form = PostForm(
         title=post.title,
@@ -41,6 +41,7 @@ async def post_edit(blog: Blog, values: Values) -> dict[str, Any]:
         tags=", ".join(tag.name for tag in post.tags),
         excerpt=post.excerpt,
         slug=post.slug,
+        gallery="on" if post.gallery else "",
     )
     changes = {name: values[name] for name in asdict(form) if values.get(name) is not None}
     edited = await write_post.edit_post(

@@ -7,7 +7,7 @@ from fediblog.actions.mention import is_community, mention_pairs, mentioned_acto
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.comments import answer_handles
-from fediblog.domain.lead_picture import lead_picture
+from fediblog.domain.lead_picture import LeadPicture, gallery_pictures, lead_picture
 from fediblog.domain.plaintext import excerpt, without_links
 from fediblog.domain.tags import hashtag
 from fediblog.protocol import outgoing
@@ -21,6 +21,7 @@ REPLIES_PER_PAGE = 50
 _EXCERPT_LENGTH = 280
 #: Readers give up at a megabyte, and an activity has to fit around it.
 MAX_BYTES = 900_000
+_MOST_IN_GALLERY = 4
 #: Mastodon pastes a name into HTML as it is (A3), so these would be read as markup there.
 _LOOK_ALIKES = str.maketrans("<>", "‹›")
 
@@ -45,6 +46,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         published=from_ms(post.published_at or 0),
         updated=maybe_from_ms(post.updated_at),
         lead=_lead(blog, post),
+        gallery=_gallery(blog, post) if post.gallery else (),
         likes=counts.get("like", 0),
         shares=counts.get("announce", 0),
     )
@@ -115,7 +117,17 @@ def post_excerpt(post: Post) -> str:
 def _lead(blog: Blog, post: Post) -> outgoing.Image | None:
     """The picture of the post that its link card shows, too."""
     found = lead_picture(post.html, permalink(blog, post))
-    return outgoing.Image(found.url, found.media_type, found.alt) if found else None
+    return _image(found) if found else None
+
+
+def _gallery(blog: Blog, post: Post) -> list[outgoing.Image]:
+    """As many as Mastodon shows."""
+    found = gallery_pictures(post.html, permalink(blog, post), _MOST_IN_GALLERY)
+    return [_image(picture) for picture in found]
+
+
+def _image(picture: LeadPicture) -> outgoing.Image:
+    return outgoing.Image(picture.url, picture.media_type, picture.alt)
 
 
 async def _with_replies(

@@ -29,13 +29,15 @@ _LONGEST_SOURCE = 500_000
 
 @dataclass(frozen=True, slots=True)
 class PostForm:
-    """What the author typed. tags: separated by commas; slug: empty to make it from the title."""
+    """What the author typed. tags: separated by commas; slug: empty to make it from the title;
+    gallery: empty for no."""
 
     title: str
     body: str
     tags: str = ""
     excerpt: str = ""
     slug: str = ""
+    gallery: str = ""
 
     @classmethod
     def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":
@@ -217,6 +219,7 @@ async def _text(
         language=post.language if post else (await get_site(blog, db)).language,
         tags=_tags(form.tags),
         mentions=mentions.to_json(),
+        gallery=bool(form.gallery),
     )
 
 
@@ -234,6 +237,7 @@ def _text_of(post: Post) -> PostText:
         language=post.language,
         tags=post.tags,
         mentions=post.mentions,
+        gallery=post.gallery,
     )
 
 

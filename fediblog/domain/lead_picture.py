@@ -39,6 +39,12 @@ def lead_picture(html: str, page: str) -> LeadPicture | None:
     return next(_pictures(html, page), None)
 
 
+def gallery_pictures(html: str, page: str, most: int) -> tuple[LeadPicture, ...]:
+    """The first few different pictures of a post that others can show. page: as for the lead."""
+    different = {picture.url: picture for picture in _pictures(html, page)}
+    return tuple(different.values())[:most]
+
+
 def _pictures(html: str, page: str) -> Iterator[LeadPicture]:
     for token in scan(html):
         if isinstance(token, StartTag) and token.name == "img":

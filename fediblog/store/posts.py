@@ -7,7 +7,7 @@ from fediblog.store.database import Queries, Row, Transaction, places
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
-    "updated_at, deleted_at, version, pinned_at, mentions"
+    "updated_at, deleted_at, version, pinned_at, mentions, gallery"
 )
 
 
@@ -24,7 +24,7 @@ class Post:
     """A post. state: draft, published or deleted. Times are ms; source is Markdown.
 
     mentions: JSON of [actor id, @handle] pairs, empty for none. pinned_at: since when it stands
-    above the others, None if it does not.
+    above the others, None if it does not. gallery: its pictures go along in place of a link to it.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Post:
     version: int
     pinned_at: int | None
     mentions: str
+    gallery: bool
     tags: tuple[Tag, ...]
 
 
@@ -58,6 +59,7 @@ class PostText:
     language: str
     tags: tuple[Tag, ...]
     mentions: str = ""
+    gallery: bool = False
 
 
 async def get_post(db: Queries, key: str) -> Post | None:
@@ -176,7 +178,8 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
     """Write a new draft; its row's number."""
     rows = await tx.rows(
         "INSERT INTO post (key, slug, state, title, source, html, excerpt, language, created_at, "
-        "version, mentions) VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, 1, $9) RETURNING id",
+        "version, mentions, gallery) VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, 1, $9, $10) "
+        "RETURNING id",
         key,
         text.slug,
         text.title,
@@ -186,6 +189,7 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
         text.language,
         now,
         text.mentions,
+        text.gallery,
     )
     post_id = int(rows[0]["id"])
     await _set_tags(tx, post_id, text.tags)
@@ -196,7 +200,8 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
     """Write an edit; a slug that changes after the publication stays as a redirect."""
     await tx.execute(
         "UPDATE post SET slug = $1, title = $2, source = $3, html = $4, excerpt = $5, "
-        "language = $6, updated_at = $7, mentions = $8, version = version + 1 WHERE id = $9",
+        "language = $6, updated_at = $7, mentions = $8, gallery = $9, version = version + 1 "
+        "WHERE id = $10",
         text.slug,
         text.title,
         text.source,
@@ -205,6 +210,7 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
         text.language,
         updated_at,
         text.mentions,
+        text.gallery,
         post.id,
     )
     await tx.execute("DELETE FROM post_slug WHERE slug = $1", text.slug)

@@ -128,7 +128,8 @@ class DroppedFollower(Model):
 class Post(Model):
     """A post. key is its part of the id and never changes, version grows with what is seen.
 
-    mentions: JSON of whom the text mentions, as they were found when it was written.
+    mentions: JSON of whom the text mentions, as they were found when it was written. gallery: its
+    pictures go along, in place of a link to it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -147,6 +148,7 @@ class Post(Model):
     version = fields.BigIntField(default=1)
     pinned_at = fields.BigIntField(null=True)
     mentions = fields.TextField(db_default="")
+    gallery = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "post"

@@ -50,6 +50,9 @@ async def test_what_was_written_is_in_the_form_again(desk: Desk) -> None:
     assert values["tags"] == "one, two"
     assert values["excerpt"] == _TYPED["excerpt"]
     assert values["slug"] == "a-b-title-b-more"
+    assert 'name="gallery"  aria' in (await desk.get(f"/admin/posts/{key}")).text
+    await desk.submit(f"/admin/posts/{key}", **_TYPED, gallery="on", action="draft")
+    assert 'name="gallery" checked aria' in (await desk.get(f"/admin/posts/{key}")).text
 
 
 async def test_a_draft_is_for_its_author_alone(desk: Desk, town: DemoServer) -> None:

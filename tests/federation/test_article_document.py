@@ -16,6 +16,31 @@ from tests.federation.records import activities, stored
 _BODY = "# Chapter\n\nSome *text* with a [link](https://elsewhere.test/) & more.\n"
 
 
+async def test_a9c_pictures_go_along_in_place_of_the_link_if_the_author_prefers_that(
+    blog: RunningBlog,
+) -> None:
+    """Mastodon shows the one or the other, and four pictures at most."""
+    pictures = "".join(f"![Picture {n}](https://x.example/{n}.jpg)\n\n" for n in range(1, 6))
+    body = f"{pictures}![Again](https://x.example/1.jpg) ![No](https://x.example/6.avif)"
+    post = await blog.publish("A walk", body)
+    path = f"/articles/{post.key}"
+    (link,) = (await blog.document(path)).json()["attachment"]
+    assert link["type"] == "Link"
+
+    await edit_post(blog.blog, post.key, PostForm("A walk", body, gallery="on"))
+    document = (await blog.document(path)).json()
+    expected = [f"https://x.example/{n}.jpg" for n in range(1, 5)]
+    assert [each["url"] for each in document["attachment"]] == expected
+    assert document["attachment"][1] == {
+        "type": "Image",
+        "url": "https://x.example/2.jpg",
+        "mediaType": "image/jpeg",
+        "name": "Picture 2",
+    }
+    await edit_post(blog.blog, post.key, PostForm("A walk", "Words alone.", gallery="on"))
+    assert (await blog.document(path)).json()["attachment"] == [link]
+
+
 async def test_0_1_activity_ids_are_unique_on_our_host_and_answer(
     blog: RunningBlog, town: DemoServer
 ) -> None:

@@ -23,7 +23,8 @@ class Article:
     """A post as it travels. content is HTML, excerpt plain text, tags are (name, page) pairs.
 
     mentions: (actor id, @handle) pairs. audience: id of the community that it is addressed to.
-    lead: the picture that stands for the post, if there is one in it.
+    lead: the picture that stands for the post, if there is one in it. gallery: pictures that go
+    along in place of a link, which Mastodon shows instead of a card (A9c).
     """
 
     key: str
@@ -37,6 +38,7 @@ class Article:
     published: datetime
     updated: datetime | None
     lead: Image | None = None
+    gallery: Sequence[Image] = ()
     likes: int = 0
     shares: int = 0
     mentions: Sequence[tuple[str, str]] = ()
@@ -89,7 +91,7 @@ def article(addresses: Addresses, post: Article) -> Document:
         **_audience(addresses, post.mentions, post.audience),
         "sensitive": False,
         "tag": [*(_hashtag(*tag) for tag in post.tags), *map(_mention, post.mentions)],
-        "attachment": [{"type": "Link", "href": post.url, "mediaType": "text/html"}],
+        "attachment": [*map(image, post.gallery)] or [_link(post.url)],
         "preview": _preview(addresses, post),
         "context": addresses.context(post.key),
         "conversation": addresses.context(post.key),
@@ -189,6 +191,10 @@ def _totals(object_id: str, likes: int, shares: int) -> Document:
         name: {"id": f"{object_id}/{name}", "type": "Collection", "totalItems": total}
         for name, total in (("likes", likes), ("shares", shares))
     }
+
+
+def _link(page: str) -> Document:
+    return {"type": "Link", "href": page, "mediaType": "text/html"}
 
 
 def _preview(addresses: Addresses, post: Article) -> Document:

@@ -351,6 +351,11 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Post",
+            name="gallery",
+            field=fields.BooleanField(db_default=False),
+        ),
+        ops.AddField(
+            model_name="Post",
             name="mentions",
             field=fields.TextField(db_default="", unique=False),
         ),

@@ -73,6 +73,7 @@ async def edit_page(request: Request) -> Response:
         "tags": ", ".join(tag.name for tag in post.tags),
         "excerpt": post.excerpt,
         "slug": post.slug,
+        "gallery": "on" if post.gallery else "",
     }
     return await _form_page(request, post, form, {})
 
