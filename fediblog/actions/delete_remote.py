@@ -66,7 +66,7 @@ async def delete_account(blog: Blog, actor: Actor) -> Fate:
             await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)
             await _erase(tx, reply, now)
         await quotes.remove_quotes_of(tx, actor.id)
-        await reactions.touch_targets(tx, await reactions.remove_reactions_of(tx, actor.id))
+        await posts.touch_targets(tx, await reactions.remove_reactions_of(tx, actor.id))
         await followers.remove_follower(tx, actor.id)
         await actors.set_gone(tx, actor.id, now)
     return done("account deleted, and its replies with it")

@@ -10,10 +10,10 @@ from fediblog.actions.use_emojis import emoji_picture
 from fediblog.blog import Blog
 from fediblog.domain.emojis import HEART, as_emoji
 from fediblog.protocol.incoming import Activity, Emoji
-from fediblog.store import actors, pictures, reactions
+from fediblog.store import actors, pictures, posts, reactions
 from fediblog.store.pictures import NewPicture
-from fediblog.store.posts import Post
-from fediblog.store.reactions import NewReaction, Target
+from fediblog.store.posts import Post, Target
+from fediblog.store.reactions import NewReaction
 from fediblog.store.replies import Reply
 
 #: On Pleroma one person may react with as many emoji as there are.
@@ -53,7 +53,7 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
         await reactions.set_reaction(tx, reaction, blog.now_ms())
         if looks.picture:
             await pictures.add_pictures(tx, [looks.picture])
-        await reactions.touch_targets(tx, [target])
+        await posts.touch_targets(tx, [target])
         # Where somebody reacts, others may have said something.
         await stir(blog, tx, found.id if isinstance(found, Post) else found.post_id or 0)
     return done(f"{_IN_WORDS[looks.kind].partition(' ')[2]} kept")
@@ -75,7 +75,7 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
                 target_uri=inner.object_id,
                 emoji=looks.emoji,
             )
-        await reactions.touch_targets(tx, targets)
+        await posts.touch_targets(tx, targets)
     return done("reaction taken back") if targets else ignored("there was no such reaction")
 
 

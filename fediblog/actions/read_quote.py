@@ -10,8 +10,8 @@ from fediblog.domain.sanitizing import sanitize_reply
 from fediblog.protocol.incoming import Note
 from fediblog.store.database import Queries
 from fediblog.store.moments import to_ms
-from fediblog.store.posts import Post
-from fediblog.store.quotes import NewQuote, Target
+from fediblog.store.posts import Post, Target
+from fediblog.store.quotes import NewQuote
 from fediblog.store.replies import Reply
 
 _EXCERPT_LENGTH = 300

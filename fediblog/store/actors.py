@@ -11,6 +11,8 @@ COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
     "inbox, shared_inbox, fetched_at, gone_at, moved_to, moved_at, blocks_us_at, block_id"
 )
+#: Where an actor, as `a`, gets what is for everybody: the inbox of the server, if there is one.
+INBOX = "CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END"
 #: Joins, as `a`, whoever somebody, as `w`, is now: the same actor, or the one they moved to.
 AS_THEY_ARE_NOW = (
     "JOIN actor a ON a.id = COALESCE((SELECT m.id FROM actor m WHERE m.uri = w.moved_to "

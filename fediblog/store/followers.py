@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fediblog.store.actors import COLUMNS, Actor
+from fediblog.store.actors import COLUMNS, INBOX, Actor
 from fediblog.store.database import Database, Queries, Transaction, places
 
 
@@ -46,7 +46,6 @@ class Dropped:
     dropped_at: int
 
 
-_INBOX = "CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END"
 _SELECT = (
     "SELECT f.id, f.actor_id, a.uri, a.handle, a.name, a.page_url, a.avatar, a.inbox, "
     "a.shared_inbox, f.follow_id, f.since FROM follower f JOIN actor a ON a.id = f.actor_id"
@@ -146,7 +145,7 @@ async def claim_checks(
         if not claimed:
             return []
         found = await tx.rows(
-            f"SELECT a.id AS actor_id, a.uri, {_INBOX} AS inbox FROM actor a "
+            f"SELECT a.id AS actor_id, a.uri, {INBOX} AS inbox FROM actor a "
             f"WHERE a.id IN ({places(len(claimed))})",
             *claimed,
         )

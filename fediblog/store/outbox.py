@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fediblog.store.actors import INBOX
 from fediblog.store.database import Database, Queries, Row, Transaction, places
 from fediblog.store.site import BLOG_KEY
 
@@ -135,7 +136,7 @@ async def add_deliveries(
 async def list_follower_inboxes(db: Queries) -> Sequence[str]:
     """The inboxes of all followers, the shared one where there is one."""
     rows = await db.rows(
-        "SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END "
+        f"SELECT DISTINCT {INBOX} "
         "AS address FROM follower f JOIN actor a ON a.id = f.actor_id WHERE a.gone_at IS NULL"
     )
     return [str(row["address"]) for row in rows]

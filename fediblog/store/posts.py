@@ -1,6 +1,6 @@
 """Posts, their slugs and their tags."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Row, Transaction, places
@@ -9,6 +9,10 @@ _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
     "updated_at, deleted_at, version, pinned_at, mentions, gallery"
 )
+
+
+Target = tuple[str, int]
+"""What people react to or quote: ("post" or "reply", row number)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,18 @@ async def touch_threads_of(tx: Transaction, actor_id: int) -> None:
         "(SELECT post_id FROM reply WHERE actor_id = $1)",
         actor_id,
     )
+
+
+async def touch_targets(tx: Transaction, changed: Iterable[Target]) -> None:
+    """What is seen of the posts has changed that these are, or hang beneath."""
+    for kind, number in changed:
+        post = "$1" if kind == "post" else "(SELECT post_id FROM reply WHERE id = $1)"
+        await tx.execute(f"UPDATE post SET version = version + 1 WHERE id = {post}", number)
+
+
+def targets(rows: Iterable[Row]) -> Sequence[Target]:
+    """The targets in rows with a target_kind and a target_id, each once."""
+    return sorted({(str(row["target_kind"]), int(row["target_id"])) for row in rows})
 
 
 async def _one(db: Queries, where: str, value: str | int) -> Post | None:

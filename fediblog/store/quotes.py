@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.actors import AS_THEY_ARE_NOW
-from fediblog.store.database import Queries, Row, Transaction, places
+from fediblog.store.database import Queries, Transaction, places
+from fediblog.store.posts import Target, targets, touch_targets
 
 _FIELDS = (
     "r.id, r.uri, r.key, r.actor_id, a.uri AS actor_uri, a.inbox AS actor_inbox, r.target_uri, "
@@ -26,9 +27,6 @@ _OF_POST = (
     "((r.target_kind = 'post' AND r.target_id = ${0}) OR (r.target_kind = 'reply' AND r.target_id "
     "IN (SELECT id FROM reply WHERE post_id = ${0} AND key IS NOT NULL)))"
 )
-
-Target = tuple[str, int]
-"""("post" or "reply", row number) of what is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ async def set_quote(tx: Transaction, new: NewQuote) -> bool:
         new.received_at,
         True,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
     return bool(rows)
 
 
@@ -170,7 +168,7 @@ async def set_answer(
         request_id,
         quote.id,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
 
 
 async def set_revoked(tx: Transaction, quote_id: int) -> None:
@@ -179,7 +177,7 @@ async def set_revoked(tx: Transaction, quote_id: int) -> None:
         "UPDATE quote SET state = 'revoked' WHERE id = $1 RETURNING target_kind, target_id",
         quote_id,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
 
 
 async def set_seen(tx: Transaction, quote_id: int) -> None:
@@ -189,7 +187,7 @@ async def set_seen(tx: Transaction, quote_id: int) -> None:
         "RETURNING target_kind, target_id",
         quote_id,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
 
 
 async def withdraw_quote(tx: Transaction, quote: Quote, updated_at: int | None) -> None:
@@ -206,7 +204,7 @@ async def withdraw_quote(tx: Transaction, quote: Quote, updated_at: int | None) 
         "DELETE FROM quote WHERE id = $1 AND state <> 'revoked' RETURNING target_kind, target_id",
         quote.id,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
 
 
 async def remove_quote(tx: Transaction, uri: str, actor_uri: str) -> bool:
@@ -217,7 +215,7 @@ async def remove_quote(tx: Transaction, uri: str, actor_uri: str) -> bool:
         uri,
         actor_uri,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
     return bool(rows)
 
 
@@ -230,7 +228,7 @@ async def remove_requested(tx: Transaction, request_id: str, actor_uri: str) -> 
         request_id,
         actor_uri,
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
     return bool(rows)
 
 
@@ -239,7 +237,7 @@ async def remove_quotes_of(tx: Transaction, actor_id: int) -> None:
     rows = await tx.rows(
         "DELETE FROM quote WHERE actor_id = $1 RETURNING target_kind, target_id", actor_id
     )
-    await _touch(tx, rows)
+    await touch_targets(tx, targets(rows))
 
 
 async def count_shown(db: Queries, kind: str, numbers: Sequence[int]) -> Mapping[int, int]:
@@ -288,14 +286,3 @@ async def list_quotes(
         *values,
     )
     return [QuoteWithPerson(**row) for row in rows]
-
-
-async def _touch(tx: Transaction, targets: Sequence[Row]) -> None:
-    """What is seen of the posts has changed, on whose pages these targets stand."""
-    for row in targets:
-        number = (
-            "$1" if row["target_kind"] == "post" else "(SELECT post_id FROM reply WHERE id = $1)"
-        )
-        await tx.execute(
-            f"UPDATE post SET version = version + 1 WHERE id = {number}", row["target_id"]
-        )

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.actors import AS_THEY_ARE_NOW
-from fediblog.store.database import Queries, Row, Transaction, places
-
-Target = tuple[str, int]
-"""("post" or "reply", row number)."""
+from fediblog.store.database import Queries, Transaction, places
+from fediblog.store.posts import Target, targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ async def remove_by_activity(tx: Transaction, actor_id: int, activity_id: str) -
         actor_id,
         activity_id,
     )
-    return _targets(rows)
+    return targets(rows)
 
 
 async def remove_alike(
@@ -102,7 +100,7 @@ async def remove_alike(
         target_uri,
         emoji,
     )
-    return _targets(rows)
+    return targets(rows)
 
 
 async def remove_reactions_of(tx: Transaction, actor_id: int) -> Sequence[Target]:
@@ -110,14 +108,7 @@ async def remove_reactions_of(tx: Transaction, actor_id: int) -> Sequence[Target
     rows = await tx.rows(
         "DELETE FROM reaction WHERE actor_id = $1 RETURNING target_kind, target_id", actor_id
     )
-    return _targets(rows)
-
-
-async def touch_targets(tx: Transaction, targets: Sequence[Target]) -> None:
-    """What is seen of the posts that these are, or hang beneath, has changed."""
-    for kind, number in targets:
-        post = "$1" if kind == "post" else "(SELECT post_id FROM reply WHERE id = $1)"
-        await tx.execute(f"UPDATE post SET version = version + 1 WHERE id = {post}", number)
+    return targets(rows)
 
 
 async def count_reactions(db: Queries, target: Target) -> Mapping[str, int]:
@@ -198,7 +189,3 @@ async def list_reactors(
         )
         for person in people
     ]
-
-
-def _targets(rows: Sequence[Row]) -> Sequence[Target]:
-    return sorted({(str(row["target_kind"]), int(row["target_id"])) for row in rows})

@@ -7,7 +7,7 @@ page costs the same however long the thread is.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fediblog.store.actors import AS_THEY_ARE_NOW
+from fediblog.store.actors import AS_THEY_ARE_NOW, INBOX
 from fediblog.store.database import Queries, places
 
 _WHOLE_BRANCH = 2**62
@@ -187,7 +187,7 @@ async def list_recent_inboxes(db: Queries, *, since: int, limit: int) -> Sequenc
     """The inboxes, shared first, of who has replied or reacted to anything since then (ms), the
     latest first; none of a blocked server."""
     rows = await db.rows(
-        "SELECT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS address, "
+        f"SELECT {INBOX} AS address, "
         "max(t.received_at) AS latest FROM ("
         "SELECT actor_id, received_at FROM reply WHERE key IS NULL AND state = 'shown' "
         "UNION ALL SELECT actor_id, received_at FROM reaction"
@@ -204,7 +204,7 @@ async def list_participant_inboxes(db: Queries, post_id: int) -> Sequence[str]:
     """The inboxes, shared first, of everybody who has replied in a thread, liked or shared it,
     where they are now. Whoever blocks the blog is left out (G11)."""
     rows = await db.rows(
-        "SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END "
+        f"SELECT DISTINCT {INBOX} "
         f"AS address FROM actor w {AS_THEY_ARE_NOW} WHERE a.gone_at IS NULL "
         "AND a.blocks_us_at IS NULL AND (w.id IN "
         "(SELECT actor_id FROM reply WHERE post_id = $1 AND key IS NULL AND state = 'shown') "

@@ -21,9 +21,10 @@ async def quotes_context(db: Queries, post: Post, permalink: str) -> Row | None:
     if not found:
         return None
     more = len(found) > _LATEST
+    counts = await quotes.count_shown(db, "post", [post.id]) if more else {}
     return {
         "latest": quote_rows(found[:_LATEST]),
-        "total": (await quotes.count_shown(db, "post", [post.id])).get(post.id, 0),
+        "total": counts.get(post.id, len(found)),
         "all_url": f"{permalink}/quotes" if more else None,
     }
 

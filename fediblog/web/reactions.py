@@ -36,11 +36,12 @@ async def reactions_context(db: Queries, post: Post, permalink: str) -> Row | No
     if not tallies:
         return None
     people = await reactions.list_reactors(db, target, before=None, limit=_FIRST_PEOPLE + 1)
+    more = len(people) > _FIRST_PEOPLE
     return {
         "tallies": tally_rows(tallies),
         "people": people_rows(people[:_FIRST_PEOPLE]),
-        "total": await reactions.count_people(db, target),
-        "all_url": f"{permalink}/reactions" if len(people) > _FIRST_PEOPLE else None,
+        "total": await reactions.count_people(db, target) if more else len(people),
+        "all_url": f"{permalink}/reactions" if more else None,
     }
 
 

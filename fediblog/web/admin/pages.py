@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fediblog.actions.site import get_site
 from fediblog.store import reports
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.site.pages import site_context
@@ -33,7 +34,7 @@ async def admin_page(
     blog = blog_of(request)
     signed_in = bool(getattr(request.state, "csrf", ""))
     everything = {
-        "site": await site_context(blog),
+        "site": site_context(blog, await get_site(blog)),
         "open_reports": await reports.count_open(blog.db) if signed_in else 0,
         "csrf": getattr(request.state, "csrf", ""),
         "notice": _NOTICES.get(request.query_params.get("notice", "")),

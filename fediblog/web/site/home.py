@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from fediblog.actions.site import get_site
+from fediblog.actions.site import Site, get_site
 from fediblog.errors import NotFound
 from fediblog.store import posts
 from fediblog.web.context import blog_of
@@ -19,15 +19,16 @@ _PER_PAGE = 10
 async def home(request: Request) -> Response:
     """The pinned posts and then the newest; also the profile page of the blog's actor."""
     blog = blog_of(request)
+    site = await get_site(blog)
     context: dict[str, Any] = {
         "alternate": blog.addresses.actor,
         "canonical": blog.addresses.home,
-        "card": home_card(blog, await get_site(blog)),
+        "card": home_card(blog, site),
         "pinned": [],
     }
     if post_page_start(request.query_params.get("before")) is None:
         context["pinned"] = await teasers(blog, await posts.list_pinned(blog.db))
-    return await _list(request, "site/home.html", None, context)
+    return await _list(request, "site/home.html", None, context, site)
 
 
 async def profile(request: Request) -> Response:
@@ -50,7 +51,11 @@ async def tag(request: Request) -> Response:
 
 
 async def _list(
-    request: Request, template: str, tag_slug: str | None, context: dict[str, Any]
+    request: Request,
+    template: str,
+    tag_slug: str | None,
+    context: dict[str, Any],
+    site: Site | None = None,
 ) -> Response:
     blog = blog_of(request)
     before = post_page_start(request.query_params.get("before"))
@@ -67,4 +72,4 @@ async def _list(
         "older_url": f"{path}?before={post_page_cursor(shown[-1])}" if more else None,
         "newer_url": path if before else None,
     }
-    return await site_page(request, template, context | paging)
+    return await site_page(request, template, context | paging, site=site)

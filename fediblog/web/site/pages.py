@@ -19,12 +19,18 @@ _CACHE = "public, max-age=0, must-revalidate"
 
 
 async def site_page(
-    request: Request, template: str, context: dict[str, Any], *, status: int = 200
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    site: Site | None = None,
 ) -> Response:
-    """A public page, the same for everybody; 304 when the reader has it."""
+    """A public page, the same for everybody; 304 when the reader has it. site: if the caller has
+    asked for it already."""
     blog = blog_of(request)
-    follow_url = answer_at(blog.addresses.actor)
-    everything = {"site": await site_context(blog), "follow_url": follow_url} | context
+    about = site_context(blog, site or await get_site(blog))
+    everything = {"site": about, "follow_url": answer_at(blog.addresses.actor)} | context
     response = templates_of(request).page(template, everything, status=status, cache=_CACHE)
     response.headers["Vary"] = "Accept"
     if alternate := context.get("alternate"):
@@ -37,9 +43,8 @@ async def site_page(
     return response
 
 
-async def site_context(blog: Blog) -> dict[str, Any]:
+def site_context(blog: Blog, site: Site) -> dict[str, Any]:
     """The blog itself, as templates know it."""
-    site = await get_site(blog)
     return {
         "title": site.title,
         "description_html": site.description_html,

@@ -82,7 +82,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "thread": rows,
         "more_url": f"{thread_page_address(address, more)}#responses" if more else None,
     }
-    return await site_page(request, "site/post.html", context)
+    return await site_page(request, "site/post.html", context, site=site)
 
 
 def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str, Any]:

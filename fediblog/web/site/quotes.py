@@ -8,8 +8,7 @@ from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.store import posts, replies
 from fediblog.store import quotes as stored
-from fediblog.store.posts import Post
-from fediblog.store.quotes import Target
+from fediblog.store.posts import Post, Target
 from fediblog.web.context import blog_of
 from fediblog.web.quotes import quote_rows
 from fediblog.web.reading import is_at, page_start, published_post
