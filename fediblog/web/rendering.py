@@ -1,4 +1,4 @@
-"""Templates to responses, and the style sheets and scripts at addresses that change with them."""
+"""Templates to responses."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,23 +9,20 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from fediblog.web.static_files import StaticFiles
+
 _BUNDLED = Path(__file__).resolve().parents[1] / "_templates"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "templates"
 
 
 class Templates:
-    """The templates, compiled once; site is what every page is told of the blog."""
+    """The templates, compiled once, and the static files that they name."""
 
     def __init__(self) -> None:
         self.folder = _CHECKOUT if _CHECKOUT.is_dir() else _BUNDLED
-        self._static = {
-            f"{path.stem}.{_digest(path)}{path.suffix}": path
-            for path in sorted((self.folder / "static").iterdir())
-            if path.is_file()
-        }
-        self._addresses = {path.name: f"/static/{name}" for name, path in self._static.items()}
+        self.static = StaticFiles(self.folder / "static")
         self._environment = _environment(self.folder)
-        self._environment.globals["static"] = self._addresses.__getitem__
+        self._environment.globals["static"] = self.static.address
 
     def page(
         self, name: str, context: Mapping[str, Any], *, status: int = 200, cache: str = "no-cache"
@@ -34,10 +31,6 @@ class Templates:
         body = self._environment.get_template(name).render(context).encode()
         headers = {"Cache-Control": cache, "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"'}
         return Response(body, status, headers, media_type="text/html")
-
-    def static_file(self, name: str) -> Path | None:
-        """The file at an address under /static/, None for any other name."""
-        return self._static.get(name)
 
 
 def _environment(folder: Path) -> Environment:
@@ -51,10 +44,6 @@ def _environment(folder: Path) -> Environment:
     )
     environment.filters.update(iso=_iso, day=_day, moment=_moment)
     return environment
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _iso(moment: datetime) -> str:

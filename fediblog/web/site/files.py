@@ -12,6 +12,7 @@ from fediblog.web.context import blog_of, templates_of
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 #: Nothing in a picture may run, whatever a browser takes it for (requirement K4).
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+_A_DAY = "public, max-age=86400"
 _PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
 _OWN = re.compile(r"[0-9a-f]{32}\.(jpg|webp)")
 _TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
@@ -19,10 +20,10 @@ _TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
 
 async def static(request: Request) -> Response:
     """A style sheet, a script or an icon."""
-    path = templates_of(request).static_file(request.path_params["name"])
-    if path is None:
+    file = templates_of(request).static.at(request.url.path)
+    if file is None:
         raise NotFound
-    return FileResponse(path, headers=_FOR_EVER)
+    return Response(file.body, headers=_FOR_EVER, media_type=file.media_type)
 
 
 async def avatar(request: Request) -> Response:
@@ -37,7 +38,7 @@ async def picture(request: Request) -> Response:
     """
     if not await pictures.is_shown(blog_of(request).db, request.path_params["name"]):
         raise NotFound
-    return _webp(request, "pictures", {"Cache-Control": "public, max-age=86400"})
+    return _webp(request, "pictures", {"Cache-Control": _A_DAY})
 
 
 def _webp(request: Request, folder: str, headers: dict[str, str]) -> Response:
@@ -65,4 +66,5 @@ async def robots(request: Request) -> Response:
 
 async def favicon(request: Request) -> Response:
     """For those who ask for it by this name."""
-    return FileResponse(templates_of(request).folder / "static" / "favicon.svg")
+    file = templates_of(request).static.named("favicon.svg")
+    return Response(file.body, headers={"Cache-Control": _A_DAY}, media_type=file.media_type)

@@ -1,0 +1,83 @@
+"""Style sheets, scripts and icons as they are served, at addresses that change with them."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import rcssmin
+
+#: What site.css is joined from, in this order: later rules win over earlier ones of the same
+#: weight. Each part is about one thing and lies in `static/site`.
+PARTS = (
+    "colours",
+    "base",
+    "layout",
+    "masthead",
+    "faces",
+    "lists",
+    "prose",
+    "post",
+    "reactions",
+    "quotes",
+    "thread",
+    "history",
+    "attachments",
+    "forms",
+    "ends",
+    "motion",
+    "print",
+)
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it is sent. address: where it is, with a part that follows from body."""
+
+    address: str
+    media_type: str
+    body: bytes
+
+
+class StaticFiles:
+    """Everything in a folder of static files, read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._by_name = dict(_load(folder))
+        self._by_address = {file.address: file for file in self._by_name.values()}
+
+    def address(self, name: str) -> str:
+        """Where a file is served. Raises KeyError for a name that is none."""
+        return self._by_name[name].address
+
+    def named(self, name: str) -> StaticFile:
+        """A file by the name that templates know it by. Raises KeyError."""
+        return self._by_name[name]
+
+    def at(self, path: str) -> StaticFile | None:
+        """The file at an address, None for any other one."""
+        return self._by_address.get(path)
+
+    def names(self) -> list[str]:
+        """The names of all files."""
+        return list(self._by_name)
+
+
+def _load(folder: Path) -> Iterator[tuple[str, StaticFile]]:
+    yield _file("site.css", _style(*(folder / "site" / f"{part}.css" for part in PARTS)))
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            yield _file(path.name, _style(path) if path.suffix == ".css" else path.read_bytes())
+
+
+def _style(*parts: Path) -> bytes:
+    """Style sheets as one, without what only those need who write them."""
+    joined = "\n".join(part.read_text("utf-8") for part in parts)
+    return str(rcssmin.cssmin(joined)).encode()
+
+
+def _file(name: str, body: bytes) -> tuple[str, StaticFile]:
+    stem, dot, suffix = name.rpartition(".")
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return name, StaticFile(f"/static/{stem}.{digest}.{suffix}", _TYPES[dot + suffix], body)
