@@ -4,7 +4,7 @@ Each deed is one transaction: the post, the activity, and a delivery for every i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from fediblog.actions.documents import article_document
@@ -228,17 +228,7 @@ def _source(form: PostForm) -> str:
 
 
 def _text_of(post: Post) -> PostText:
-    return PostText(
-        slug=post.slug,
-        title=post.title,
-        source=post.source,
-        html=post.html,
-        excerpt=post.excerpt,
-        language=post.language,
-        tags=post.tags,
-        mentions=post.mentions,
-        gallery=post.gallery,
-    )
+    return PostText(**{field.name: getattr(post, field.name) for field in fields(PostText)})
 
 
 def _rendered(blog: Blog, source: str, mentions: Mentions) -> str:

@@ -157,9 +157,9 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
     }
 
 
-def places(count: int) -> str:
+def places(count: int, *, first: int = 1) -> str:
     """The placeholders for a list of so many values: $1, $2, $3."""
-    return ", ".join(f"${place}" for place in range(1, count + 1))
+    return ", ".join(f"${place}" for place in range(first, first + count))
 
 
 def sqlite_path(url: str) -> Path:

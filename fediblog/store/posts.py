@@ -1,13 +1,14 @@
 """Posts, their slugs and their tags."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from fediblog.store.database import Queries, Row, Transaction, places
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
-    "updated_at, deleted_at, version, pinned_at, mentions, gallery"
+    "updated_at, deleted_at, version, pinned_at, mentions, gallery, category, category_slug, "
+    "source_line, licence, lead_id, lead_alt, lead_caption, contents, words"
 )
 
 
@@ -29,6 +30,8 @@ class Post:
 
     mentions: JSON of [actor id, @handle] pairs, empty for none. pinned_at: since when it stands
     above the others, None if it does not. gallery: its pictures go along in place of a link to it.
+    source_line and lead_caption: a line of Markdown. licence: an SPDX name. lead_id: row number of
+    its lead picture. contents: it begins with a list of its headings.
     """
 
     id: int
@@ -48,6 +51,15 @@ class Post:
     pinned_at: int | None
     mentions: str
     gallery: bool
+    category: str
+    category_slug: str
+    source_line: str
+    licence: str
+    lead_id: int | None
+    lead_alt: str
+    lead_caption: str
+    contents: bool
+    words: int
     tags: tuple[Tag, ...]
 
 
@@ -64,6 +76,19 @@ class PostText:
     tags: tuple[Tag, ...]
     mentions: str = ""
     gallery: bool = False
+    category: str = ""
+    category_slug: str = ""
+    source_line: str = ""
+    licence: str = ""
+    lead_id: int | None = None
+    lead_alt: str = ""
+    lead_caption: str = ""
+    contents: bool = False
+    words: int = 0
+
+
+#: What an edit writes into the post's row: everything but its tags.
+_WRITTEN = tuple(field.name for field in fields(PostText) if field.name != "tags")
 
 
 async def get_post(db: Queries, key: str) -> Post | None:
@@ -181,19 +206,11 @@ async def get_tag_name(db: Queries, slug: str) -> str | None:
 async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
     """Write a new draft; its row's number."""
     rows = await tx.rows(
-        "INSERT INTO post (key, slug, state, title, source, html, excerpt, language, created_at, "
-        "version, mentions, gallery) VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, 1, $9, $10) "
-        "RETURNING id",
+        f"INSERT INTO post (key, state, created_at, version, {', '.join(_WRITTEN)}) "
+        f"VALUES ($1, 'draft', $2, 1, {places(len(_WRITTEN), first=3)}) RETURNING id",
         key,
-        text.slug,
-        text.title,
-        text.source,
-        text.html,
-        text.excerpt,
-        text.language,
         now,
-        text.mentions,
-        text.gallery,
+        *_written(text),
     )
     post_id = int(rows[0]["id"])
     await _set_tags(tx, post_id, text.tags)
@@ -202,20 +219,12 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
 
 async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int | None) -> None:
     """Write an edit; a slug that changes after the publication stays as a redirect."""
+    changes = ", ".join(f"{name} = ${place}" for place, name in enumerate(_WRITTEN, start=3))
     await tx.execute(
-        "UPDATE post SET slug = $1, title = $2, source = $3, html = $4, excerpt = $5, "
-        "language = $6, updated_at = $7, mentions = $8, gallery = $9, version = version + 1 "
-        "WHERE id = $10",
-        text.slug,
-        text.title,
-        text.source,
-        text.html,
-        text.excerpt,
-        text.language,
+        f"UPDATE post SET updated_at = $1, version = version + 1, {changes} WHERE id = $2",
         updated_at,
-        text.mentions,
-        text.gallery,
         post.id,
+        *_written(text),
     )
     await tx.execute("DELETE FROM post_slug WHERE slug = $1", text.slug)
     if text.slug != post.slug and post.published_at is not None:
@@ -239,10 +248,13 @@ async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
     """Delete a post: its text goes, its id and its slugs stay taken."""
     await tx.execute(
         "UPDATE post SET state = 'deleted', title = '', source = '', html = '', excerpt = '', "
-        "mentions = '', pinned_at = NULL, deleted_at = $1, version = version + 1 WHERE id = $2",
+        "mentions = '', category = '', category_slug = '', source_line = '', licence = '', "
+        "lead_id = NULL, lead_alt = '', lead_caption = '', words = 0, pinned_at = NULL, "
+        "deleted_at = $1, version = version + 1 WHERE id = $2",
         now,
         post_id,
     )
+    await tx.execute("DELETE FROM post_revision WHERE post_id = $1", post_id)
     await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
 
 
@@ -299,6 +311,10 @@ async def _with_tags(db: Queries, rows: Sequence[Row]) -> list[Post]:
     for tag in tags:
         by_post.setdefault(tag["post_id"], []).append(Tag(tag["slug"], tag["name"]))
     return [Post(**row, tags=tuple(by_post.get(row["id"], ()))) for row in rows]
+
+
+def _written(text: PostText) -> list[str | int | bool | None]:
+    return [getattr(text, name) for name in _WRITTEN]
 
 
 async def _set_tags(tx: Transaction, post_id: int, tags: Sequence[Tag]) -> None:

@@ -125,11 +125,33 @@ class DroppedFollower(Model):
         indexes = (Index(fields=("actor_id",), name="dropped_by_actor"),)
 
 
+class Medium(Model):
+    """A picture that the author has uploaded, drawn anew in several widths and formats.
+
+    name is made from what was in the file, and the beginning of every file's name. widths: JSON of
+    pixels, ending in the full width. ending: of the format that everybody shows.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(32, unique=True)
+    ending = fields.CharField(8)
+    width = fields.IntField()
+    height = fields.IntField()
+    widths = fields.TextField()
+    blur = fields.CharField(100)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "medium"
+
+
 class Post(Model):
     """A post. key is its part of the id and never changes, version grows with what is seen.
 
     mentions: JSON of whom the text mentions, as they were found when it was written. gallery: its
-    pictures go along, in place of a link to it.
+    pictures go along, in place of a link to it. source_line: where what it tells of comes from, and
+    lead_caption what stands beneath its lead picture, both a line of Markdown. licence: by its SPDX
+    name. contents: it begins with a list of its headings. words: how long it is.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -149,13 +171,63 @@ class Post(Model):
     pinned_at = fields.BigIntField(null=True)
     mentions = fields.TextField(db_default="")
     gallery = fields.BooleanField(db_default=False)
+    category = fields.CharField(100, db_default="")
+    category_slug = fields.CharField(120, db_default="")
+    source_line = fields.TextField(db_default="")
+    licence = fields.CharField(40, db_default="")
+    lead: fields.ForeignKeyNullableRelation[Medium] = fields.ForeignKeyField(
+        "fediblog.Medium", related_name="posts", on_delete=fields.RESTRICT, null=True
+    )
+    lead_alt = fields.TextField(db_default="")
+    lead_caption = fields.TextField(db_default="")
+    contents = fields.BooleanField(db_default=False)
+    words = fields.IntField(db_default=0)
 
     class Meta:
         table = "post"
         indexes = (
             Index(fields=("state", "published_at"), name="post_by_date"),
             Index(fields=("pinned_at",), name="post_pinned"),
+            Index(fields=("category_slug", "published_at"), name="post_by_category"),
         )
+
+
+class PostRevision(Model):
+    """What a published post said before an edit. written_at: since when it had said so."""
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "fediblog.Post", related_name="revisions", on_delete=fields.RESTRICT
+    )
+    title = fields.CharField(300)
+    source = fields.TextField()
+    html = fields.TextField()
+    written_at = fields.BigIntField()
+
+    class Meta:
+        table = "post_revision"
+        indexes = (Index(fields=("post_id",), name="post_revision_by_post"),)
+
+
+class Page(Model):
+    """A page that belongs to no day, such as one about the author. It is not sent to anybody.
+
+    state: draft or published. place orders the menu, 0 stands in none.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(120, unique=True)
+    state = fields.CharField(12)
+    title = fields.CharField(300)
+    source = fields.TextField()
+    html = fields.TextField()
+    language = fields.CharField(35)
+    place = fields.IntField(default=0)
+    created_at = fields.BigIntField()
+    updated_at = fields.BigIntField()
+
+    class Meta:
+        table = "page"
 
 
 class PostSlug(Model):
