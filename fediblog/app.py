@@ -25,6 +25,7 @@ from fediblog.web.federation import actors, collections, discovery, inbox, objec
 from fediblog.web.headers import SafeHeaders
 from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
+from fediblog.web.representations import Representations
 from fediblog.web.site import failures, files, home
 from fediblog.web.site.history import history
 from fediblog.web.site.interact import interact, interact_page
@@ -58,7 +59,7 @@ def create_app(
     return Starlette(
         routes=routes(),
         lifespan=lifespan,
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders), Middleware(Representations)],
         max_body_size=_MOST_BYTES,
         exception_handlers={
             FediblogError: failures.on_fediblog_error,

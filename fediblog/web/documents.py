@@ -1,6 +1,5 @@
 """ActivityPub and other JSON answers, with what caches and browsers have to know about them."""
 
-import hashlib
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -19,18 +18,14 @@ def asks_activitypub(request: Request) -> bool:
     return wants_activitypub(", ".join(request.headers.getlist("accept")))
 
 
-def document(request: Request, content: Mapping[str, object], *, status: int = 200) -> Response:
-    """An ActivityPub document; 304 when the asker has these very bytes."""
-    return document_bytes(request, encode(content), status=status)
+def document(content: Mapping[str, object], *, status: int = 200) -> Response:
+    """An ActivityPub document."""
+    return document_bytes(encode(content), status=status)
 
 
-def document_bytes(request: Request, body: bytes, *, status: int = 200) -> Response:
+def document_bytes(body: bytes, *, status: int = 200) -> Response:
     """An ActivityPub document from its final bytes."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": _MAX_AGE, **_VARY}
-    if status == 200 and tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, status, headers, media_type=ACTIVITY_JSON)
+    return Response(body, status, {"Cache-Control": _MAX_AGE, **_VARY}, media_type=ACTIVITY_JSON)
 
 
 def plain_json(content: Mapping[str, object], media_type: str = "application/json") -> Response:

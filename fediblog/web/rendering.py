@@ -1,6 +1,5 @@
 """Templates to responses."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,8 +28,7 @@ class Templates:
     ) -> Response:
         """An HTML page. cache: its Cache-Control."""
         body = self._environment.get_template(name).render(context).encode()
-        headers = {"Cache-Control": cache, "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"'}
-        return Response(body, status, headers, media_type="text/html")
+        return Response(body, status, {"Cache-Control": cache}, media_type="text/html")
 
 
 def _environment(folder: Path) -> Environment:

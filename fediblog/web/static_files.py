@@ -1,11 +1,16 @@
 """Style sheets, scripts and icons as they are served, at addresses that change with them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import rcssmin
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fediblog.web.codings import CODINGS, Coding, choose_coding, pack
 
 #: What site.css is joined from, in this order: later rules win over earlier ones of the same
 #: weight. Each part is about one thing and lies in `static/site`.
@@ -39,13 +44,26 @@ class StaticFile:
     media_type: str
     body: bytes
 
+    def response(self, request: Request, cache: str) -> Response:
+        """The file in the coding that the asker likes best. cache: its Cache-Control."""
+        accepted = ", ".join(request.headers.getlist("accept-encoding"))
+        coding = choose_coding(accepted)
+        digest = hashlib.sha256(self.body).hexdigest()[:32]
+        headers = {"Cache-Control": cache, "Vary": "Accept-Encoding", "ETag": f'"{digest}"'}
+        if coding is None:
+            return Response(self.body, headers=headers, media_type=self.media_type)
+        headers |= {"Content-Encoding": coding, "ETag": f'"{digest}-{coding}"'}
+        return Response(_packed(self.body)[coding], headers=headers, media_type=self.media_type)
+
 
 class StaticFiles:
-    """Everything in a folder of static files, read once."""
+    """Everything in a folder of static files, read and packed once."""
 
     def __init__(self, folder: Path) -> None:
         self._by_name = dict(_load(folder))
         self._by_address = {file.address: file for file in self._by_name.values()}
+        for file in self._by_name.values():
+            _packed(file.body)
 
     def address(self, name: str) -> str:
         """Where a file is served. Raises KeyError for a name that is none."""
@@ -81,3 +99,9 @@ def _file(name: str, body: bytes) -> tuple[str, StaticFile]:
     stem, dot, suffix = name.rpartition(".")
     digest = hashlib.sha256(body).hexdigest()[:12]
     return name, StaticFile(f"/static/{stem}.{digest}.{suffix}", _TYPES[dot + suffix], body)
+
+
+@lru_cache(maxsize=64)
+def _packed(body: bytes) -> Mapping[Coding, bytes]:
+    """A body in every coding, as small as can be: made once and sent for as long as we run."""
+    return {coding: pack(body, coding, hard=True) for coding in CODINGS}

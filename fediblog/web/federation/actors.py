@@ -17,20 +17,20 @@ async def blog_actor(request: Request) -> Response:
     if not asks_activitypub(request):
         return RedirectResponse(blog.addresses.home, 303, {"Vary": "Accept"})
     profile = await actor_profile(blog, blog.db)
-    return document(request, outgoing.blog_actor(blog.addresses, profile))
+    return document(outgoing.blog_actor(blog.addresses, profile))
 
 
 async def instance_actor(request: Request) -> Response:
     """The actor that signs our fetches, for everybody and in every form (requirement B5)."""
     blog = blog_of(request)
     pem = blog.keys.instance.public_pem()
-    return document(request, outgoing.instance_actor(blog.addresses, pem))
+    return document(outgoing.instance_actor(blog.addresses, pem))
 
 
 async def instance_outbox(request: Request) -> Response:
     """The instance actor says nothing."""
     address = f"{blog_of(request).addresses.instance_actor}/outbox"
-    return document(request, outgoing.collection(address, 0, first=None))
+    return document(outgoing.collection(address, 0, first=None))
 
 
 def check_username(request: Request) -> None:

@@ -26,7 +26,7 @@ async def followers_collection(request: Request) -> Response:
     collection_id = blog.addresses.followers
     if not _asks_page(request):
         total = await followers.count_followers(blog.db)
-        return _whole(request, collection_id, total)
+        return _whole(collection_id, total)
     before = page_start(request.query_params.get("before"))
     found = await followers.list_followers(blog.db, before=before, limit=_PER_PAGE + 1)
     shown = found[:_PER_PAGE]
@@ -39,7 +39,7 @@ async def following_collection(request: Request) -> Response:
     check_username(request)
     address = blog_of(request).addresses.following
     if not _asks_page(request):
-        return _whole(request, address, 0)
+        return _whole(address, 0)
     return _page(request, address, [], "")
 
 
@@ -49,7 +49,7 @@ async def featured_collection(request: Request) -> Response:
     blog = blog_of(request)
     ids = [blog.addresses.article(post.key) for post in await posts.list_pinned(blog.db)]
     whole = outgoing.collection(blog.addresses.featured, len(ids), first=None)
-    return document(request, whole | {"orderedItems": ids})
+    return document(whole | {"orderedItems": ids})
 
 
 async def outbox_collection(request: Request) -> Response:
@@ -61,7 +61,7 @@ async def outbox_collection(request: Request) -> Response:
         total = await posts.count_published(blog.db)
         start = await posts.get_last_page(blog.db, _PER_PAGE)
         last = f"{collection_id}?page=true" + (f"&before={start[0]}.{start[1]}" if start else "")
-        return _whole(request, collection_id, total, last=last)
+        return _whole(collection_id, total, last=last)
     before = post_page_start(request.query_params.get("before"))
     found = await posts.list_published(blog.db, before=before, limit=_PER_PAGE + 1)
     creates = await _creates_that_fit(request, found[:_PER_PAGE])
@@ -105,7 +105,7 @@ async def context_collection(request: Request) -> Response:
     if not _asks_page(request):
         counts = await threads.count_states(blog.db, [post.id])
         total = 1 + counts.get(post.id, {}).get("shown", 0)
-        return _whole(request, address, total, attributedTo=blog.addresses.actor)
+        return _whole(address, total, attributedTo=blog.addresses.actor)
     after = page_start(request.query_params.get("after")) or 0
     rows = await threads.list_context(blog.db, post.id, after=after, limit=REPLIES_PER_PAGE + 1)
     items = [uri for _, uri in rows[:REPLIES_PER_PAGE]]
@@ -118,7 +118,7 @@ async def _replies(request: Request, address: str, post_id: int, parent_id: int 
     blog = blog_of(request)
     if not _asks_page(request):
         total = await threads.count_children(blog.db, post_id, parent_id)
-        return _whole(request, address, total, ordered=False)
+        return _whole(address, total, ordered=False)
     after = page_start(request.query_params.get("after")) or 0
     rows = await threads.list_children(
         blog.db, post_id, parent_id, after=after, limit=REPLIES_PER_PAGE + 1
@@ -150,14 +150,10 @@ def _after(rows: Sequence[tuple[int, str]]) -> str:
     return f"after={rows[REPLIES_PER_PAGE - 1][0]}" if more else ""
 
 
-def _whole(
-    request: Request, address: str, total: int, *, ordered: bool = True, **more: object
-) -> Response:
+def _whole(address: str, total: int, *, ordered: bool = True, **more: object) -> Response:
     """The collection itself: its total and where its first page is."""
     first = f"{address}?page=true"
-    return document(
-        request, outgoing.collection(address, total, first=first, ordered=ordered) | more
-    )
+    return document(outgoing.collection(address, total, first=first, ordered=ordered) | more)
 
 
 def _page(
@@ -167,8 +163,7 @@ def _page(
     query = request.scope["query_string"].decode("latin-1")
     next_page = f"{address}?page=true&{more}" if more else None
     return document(
-        request,
-        outgoing.page(f"{address}?{query}", address, items, next_page=next_page, ordered=ordered),
+        outgoing.page(f"{address}?{query}", address, items, next_page=next_page, ordered=ordered)
     )
 
 
@@ -177,7 +172,7 @@ async def _totals(request: Request, object_id: str, target: tuple[str, int]) -> 
     counts = await reactions.count_reactions(blog_of(request).db, target)
     total = counts.get({"likes": "like", "shares": "announce"}[name], 0)
     collection = outgoing.collection(f"{object_id}/{name}", total, first=None, ordered=False)
-    return document(request, collection)
+    return document(collection)
 
 
 async def _creates_that_fit(

@@ -31,7 +31,7 @@ async def article(request: Request) -> Response:
 async def article_response(request: Request, post: Post) -> Response:
     """The Article: the same bytes at the id and at the permalink."""
     blog = blog_of(request)
-    return document(request, await article_document(blog, blog.db, post))
+    return document(await article_document(blog, blog.db, post))
 
 
 def article_tombstone(request: Request, post: Post) -> Response:
@@ -40,7 +40,7 @@ def article_tombstone(request: Request, post: Post) -> Response:
         raise NotFound
     uri = blog_of(request).addresses.article(post.key)
     deleted = from_ms(post.deleted_at or 0)
-    return document(request, outgoing.tombstone(uri, "Article", deleted), status=410)
+    return document(outgoing.tombstone(uri, "Article", deleted), status=410)
 
 
 async def note(request: Request) -> Response:
@@ -54,12 +54,12 @@ async def note(request: Request) -> Response:
             raise Gone
         deleted = await tombstones.get_deleted_at(blog.db, answer.uri)
         tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(deleted or 0))
-        return document(request, tombstone, status=410)
+        return document(tombstone, status=410)
     if not asks_activitypub(request):
         post = published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))
         where = f"{permalink(blog, post)}#reply-{answer.id}"
         return RedirectResponse(where, 303, {"Vary": "Accept"})
-    return document(request, await answer_document(blog, blog.db, answer))
+    return document(await answer_document(blog, blog.db, answer))
 
 
 async def feature_authorization(request: Request) -> Response:
@@ -69,7 +69,7 @@ async def feature_authorization(request: Request) -> Response:
     )
     if authorization is None:
         raise NotFound
-    return document(request, authorization)
+    return document(authorization)
 
 
 async def quote_authorization(request: Request) -> Response:
@@ -88,7 +88,7 @@ async def quote_authorization(request: Request) -> Response:
         interacting_object=quote.uri,
         interaction_target=quote.target_uri,
     )
-    return document(request, authorization)
+    return document(authorization)
 
 
 async def activity(request: Request) -> Response:
@@ -98,4 +98,4 @@ async def activity(request: Request) -> Response:
         raise NotFound
     if sent.withdrawn:
         raise Gone("What this activity told of has been deleted.")
-    return document_bytes(request, sent.body)
+    return document_bytes(sent.body)

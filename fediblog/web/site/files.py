@@ -9,7 +9,8 @@ from fediblog.errors import NotFound
 from fediblog.store import pictures
 from fediblog.web.context import blog_of, templates_of
 
-_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_ALWAYS = "public, max-age=31536000, immutable"
+_FOR_EVER = {"Cache-Control": _ALWAYS}
 #: Nothing in a picture may run, whatever a browser takes it for (requirement K4).
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _A_DAY = "public, max-age=86400"
@@ -23,7 +24,7 @@ async def static(request: Request) -> Response:
     file = templates_of(request).static.at(request.url.path)
     if file is None:
         raise NotFound
-    return Response(file.body, headers=_FOR_EVER, media_type=file.media_type)
+    return file.response(request, _ALWAYS)
 
 
 async def avatar(request: Request) -> Response:
@@ -61,10 +62,9 @@ async def own_picture(request: Request) -> Response:
 async def robots(request: Request) -> Response:
     """Everybody may read everything but what asks for somebody."""
     text = "User-agent: *\nDisallow: /admin/\nDisallow: /interact\n"
-    return Response(text, media_type="text/plain")
+    return Response(text, headers={"Cache-Control": _A_DAY}, media_type="text/plain")
 
 
 async def favicon(request: Request) -> Response:
     """For those who ask for it by this name."""
-    file = templates_of(request).static.named("favicon.svg")
-    return Response(file.body, headers={"Cache-Control": _A_DAY}, media_type=file.media_type)
+    return templates_of(request).static.named("favicon.svg").response(request, _A_DAY)

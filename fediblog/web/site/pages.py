@@ -26,8 +26,7 @@ async def site_page(
     status: int = 200,
     site: Site | None = None,
 ) -> Response:
-    """A public page, the same for everybody; 304 when the reader has it. site: if the caller has
-    asked for it already."""
+    """A public page, the same for everybody. site: if the caller has asked for it already."""
     blog = blog_of(request)
     about = site_context(blog, site or await get_site(blog))
     everything = {"site": about, "follow_url": answer_at(blog.addresses.actor)} | context
@@ -38,8 +37,6 @@ async def site_page(
         response.headers["Link"] = (
             f'<{alternate}>; rel="alternate"; type="application/activity+json"'
         )
-    if status == 200 and response.headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=dict(_for_304(response)))
     return response
 
 
@@ -87,8 +84,3 @@ async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
 def tag_links(blog: Blog, post: Post) -> list[dict[str, str]]:
     """A post's tags with their pages."""
     return [{"name": tag.name, "url": blog.addresses.tag(tag.slug)} for tag in post.tags]
-
-
-def _for_304(response: Response) -> list[tuple[str, str]]:
-    kept = {"etag", "cache-control", "vary", "link"}
-    return [(name, value) for name, value in response.headers.items() if name in kept]
