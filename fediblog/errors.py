@@ -23,18 +23,33 @@ FediblogError                     status 500
     │   └── RemoteGone            404 or 410: what we asked for is not there (any more)
     └── RemoteInvalid             it answered with something that must not be believed
 
-`public` is a sentence that is safe to show; the exception's own text may say more, for the log.
+`public` is a sentence that is safe to show; the exception's own text may say more, for the log. A
+sentence with something in it that varies has placeholders, %(host)s, and `values` for them, so that
+it can be looked up in the reader's language; every `public` of a class here is in the catalogs.
 """
+
+from collections.abc import Mapping
 
 
 class FediblogError(Exception):
-    """Root of the tree; `status` is the HTTP status an escaped error is answered with."""
+    """Root of the tree; `status` is the HTTP status an escaped error is answered with.
+
+    sentence and values: what `public` is made of.
+    """
 
     status = 500
     public = "Something went wrong on our side."
 
-    def __init__(self, public: str | None = None, *, detail: str | None = None) -> None:
-        self.public = public or type(self).public
+    def __init__(
+        self,
+        public: str | None = None,
+        *,
+        values: Mapping[str, str] | None = None,
+        detail: str | None = None,
+    ) -> None:
+        self.sentence = public or type(self).public
+        self.values = values
+        self.public = self.sentence % values if values else self.sentence
         super().__init__(detail or self.public)
 
 
@@ -116,8 +131,15 @@ class Invalid(RequestError):
     status = 422
     public = "A value does not fit."
 
-    def __init__(self, public: str | None = None, *, field: str = "", detail: str | None = None):
-        super().__init__(public, detail=detail)
+    def __init__(
+        self,
+        public: str | None = None,
+        *,
+        field: str = "",
+        values: Mapping[str, str] | None = None,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(public, values=values, detail=detail)
         self.field = field
 
 

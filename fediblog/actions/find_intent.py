@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
-from fediblog.actions.find_account import reason
 from fediblog.blog import Blog
-from fediblog.errors import Invalid, RemoteError, RemoteGone, RemoteRefused
+from fediblog.errors import (
+    AddressRefused,
+    Invalid,
+    RemoteError,
+    RemoteGone,
+    RemoteRefused,
+    RemoteUnreachable,
+)
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.discovery import subject_and_actor
 from fediblog.protocol.intents import Intent, intent_address
@@ -82,4 +88,33 @@ def _is_local(host: str) -> bool:
 
 
 def _refusal(account: _Account, error: RemoteError) -> Invalid:
-    return Invalid(f"{account.host} cannot be asked: {reason(error)}.", field="who")
+    host = {"host": account.host}
+    match error:
+        case RemoteGone():
+            return Invalid(
+                "%(host)s cannot be asked: that server knows nobody of this name.",
+                values=host,
+                field="who",
+            )
+        case RemoteUnreachable():
+            return Invalid(
+                "%(host)s cannot be asked: that server does not answer.", values=host, field="who"
+            )
+        case RemoteRefused():
+            return Invalid(
+                "%(host)s cannot be asked: that server answers %(status)s.",
+                values=host | {"status": str(error.answer_status)},
+                field="who",
+            )
+        case AddressRefused():
+            return Invalid(
+                "%(host)s cannot be asked: that is no address that this blog may ask.",
+                values=host,
+                field="who",
+            )
+        case _:
+            return Invalid(
+                "%(host)s cannot be asked: what that server answers cannot be used.",
+                values=host,
+                field="who",
+            )

@@ -36,7 +36,7 @@ async def quotes_of_answers(
     answers = [reply.id for reply in replies if reply.key is not None]
     return {
         number: {
-            "quotes_note": "Quoted once" if count == 1 else f"Quoted {count} times",
+            "quote_count": count,
             "quotes_url": f"{permalink}/quotes?answer={number}",
         }
         for number, count in (await quotes.count_shown(db, "reply", answers)).items()

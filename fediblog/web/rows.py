@@ -27,12 +27,6 @@ _DEEPEST = 50
 #: Of a picture that is not here, and whose server does not say how large it is.
 _UNKNOWN_SIZE = (640, 480)
 
-_GONE = {
-    "deleted": "A reply that was deleted",
-    "hidden": "A reply that is not shown",
-    "private": "A reply that is not public",
-}
-
 Row = dict[str, Any]
 
 
@@ -214,5 +208,5 @@ def _gone_row(reply: ThreadReply) -> Row:
         "id": reply.id,
         "kind": "gone",
         "mine": False,
-        "note": _GONE.get(reply.state, "A reply that is not here"),
+        "state": reply.state,
     }

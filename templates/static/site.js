@@ -8,12 +8,12 @@ for (const field of document.querySelectorAll("[data-copy]")) {
     button.ariaLabel = `${word}: ${field.value}`;
   };
   button.type = "button";
-  say("Copy");
+  say(field.dataset.copy);
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(field.value);
-      say("Copied");
-      setTimeout(say, 2000, "Copy");
+      say(field.dataset.copied);
+      setTimeout(say, 2000, field.dataset.copy);
     } catch {
       field.focus();
     }
@@ -32,14 +32,14 @@ for (const field of document.querySelectorAll("[data-account]")) {
   }
   field.form.addEventListener("submit", () => {
     localStorage.setItem("account", field.value);
-    button.textContent = "Connecting …";
+    button.textContent = field.dataset.connecting;
   });
   if (!known) continue;
   field.value ||= known;
   const forget = document.createElement("button");
   forget.type = "button";
-  forget.textContent = "Forget";
-  forget.ariaLabel = "Forget this account in this browser";
+  forget.textContent = field.dataset.forget;
+  forget.ariaLabel = field.dataset.forgetLabel;
   forget.addEventListener("click", () => {
     localStorage.removeItem("account");
     field.value = "";

@@ -7,32 +7,35 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match, Route
 
+from fediblog.actions.site import get_site
 from fediblog.errors import FediblogError, TooManyRequests, Unavailable
+from fediblog.web.context import blog_of
 from fediblog.web.documents import asks_activitypub
-from fediblog.web.site.pages import site_page
+from fediblog.web.languages import N_, load_language
+from fediblog.web.site.pages import interface_language, site_page
 
 log = logging.getLogger("fediblog.web")
 
 _TITLES = {
-    400: "That cannot be read",
-    401: "Please sign in",
-    403: "Not for you",
-    404: "Nothing here",
-    405: "Not like this",
-    409: "That does not fit",
-    410: "It was here once",
-    413: "Too much",
-    415: "The wrong kind",
-    422: "That does not fit",
-    429: "Slow down a little",
-    503: "In a moment",
+    400: N_("That cannot be read"),
+    401: N_("Please sign in"),
+    403: N_("Not for you"),
+    404: N_("Nothing here"),
+    405: N_("Not like this"),
+    409: N_("That does not fit"),
+    410: N_("It was here once"),
+    413: N_("Too much"),
+    415: N_("The wrong kind"),
+    422: N_("That does not fit"),
+    429: N_("Slow down a little"),
+    503: N_("In a moment"),
 }
 #: Where people post; everywhere else it is servers.
 _FORMS = ("/admin", "/interact")
 _SENTENCES = {
-    404: "There is nothing at this address.",
-    405: "This address does not take requests of this kind.",
-    413: "This is larger than we take.",
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take requests of this kind."),
+    413: N_("This is larger than we take."),
 }
 
 
@@ -45,18 +48,21 @@ async def on_fediblog_error(request: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, Unavailable | TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
-    return await failure(request, error.status, error.public, headers)
+    return await failure(request, error, headers)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
     """What the framework refuses: no such address, no such method."""
     if not isinstance(error, HTTPException):
         raise error
-    sentence = _SENTENCES.get(error.status_code, "This request cannot be answered.")
+    refused = FediblogError(
+        _SENTENCES.get(error.status_code, N_("This request cannot be answered."))
+    )
+    refused.status = error.status_code
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = _methods(request)
-    return await failure(request, error.status_code, sentence, headers)
+    return await failure(request, refused, headers)
 
 
 async def on_bug(request: Request, error: Exception) -> Response:
@@ -73,22 +79,29 @@ def _methods(request: Request) -> str:
     return ", ".join(sorted(methods))
 
 
-async def failure(
-    request: Request, status: int, sentence: str, headers: dict[str, str]
-) -> Response:
-    """The answer for a status and a sentence."""
+async def failure(request: Request, error: FediblogError, headers: dict[str, str]) -> Response:
+    """The answer for an error: English for programs, a page in the reader's language for people."""
+    status, sentence = error.status, error.public
     if request.method == "POST" and not request.url.path.startswith(_FORMS):
         return JSONResponse({"error": sentence}, status, headers)
     if asks_activitypub(request) or "text/html" not in request.headers.get("accept", "text/html"):
         return JSONResponse({"error": sentence}, status, headers | {"Vary": "Accept"})
-    context = {"status": status, "title": _TITLES.get(status, "It did not work")}
     try:
-        response = await site_page(
-            request, "site/error.html", context | {"sentence": sentence}, status=status
-        )
+        response = await _page(request, error)
     except Unavailable:
         # The page needs the database too, to say whose blog this is.
         return PlainTextResponse(sentence, status, headers)
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+async def _page(request: Request, error: FediblogError) -> Response:
+    site = await get_site(blog_of(request))
+    language = load_language(interface_language(request, site))
+    context = {
+        "status": error.status,
+        "title": language.sentence(_TITLES.get(error.status, N_("It did not work"))),
+        "sentence": language.sentence(error.sentence, error.values),
+    }
+    return await site_page(request, "site/error.html", context, status=error.status, site=site)

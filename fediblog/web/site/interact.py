@@ -9,6 +9,7 @@ from starlette.responses import Response
 from fediblog.actions.documents import permalink
 from fediblog.actions.find_intent import Elsewhere, find_intent
 from fediblog.actions.find_ours import find_ours
+from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.errors import Invalid, NotFound, TooManyRequests
 from fediblog.protocol.intents import Intent
@@ -16,8 +17,9 @@ from fediblog.store import actors, posts
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields
+from fediblog.web.languages import load_language
 from fediblog.web.peers import peer_address
-from fediblog.web.site.pages import site_page
+from fediblog.web.site.pages import interface_language, site_page
 
 _TRIES = RateLimitItemPerMinute(20)
 
@@ -39,7 +41,9 @@ async def interact(request: Request) -> Response:
     try:
         elsewhere = await find_intent(blog, who, intent, target["id"])
     except Invalid as error:
-        return await _page(request, uri, {"who": who, "error": error.public}, status=error.status)
+        language = load_language(interface_language(request, await get_site(blog)))
+        sentence = language.sentence(error.sentence, error.values)
+        return await _page(request, uri, {"who": who, "error": sentence}, status=error.status)
     return await _page(request, uri, {"who": who, "elsewhere": _shown(elsewhere)})
 
 

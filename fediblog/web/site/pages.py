@@ -13,6 +13,7 @@ from fediblog.store import threads
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
+from fediblog.web.languages import negotiate
 from fediblog.web.rows import answer_at, hue
 
 _CACHE = "public, max-age=0, must-revalidate"
@@ -28,16 +29,29 @@ async def site_page(
 ) -> Response:
     """A public page, the same for everybody. site: if the caller has asked for it already."""
     blog = blog_of(request)
-    about = site_context(blog, site or await get_site(blog))
+    site = site or await get_site(blog)
+    about = site_context(blog, site)
     everything = {"site": about, "follow_url": answer_at(blog.addresses.actor)} | context
-    response = templates_of(request).page(template, everything, status=status, cache=_CACHE)
-    response.headers["Vary"] = "Accept"
+    response = templates_of(request).page(
+        template,
+        everything,
+        language=interface_language(request, site),
+        status=status,
+        cache=_CACHE,
+    )
+    response.headers["Vary"] = "Accept, Accept-Language"
     if alternate := context.get("alternate"):
         # Mastodon looks at this header before it reads the page (requirement E10).
         response.headers["Link"] = (
             f'<{alternate}>; rel="alternate"; type="application/activity+json"'
         )
     return response
+
+
+def interface_language(request: Request, site: Site) -> str:
+    """The language in which the page around the texts is: what the browser wants, else the blog's,
+    else English."""
+    return negotiate(request.headers.get("accept-language", ""), site.language)
 
 
 def site_context(blog: Blog, site: Site) -> dict[str, Any]:

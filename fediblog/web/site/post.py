@@ -1,6 +1,5 @@
 """The page of a post, with the replies beneath it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -78,7 +77,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "reactions": await reactions_context(blog.db, found, address),
         "quotes": await quotes_context(blog.db, found, address),
         "responses": counts.get("shown", 0),
-        "hidden_note": _hidden_note(counts),
+        "unseen": counts.get("private", 0) + counts.get("hidden", 0),
         "thread": rows,
         "more_url": f"{thread_page_address(address, more)}#responses" if more else None,
     }
@@ -98,11 +97,3 @@ def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str
         "language": found.language,
         "author_name": site.author_name,
     }
-
-
-def _hidden_note(counts: Mapping[str, int]) -> str | None:
-    """Honest about what is not shown."""
-    unseen = counts.get("private", 0) + counts.get("hidden", 0)
-    if not unseen:
-        return None
-    return f"{unseen} more {'is' if unseen == 1 else 'are'} not public"
