@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.checkers.packages import CHECKERS
 from tests.provision.browser import obtain_chromium
 from tests.provision.errors import NotProvided
 from tests.provision.node import node_path, npm_install
@@ -78,6 +79,7 @@ def provide() -> None:
     node_path()
     if (PEER / "package-lock.json").is_file():
         npm_install(PEER)
+    npm_install(CHECKERS)
     obtain_chromium()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from starlette.applications import Starlette
 
 from fediblog.actions.write_post import PostForm, create_post
 from fediblog.app import create_app
@@ -39,7 +40,8 @@ class RunningBlog:
     """A blog that answers on loopback.
 
     origin: what the blog calls itself; address: where it listens. http: a client whose base is
-    the address and whose Host header is the origin's; it follows no redirects.
+    the address and whose Host header is the origin's; it follows no redirects. app: what answers
+    there.
     """
 
     blog: Blog
@@ -47,6 +49,7 @@ class RunningBlog:
     address: str
     http: httpx.AsyncClient
     clock: SettableClock
+    app: Starlette
 
     @property
     def actor(self) -> str:
@@ -137,7 +140,9 @@ class Bench:
                     async with httpx.AsyncClient(
                         base_url=address, headers=headers, timeout=30, trust_env=False
                     ) as http:
-                        yield RunningBlog(app.state.blog, settings.origin, address, http, clock)
+                        yield RunningBlog(
+                            app.state.blog, settings.origin, address, http, clock, app
+                        )
                 finally:
                     server.should_exit = True
                     await serving

@@ -67,7 +67,7 @@ CAST = (
 )
 
 
-class _ToTheBlog(httpx.AsyncHTTPTransport):
+class ToTheBlog(httpx.AsyncHTTPTransport):
     """Does what the proxy in front of a blog does: ends TLS, and hands on to its port."""
 
     def __init__(self, blog: RunningBlog) -> None:
@@ -91,7 +91,7 @@ async def scene(bench: Bench) -> AsyncIterator[tuple[RunningBlog, Post]]:
         bench.start(
             clock=clock, connector=connector, FEDIBLOG_URL=BLOG, FEDIBLOG_USERNAME="marta"
         ) as blog,
-        httpx.AsyncClient(transport=_ToTheBlog(blog)) as client,
+        httpx.AsyncClient(transport=ToTheBlog(blog)) as client,
     ):
         town = DemoServer(f"https://{_GARDEN}", client=client, clock=clock, cast=CAST)
         net.apps[_GARDEN] = town.app

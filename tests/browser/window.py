@@ -78,6 +78,8 @@ async def window(
         reduced_motion="reduce",
         device_scale_factor=2 if width == PHONE else 1,
         locale="en-GB",
+        # Where the tests speak https, the certificates are their own.
+        ignore_https_errors=True,
     )
     try:
         opened = Window(await context.new_page(), origin)

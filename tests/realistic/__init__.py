@@ -1,0 +1,1 @@
+"""A blog that has been in use for three years: sixty posts, and six hundred replies beneath one."""

@@ -1,0 +1,196 @@
+"""The sixty posts: short ones and long ones, with everything that a post may have in it."""
+
+import random
+from collections.abc import Iterator
+
+from fediblog.actions.write_post import PostForm
+from tests.browser.scene import EXCERPT, TAGS, TEXT, TITLE
+
+POSTS = 60
+
+#: Who writes in another language says so in the title, which is all that there is to go by.
+_TITLES = """\
+The gate that would not close
+What the almanac gets right
+Notes on keeping notes
+A script for the first frost
+Three ways to lose a notebook
+On repairing a bicycle lamp
+The barometer in the hallway
+Reading by the wrong light
+A table of what grew
+Why I still print things
+The long way to the post office
+Small tools, sharpened
+How to read a rain gauge
+Letters from the allotment
+Slow software
+Every map is a letter
+The smell of rain has a name
+Counting swifts
+A year without a phone in the garden
+The wind from the east
+Two kinds of silence
+Making a calendar out of string
+How the ferry learned to wait
+Under the pear tree
+The price of a good pencil
+Backups, and other acts of faith
+A short history of my handwriting
+Fog, measured
+Things my neighbour taught me about hedges
+The last warm evening
+In praise of the plain text file
+What to do with eleven kilos of plums
+Winter is a kind of index
+On being wrong about the moon
+Ein Brief über den Nebel
+雨の日のノート
+عن الشتاء وأشياء أخرى
+Une semaine sans montre
+The drawer of single gloves
+Sharpening, again
+A weather station for forty euros
+Ice on the inside of the window
+The museum of broken kettles
+Why the hens do not care
+Sixteen words for mud
+A walk in the order of the alphabet
+Who owns the view
+The well-tempered compost
+Of clocks and clouds
+Instructions for a house-sitter
+The archive in the shoebox
+Northwesterly, falling slowly
+How I back up a garden
+A list of lists
+The tide table as literature
+What a thermometer cannot know
+Half a theory of puddles
+The kettle, the key and the cat
+Borrowed umbrellas\
+""".splitlines()
+
+_TAGS = (
+    "weather",
+    "notebooks",
+    "habits",
+    "garden",
+    "slow tools",
+    "plain text",
+    "bicycles",
+    "letters",
+    "C++",
+    "日本語",
+    "قهوة",
+    "Überraschungen",
+)
+
+_SENTENCES = """\
+I had meant to write this in October, when it would have been useful.
+The path was wet and nobody had walked on it since the night before.
+My neighbour says that one learns a hedge by cutting it badly for ten years.
+There is a drawer in the kitchen that holds nothing but string, and I know why.
+You could say that the whole thing was an accident, and you would be mostly right.
+For a week I did nothing but look, which is harder than it sounds.
+The old barometer has been wrong since the move, but it is wrong in a way that I can read.
+I wrote it down, as I do, and then could not find where.
+It took the afternoon, two cups of tea and a screwdriver that was slightly too large.
+What I remember is the sound: a door, then rain, then nothing at all.
+If you have ever waited for a ferry in February you will know what I mean.
+The book says to do it in spring; the book was written two hundred kilometres further south.
+Nothing about it is efficient, and that is the part which I would keep.
+By the third day the numbers had stopped surprising me and I began to trust them.
+I asked the woman at the post office, who knew, as she always does.
+In the end the answer was on the back of the packet.
+A tool that you can repair is a tool that you can understand, and the other way round.
+The children have decided that it is a boat, so now it is a boat.
+There are quicker ways, of course, and I have tried most of them.
+The light at four in the afternoon is the reason why people stay here.\
+""".splitlines()
+
+_CODE = """\
+```python
+from pathlib import Path
+
+lines = Path("sky.txt").read_text(encoding="utf-8").splitlines()
+fog = [line for line in lines if "fog" in line.casefold()]
+print(f"{len(fog)} mornings of {len(lines)} in fog")  # 61 of 340
+```"""
+_SHELL = """\
+```sh
+sort sky.txt | uniq --count | sort --numeric-sort --reverse | head -n 5
+```"""
+_TABLE = """\
+| Month    | Rain in mm | Mornings in fog | What I wrote most often        |
+|----------|-----------:|:---------------:|--------------------------------|
+| October  |      112.4 |       14        | *wet again*                    |
+| November |       98.0 |       21        | “could not see the gate”       |
+| December |      141.7 |        9        | dark, dark, and then also dark |"""
+_TASKS = """\
+- [x] Clean the gauge
+- [x] Write down when it was cleaned
+- [ ] Find out what the third scale is for"""
+_TERMS = """\
+Smirr
+: Rain so fine that one only notices it by being wet.
+
+Haar
+: Fog that comes in from the sea and stays for supper."""
+_QUOTE = """\
+> The journal of the weather is the journal of the one who looks out of the window.
+>
+> > And of who cleans the window."""
+_LIST = """\
+1. Put the kettle on.
+2. Look at the sky. Not at the phone: at the sky.
+   - If there is none, write “fog”.
+   - If there is too much of it, write that.
+3. Drink the tea."""
+_SOUND = "This is [what it sounded like](https://sounds.example/rain-on-a-tin-roof.ogg) at six."
+_FOLDED = "<details><summary>The whole table</summary><p>It is not that long.</p></details>"
+_KEYS = "Press <kbd>Ctrl</kbd> + <kbd>S</kbd> all the same, and H<sub>2</sub>O falls."
+_EXTRAS = (_CODE, _TABLE, _TASKS, _TERMS, _QUOTE, _LIST, _SOUND, _FOLDED, _KEYS, _SHELL)
+
+_OTHER_LANGUAGES = {
+    "Ein Brief über den Nebel": "Heute früh war nichts zu sehen, nicht einmal das Gartentor. "
+    "Ich habe trotzdem eine Zeile geschrieben, und es wurde die längste des Monats.",
+    "雨の日のノート": "朝から雨です。窓の外には何も見えませんが、音だけで庭の様子がわかります。"
+    "ノートには一行だけ書きました。",
+    "عن الشتاء وأشياء أخرى": "في الصباح لم أر شيئاً من النافذة، لكنني كتبت سطراً واحداً كالعادة. "
+    "المطر هنا يشبه ضيفاً يعرف البيت جيداً.",
+    "Une semaine sans montre": "Lundi, je l’ai laissée dans un tiroir. Dimanche, je savais l’heure "
+    "au bruit de la boulangerie.",
+}
+
+
+def earlier_posts() -> Iterator[PostForm]:
+    """All posts but the newest, the oldest first."""
+    dice = random.Random(1)
+    for number, title in enumerate(_TITLES):
+        yield PostForm(title=title, body=_body(dice, number, title), tags=_tags(dice, number))
+
+
+def newest_post() -> PostForm:
+    """The post with the long thread."""
+    return PostForm(title=TITLE, body=TEXT, tags=TAGS, excerpt=EXCERPT)
+
+
+def _tags(dice: random.Random, number: int) -> str:
+    return ", ".join(dice.sample(_TAGS, number % 6))
+
+
+def _body(dice: random.Random, number: int, title: str) -> str:
+    """One to twelve paragraphs, with other things between them."""
+    length = (1, 2, 3, 5, 8, 12)[number % 6]
+    parts = [_OTHER_LANGUAGES[title]] if title in _OTHER_LANGUAGES else []
+    for place in range(length):
+        if place and place % 4 == 0:
+            parts.append(f"## {dice.choice(_SENTENCES).rstrip('.')}")
+        parts.append(" ".join(dice.sample(_SENTENCES, dice.randint(2, 6))))
+        if place % 2:
+            parts.append(_EXTRAS[(number + place) % len(_EXTRAS)])
+    if number % 3 == 0:
+        parts[0] += "[^a]"
+        parts.append("[^a]: Or so it seemed to me then; I have changed my mind *twice* since.")
+    return "\n\n".join(parts)
