@@ -36,7 +36,7 @@ from fediblog.worker.run import prepare_work, run_workers
 
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
 #: that says so. This one also holds for bodies that do not say how long they are.
-_MOST_BYTES = 7_000_000
+_MOST_BYTES = 13_000_000
 
 
 def create_app(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Coroutine
 from typing import Any, TextIO, TypeVar
 
@@ -12,7 +13,9 @@ import uvloop
 from rich.console import Console
 
 from fediblog import __version__
+from fediblog.actions.post_form import ticked
 from fediblog.commanding import carry_out
+from fediblog.domain.licences import LICENCES
 from fediblog.errors import FediblogError
 from fediblog.keyring import has_keys
 from fediblog.serving import serve_blog, work
@@ -22,6 +25,7 @@ from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate as migrate_database
 
 T = TypeVar("T")
+Command = Callable[..., Any]
 
 #: Exit codes: 0 done, 1 refused (the sentence says why), 2 called wrongly (click's own).
 _REFUSED = 1
@@ -105,58 +109,81 @@ def post() -> None:
     """Write, edit and delete posts."""
 
 
+def _post_options(command: Command) -> Command:
+    """What can be said of a post beside its title and its text."""
+    options = (
+        click.option("--tags", help="Tags, separated by commas."),
+        click.option("--category", help="Category, one."),
+        click.option("--excerpt", help="What people read first; else the post's beginning."),
+        click.option("--slug", help="Last part of the address; an old one goes on working."),
+        click.option("--language", help="Code of its language, such as en or pt-BR."),
+        click.option("--source", "source_line", help="Where it comes from: a line of Markdown."),
+        click.option("--licence", help=f"{', '.join(LICENCES)}."),
+        click.option(
+            "--picture",
+            type=click.File("rb"),
+            help="Lead picture: a JPEG, PNG, WebP, AVIF or GIF file.",
+        ),
+        click.option("--no-picture", is_flag=True, help="Without a lead picture."),
+        click.option("--picture-alt", "lead_alt", help="What is on it, in words."),
+        click.option("--picture-decorates", "decorative", is_flag=True, help="It needs no words."),
+        click.option("--picture-caption", "lead_caption", help="A line of Markdown beneath it."),
+        click.option("--contents/--no-contents", default=None, help="A list of its headings."),
+        click.option(
+            "--gallery/--no-gallery", default=None, help="Pictures or a link card on Mastodon."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _post_values(options: dict[str, Any]) -> dict[str, Any]:
+    """Options as the deeds want them; None for what was not given."""
+    values = dict(options)
+    for box in ("contents", "gallery"):
+        values[box] = None if values[box] is None else ticked(values[box])
+    picture, removed = values.pop("picture"), values.pop("no_picture")
+    if picture is not None:
+        values["picture"] = b64encode(picture.read()).decode()
+    if removed:
+        values["lead"] = ""
+    if values.pop("decorative"):
+        values |= {"decorative": "on", "lead_alt": ""}
+    elif values["lead_alt"]:
+        values["decorative"] = ""
+    return values
+
+
 @post.command("create")
 @click.option("--title", required=True, help="Title, plain text.")
 @click.option("--file", "file", required=True, type=click.File("r", "utf-8"), help="Markdown.")
-@click.option("--tags", default="", help="Tags, separated by commas.")
-@click.option("--excerpt", default="", help="What people read first; else the post's beginning.")
-@click.option("--slug", default="", help="Last part of the address; else made from the title.")
-@click.option("--gallery", is_flag=True, help="Show its pictures on Mastodon, not a link card.")
+@_post_options
 @click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
-def post_create(
-    title: str, file: Any, tags: str, excerpt: str, slug: str, gallery: bool, draft: bool
-) -> None:
+def post_create(title: str, file: Any, draft: bool, **options: Any) -> None:
     """Write a post, and publish it unless --draft is given.
 
     Prints JSON: id (of the Article), url (where people read it), slug and state.
     """
-    values: dict[str, Any] = {"title": title, "body": _read(file), "tags": tags}
-    values |= {"excerpt": excerpt, "slug": slug, "gallery": _ticked(gallery), "draft": draft}
-    _print(_deed("post.create", values))
+    values: dict[str, Any] = {"title": title, "body": _read(file), "draft": draft}
+    given = {name: value for name, value in _post_values(options).items() if value is not None}
+    _print(_deed("post.create", values | given))
 
 
 @post.command("edit")
-@click.argument("slug")
+@click.argument("post_slug", metavar="SLUG")
 @click.option("--title", help="New title.")
 @click.option("--file", "file", type=click.File("r", "utf-8"), help="New text, in Markdown.")
-@click.option("--tags", help="New tags, separated by commas; empty for none.")
-@click.option("--excerpt", help="New excerpt; empty for the post's beginning.")
-@click.option("--slug", "new_slug", help="New slug; the old address then redirects.")
-@click.option("--gallery/--no-gallery", default=None, help="Pictures or a link card on Mastodon.")
+@_post_options
 @click.option("--publish", is_flag=True, help="Publish it if it is a draft.")
-def post_edit(
-    slug: str,
-    title: str | None,
-    file: Any,
-    tags: str | None,
-    excerpt: str | None,
-    new_slug: str | None,
-    gallery: bool | None,
-    publish: bool,
-) -> None:
-    """Change the post SLUG. What is not given stays as it is.
+def post_edit(post_slug: str, title: str | None, file: Any, publish: bool, **options: Any) -> None:
+    """Change the post SLUG. What is not given stays as it is, and what is empty is taken away.
 
     Every server that has the post is sent the new version. Prints JSON like create.
     """
-    values: dict[str, Any] = {"post": slug, "title": title, "body": _read(file) if file else None}
-    values |= {"tags": tags, "excerpt": excerpt, "slug": new_slug, "publish": publish}
-    values["gallery"] = None if gallery is None else _ticked(gallery)
-    _print(_deed("post.edit", values))
-
-
-def _ticked(box: bool) -> str:
-    """What a form has of a box that can be ticked."""
-    return "on" if box else ""
+    values: dict[str, Any] = {"post": post_slug, "title": title, "publish": publish}
+    values["body"] = _read(file) if file else None
+    _print(_deed("post.edit", values | _post_values(options)))
 
 
 @post.command("delete")

@@ -3,6 +3,7 @@
 A deed takes and gives plain JSON values.
 """
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 
 from fediblog.actions import moderate, sign_in, write_post
 from fediblog.actions.documents import permalink
+from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
+from fediblog.actions.post_form import PostForm, form_of
 from fediblog.actions.rotate_key import rotate_key
 from fediblog.actions.site import get_site
-from fediblog.actions.write_post import PostForm, existing_post_by_slug
+from fediblog.actions.write_post import existing_post_by_slug
 from fediblog.blog import Blog
 from fediblog.keyring import key_paths
 from fediblog.protocol.keys import PrivateKey
@@ -26,8 +29,8 @@ Deed = Callable[[Blog, Values], Awaitable[dict[str, Any]]]
 
 
 async def post_create(blog: Blog, values: Values) -> dict[str, Any]:
-    """title, body, tags, excerpt, slug, gallery, draft -> the post."""
-    form = PostForm.from_mapping(values)
+    """draft, picture (a file in base64) and the fields of a PostForm -> the post."""
+    form = PostForm.from_mapping(await _with_picture(blog, values))
     post = await write_post.create_post(blog, form, publish=not values.get("draft"))
     return _told(blog, post)
 
@@ -35,19 +38,20 @@ async def post_create(blog: Blog, values: Values) -> dict[str, Any]:
 async def post_edit(blog: Blog, values: Values) -> dict[str, Any]:
     """post (its slug), and what changes of the fields of post_create -> the post."""
     post = await existing_post_by_slug(blog.db, values["post"])
-    form = PostForm(
-        title=post.title,
-        body=post.source,
-        tags=", ".join(tag.name for tag in post.tags),
-        excerpt=post.excerpt,
-        slug=post.slug,
-        gallery="on" if post.gallery else "",
-    )
-    changes = {name: values[name] for name in asdict(form) if values.get(name) is not None}
+    form = await form_of(blog.db, post)
+    given = await _with_picture(blog, values)
+    changes = {name: given[name] for name in asdict(form) if given.get(name) is not None}
     edited = await write_post.edit_post(
         blog, post.key, replace(form, **changes), publish=bool(values.get("publish"))
     )
     return _told(blog, edited)
+
+
+async def _with_picture(blog: Blog, values: Values) -> Values:
+    """With the lead picture's name in place of its file."""
+    if not (picture := values.get("picture")):
+        return values
+    return {**values, "lead": (await store_picture(blog, b64decode(picture))).name}
 
 
 async def post_delete(blog: Blog, values: Values) -> dict[str, Any]:

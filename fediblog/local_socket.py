@@ -23,7 +23,8 @@ _NAME = "fediblog.socket"
 _POINTER = f"{_NAME}.path"
 #: The system takes about a hundred bytes; a deeper data folder keeps a pointer to a short path.
 _LONGEST_PATH = 100
-_MOST_BYTES = 8_000_000
+#: A picture of ten, as text, and a long post.
+_MOST_BYTES = 20_000_000
 _SECONDS = 120.0
 
 

@@ -1,20 +1,19 @@
 """The author changes what the blog says of itself."""
 
 import json
-import re
 from collections.abc import Mapping
 
 from fediblog.actions.profile import tell_profile
 from fediblog.actions.resolve_alias import resolve_aliases
 from fediblog.actions.site import QUOTE_POLICIES, describe, get_site, store_own_actor
 from fediblog.blog import Blog
+from fediblog.domain.language_tags import is_language_tag
 from fediblog.domain.plaintext import one_line, without_controls
 from fediblog.domain.profile_fields import MOST_FIELDS, Field, check_field
 from fediblog.errors import Invalid
 from fediblog.store import site
 
 _LONGEST_LINE = 120
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 async def change_site(blog: Blog, form: Mapping[str, str]) -> None:
@@ -50,7 +49,7 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
     for field, line in (("title", title), ("author_name", name)):
         if len(line) > _LONGEST_LINE:
             raise Invalid(f"This can have at most {_LONGEST_LINE} characters.", field=field)
-    if not _LANGUAGE.fullmatch(language):
+    if not is_language_tag(language):
         raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
     if may_quote not in QUOTE_POLICIES:
         raise Invalid("Choose who may quote you.", field="may_quote")

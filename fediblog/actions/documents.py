@@ -1,5 +1,6 @@
 """Posts and answers as ActivityPub documents: one way to build each, sent or served."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,11 +8,11 @@ from fediblog.actions.mention import is_community, mention_pairs, mentioned_acto
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.comments import answer_handles
-from fediblog.domain.lead_picture import LeadPicture, gallery_pictures, lead_picture
+from fediblog.domain.lead_picture import LeadPicture, gallery_pictures
 from fediblog.domain.plaintext import excerpt, without_links
 from fediblog.domain.tags import hashtag
 from fediblog.protocol import outgoing
-from fediblog.store import actors, posts, reactions, threads
+from fediblog.store import actors, media, posts, reactions, threads
 from fediblog.store.database import Queries
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
@@ -30,6 +31,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
     """The Article of a published post, with the first page of its replies and live totals."""
     site = await get_site(blog, db)
     counts = await reactions.count_reactions(db, ("post", post.id))
+    pictures = await _pictures(blog, db, post)
     article = outgoing.Article(
         key=post.key,
         title=post.title.translate(_LOOK_ALIKES),
@@ -45,8 +47,8 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         audience=await _audience(db, post),
         published=from_ms(post.published_at or 0),
         updated=maybe_from_ms(post.updated_at),
-        lead=_lead(blog, post),
-        gallery=_gallery(blog, post) if post.gallery else (),
+        lead=pictures[0] if pictures else None,
+        gallery=pictures if post.gallery else (),
         likes=counts.get("like", 0),
         shares=counts.get("announce", 0),
     )
@@ -114,20 +116,29 @@ def post_excerpt(post: Post) -> str:
     return post.excerpt or excerpt(post.html, _EXCERPT_LENGTH)
 
 
-def _lead(blog: Blog, post: Post) -> outgoing.Image | None:
-    """The picture of the post that its link card shows, too."""
-    found = lead_picture(post.html, permalink(blog, post))
-    return _image(found) if found else None
+async def post_pictures(blog: Blog, db: Queries, post: Post, most: int) -> Sequence[LeadPicture]:
+    """The first different pictures of a post that everybody can show: its lead picture, then those
+    in its text. The first one stands for the post in link cards, too."""
+    in_text = gallery_pictures(post.html, permalink(blog, post), most)
+    lead = await media.get_medium(db, post.lead_id)
+    if lead is None:
+        return in_text
+    own = LeadPicture(
+        blog.addresses.own_picture(lead.common_file),
+        lead.common_type,
+        post.lead_alt,
+        lead.common_width,
+        lead.common_height,
+    )
+    return (own, *in_text[: most - 1])
 
 
-def _gallery(blog: Blog, post: Post) -> list[outgoing.Image]:
+async def _pictures(blog: Blog, db: Queries, post: Post) -> Sequence[outgoing.Image]:
     """As many as Mastodon shows."""
-    found = gallery_pictures(post.html, permalink(blog, post), _MOST_IN_GALLERY)
-    return [_image(picture) for picture in found]
-
-
-def _image(picture: LeadPicture) -> outgoing.Image:
-    return outgoing.Image(picture.url, picture.media_type, picture.alt)
+    return [
+        outgoing.Image(each.url, each.media_type, each.alt, each.width, each.height)
+        for each in await post_pictures(blog, db, post, _MOST_IN_GALLERY)
+    ]
 
 
 async def _with_replies(

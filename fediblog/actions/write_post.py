@@ -3,46 +3,22 @@
 Each deed is one transaction: the post, the activity, and a delivery for every inbox.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from fediblog.actions.documents import article_document
 from fediblog.actions.mention import Mentions, find_mentions, mentioned_inboxes
+from fediblog.actions.post_form import PostForm as PostForm
+from fediblog.actions.post_form import checked_text
 from fediblog.actions.send import mint_key, send
-from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.domain.markdown import post_handles, render
-from fediblog.domain.plaintext import one_line
-from fediblog.domain.slugs import slug_candidates, slugify_title
-from fediblog.domain.tags import parse_tags, tag_slug
-from fediblog.errors import Conflict, Gone, Invalid, NotFound
+from fediblog.domain.markdown import post_handles
+from fediblog.errors import Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import outbox, posts, threads, tombstones
 from fediblog.store.database import Queries, Transaction
-from fediblog.store.posts import Post, PostText, Tag
-
-_LONGEST_TITLE = 300
-_LONGEST_EXCERPT = 500
-_LONGEST_SOURCE = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class PostForm:
-    """What the author typed. tags: separated by commas; slug: empty to make it from the title;
-    gallery: empty for no."""
-
-    title: str
-    body: str
-    tags: str = ""
-    excerpt: str = ""
-    slug: str = ""
-    gallery: str = ""
-
-    @classmethod
-    def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":
-        """From the fields of a form; those that are missing are empty."""
-        return cls(**{name: form.get(name, "") for name in cls.__dataclass_fields__})
+from fediblog.store.posts import Post, PostText
 
 
 async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
@@ -50,7 +26,7 @@ async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
     mentions = await _mentions(blog, form, None, publish)
     async with blog.db.transaction() as tx:
         await posts.lock_slugs(tx)
-        text = await _text(blog, tx, form, None, mentions)
+        text = await checked_text(blog, tx, form, None, mentions)
         number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
         if publish:
             await _publish(blog, tx, number)
@@ -68,7 +44,7 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
     async with blog.db.transaction() as tx:
         await posts.lock_slugs(tx)
         post = await existing_post(tx, key)
-        text = await _text(blog, tx, form, post, mentions)
+        text = await checked_text(blog, tx, form, post, mentions)
         if post.state == "draft":
             await posts.set_text(tx, post, text, None)
             if publish:
@@ -180,7 +156,7 @@ async def _mentions(blog: Blog, form: PostForm, post: Post | None, publish: bool
     """
     if not publish and (post is None or post.state != "published"):
         return Mentions({})
-    handles = post_handles(_source(form), local=blog.settings.development)
+    handles = post_handles(form.source, local=blog.settings.development)
     stored = post.mentions if post else ""
     found = await find_mentions(blog, handles, stored=stored, field="body")
     if len(found.communities) > 1:
@@ -191,71 +167,5 @@ async def _mentions(blog: Blog, form: PostForm, post: Post | None, publish: bool
     return found
 
 
-async def _text(
-    blog: Blog, db: Queries, form: PostForm, post: Post | None, mentions: Mentions
-) -> PostText:
-    """What the form says, checked. Raises Invalid with the field's name."""
-    title = one_line(form.title)
-    if not title:
-        raise Invalid("A post needs a title.", field="title")
-    if len(title) > _LONGEST_TITLE:
-        raise Invalid(f"A title can have at most {_LONGEST_TITLE} characters.", field="title")
-    source = _source(form)
-    if not source:
-        raise Invalid("A post needs some text.", field="body")
-    if len(source) > _LONGEST_SOURCE:
-        raise Invalid(f"A post can have at most {_LONGEST_SOURCE:,} characters.", field="body")
-    excerpt = one_line(form.excerpt)
-    if len(excerpt) > _LONGEST_EXCERPT:
-        raise Invalid(
-            f"An excerpt can have at most {_LONGEST_EXCERPT} characters.", field="excerpt"
-        )
-    return PostText(
-        slug=await _slug(db, form.slug.strip(), title, post),
-        title=title,
-        source=source,
-        html=_rendered(blog, source, mentions),
-        excerpt=excerpt,
-        language=post.language if post else (await get_site(blog, db)).language,
-        tags=_tags(form.tags),
-        mentions=mentions.to_json(),
-        gallery=bool(form.gallery),
-    )
-
-
-def _source(form: PostForm) -> str:
-    return form.body.replace("\r\n", "\n").replace("\0", "").strip()
-
-
 def _text_of(post: Post) -> PostText:
     return PostText(**{field.name: getattr(post, field.name) for field in fields(PostText)})
-
-
-def _rendered(blog: Blog, source: str, mentions: Mentions) -> str:
-    try:
-        return render(source, mentions=mentions.pages, local=blog.settings.development)
-    except ValueError as error:
-        raise Invalid(str(error), field="body") from error
-
-
-def _tags(text: str) -> tuple[Tag, ...]:
-    try:
-        names = parse_tags(text)
-    except ValueError as error:
-        raise Invalid(str(error), field="tags") from error
-    return tuple({tag_slug(name): Tag(tag_slug(name), name) for name in names}.values())
-
-
-async def _slug(db: Queries, wanted: str, title: str, post: Post | None) -> str:
-    """The slug that was asked for; else the post's own, or a free one made from the title."""
-    if wanted and (post is None or wanted != post.slug):
-        slug = slugify_title(wanted)
-        if await posts.is_slug_taken(db, slug, except_post=post.id if post else None):
-            raise Conflict(f"Another post has the slug {slug!r}.")
-        return slug
-    if post is not None:
-        return post.slug
-    for slug in slug_candidates(slugify_title(title)):
-        if not await posts.is_slug_taken(db, slug, except_post=None):
-            return slug
-    raise Conflict("No address is free for this title.")

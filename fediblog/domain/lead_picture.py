@@ -1,4 +1,4 @@
-"""The picture that stands for a post: the first one in it that every reader can show."""
+"""The pictures that can stand for a post: those in it that every reader can show."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,24 +23,23 @@ _LONGEST_ALT = 1500
 
 @dataclass(frozen=True, slots=True)
 class LeadPicture:
-    """A picture by its absolute address. media_type: empty if its name does not tell."""
+    """A picture by its absolute address. media_type: empty if its name does not tell; width and
+    height: pixels, 0 if they are not known."""
 
     url: str
     media_type: str
     alt: str
+    width: int = 0
+    height: int = 0
 
 
-def lead_picture(html: str, page: str) -> LeadPicture | None:
-    """The first picture of a post that a link card can show. page: the post's own address.
+def gallery_pictures(html: str, page: str, most: int) -> tuple[LeadPicture, ...]:
+    """The first few different pictures of a post that a link card can show. page: the post's own
+    address.
 
     Pictures in a format that Mastodon refuses are passed over (A9e), and so are such that are
     written into the page itself.
     """
-    return next(_pictures(html, page), None)
-
-
-def gallery_pictures(html: str, page: str, most: int) -> tuple[LeadPicture, ...]:
-    """The first few different pictures of a post that others can show. page: as for the lead."""
     different = {picture.url: picture for picture in _pictures(html, page)}
     return tuple(different.values())[:most]
 

@@ -1,7 +1,7 @@
 """A post's Markdown as HTML: what an author may use, and nothing that runs."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 import nh3
@@ -96,6 +96,18 @@ def render(
     return _CLEANER.clean(html)
 
 
+@lru_cache(maxsize=256)
+def render_line(markdown: str) -> str:
+    """The HTML of one line, such as a caption: emphasis, code and links, no blocks or pictures."""
+    parser = (
+        MarkdownIt("commonmark", {"typographer": True, "linkify": True, "html": False})
+        .enable(["strikethrough", "replacements", "smartquotes", "linkify"])
+        .disable("image")
+    )
+    link_addresses_only(parser)
+    return _LINE_CLEANER.clean(parser.renderInline(markdown).strip())
+
+
 def post_handles(markdown: str, *, local: bool = False) -> tuple[str, ...]:
     """Whom a post mentions: handles in lower case, without their first @, each once."""
     run = environment(_NOBODY)
@@ -160,6 +172,13 @@ def _is_of_the_web(address: str) -> bool:
     """Whether a picture, sound or film is at an address of the web, or of our own site."""
     return address.startswith(("https://", "http://")) or ":" not in address.partition("/")[0]
 
+
+_LINE_CLEANER = nh3.Cleaner(
+    tags=names("a code em s strong"),
+    attributes={"a": {"href", "title"}},
+    url_schemes=set(_SCHEMES),
+    link_rel=None,
+)
 
 _CLEANER = nh3.Cleaner(
     tags={*_FORMATTING, *_STRUCTURE, *_MEDIA, "input"},

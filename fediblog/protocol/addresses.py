@@ -151,6 +151,10 @@ class Addresses:
         """The page of a tag."""
         return f"{self.origin}/tags/{quote(slug)}"
 
+    def category(self, slug: str) -> str:
+        """The page of a category."""
+        return f"{self.origin}/categories/{quote(slug)}"
+
     def ours(self, uri: str) -> Ours | None:
         """What a URI of ours names, None for everything else. A fragment is ignored."""
         path = uri.partition("#")[0].removeprefix(self.origin + "/")

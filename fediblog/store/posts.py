@@ -203,6 +203,15 @@ async def get_tag_name(db: Queries, slug: str) -> str | None:
     return str(rows[0]["name"]) if rows else None
 
 
+async def list_categories(db: Queries) -> Sequence[str]:
+    """Every category that a post has, as it is written in the newest one."""
+    rows = await db.rows(
+        "SELECT category FROM post WHERE id IN (SELECT max(id) FROM post "
+        "WHERE category_slug <> '' GROUP BY category_slug) ORDER BY category_slug"
+    )
+    return [str(row["category"]) for row in rows]
+
+
 async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
     """Write a new draft; its row's number."""
     rows = await tx.rows(

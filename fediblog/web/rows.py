@@ -136,7 +136,7 @@ def picture_rows(reply: ThreadReply, beside: Beside) -> list[Row]:
                     "description": medium.description,
                     "width": width or _UNKNOWN_SIZE[0],
                     "height": height or _UNKNOWN_SIZE[1],
-                    "blur": _mosaic(medium.blur),
+                    "blur": mosaic(medium.blur),
                 }
             )
     return rows
@@ -178,7 +178,7 @@ def poll_row(reply: ThreadReply, beside: Beside) -> Row | None:
     }
 
 
-def _mosaic(colours: Sequence[str]) -> list[Row]:
+def mosaic(colours: Sequence[str]) -> list[Row]:
     """Colours with the place of each, counted from the upper left."""
     return [
         {"colour": colour, "column": number % BLUR_COLUMNS, "row": number // BLUR_COLUMNS}

@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from fediblog.actions.fetch_picture import prune_pictures
+from fediblog.actions.lead_pictures import prune_media
 from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
@@ -52,3 +53,4 @@ async def keep_house(blog: Blog) -> None:
     async with blog.db.transaction() as tx:
         await prune_dropped(tx, to_ms(now - _LOG))
     await prune_pictures(blog)
+    await prune_media(blog)

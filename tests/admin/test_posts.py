@@ -210,3 +210,68 @@ async def test_a_post_is_pinned_and_unpinned_on_its_page(desk: Desk) -> None:
     assert "pinned" in (await desk.page("/admin/")).text
     await desk.submit(unpin)
     assert "pinned" not in (await desk.page("/admin/")).text
+
+
+async def test_where_a_post_belongs_comes_from_and_may_go(desk: Desk) -> None:
+    key = await _created(
+        desk,
+        "publish",
+        **_TYPED | {"body": "word " * 460},
+        category="Field & notes",
+        language="pt-BR",
+        source_line="First in the [Gazette](https://gazette.example/), <b>1931</b>",
+        licence="CC-BY-SA-4.0",
+    )
+    response = await desk.blog.page(f"/articles/{key}")
+    imprint = response.text.partition('class="band imprint"')[2].partition("</footer>")[0]
+    assert 'class="p-category" href="http' in imprint
+    assert '/categories/field-notes" lang="pt-BR">Field &amp; notes</a>' in imprint
+    assert (
+        'First in the <a href="https://gazette.example/">Gazette</a>, '
+        "&lt;b&gt;1931&lt;/b&gt;" in imprint
+    )
+    assert 'rel="license" href="https://creativecommons.org/licenses/by-sa/4.0/"' in imprint
+    assert "2 minutes to read" in response.text
+    assert '<div class="text prose e-content" lang="pt-BR"' in response.text
+    for datum in (
+        '"articleSection":"Field \\u0026 notes"',
+        '"keywords":["one","two"]',
+        '"wordCount":460',
+        '"license":"https://creativecommons.org/licenses/by-sa/4.0/"',
+        '"inLanguage":"pt-BR"',
+    ):
+        assert datum in response.text
+    article = (await desk.blog.document(f"/articles/{key}")).json()
+    assert list(article["contentMap"]) == ["pt-BR"]
+    assert [tag["name"] for tag in article["tag"]] == ["#one", "#two"], "a category is no hashtag"
+
+    form = await desk.get(f"/admin/posts/{key}")
+    values = read(form).values
+    assert values["category"] == "Field & notes"
+    assert values["language"] == "pt-BR"
+    assert values["source_line"].startswith("First in the [Gazette]")
+    assert '<option value="CC-BY-SA-4.0" selected>' in form.text
+    assert '<option value="Field &amp; notes">' in (await desk.get("/admin/posts/new")).text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("category", "&", "needs a letter or a digit"),
+        ("category", "x" * 101, "at most 100 characters"),
+        ("language", "Portuguese!", "a language tag such as en"),
+        ("source_line", "x" * 1001, "at most 1,000 characters"),
+        ("licence", "WTFPL", "Choose one of these licences"),
+        ("lead", "0" * 32, "no longer here"),
+    ],
+)
+async def test_what_does_not_fit_in_the_other_fields_is_said_beside_them(
+    desk: Desk, field: str, value: str, sentence: str
+) -> None:
+    before = await everything(desk.blog)
+    form = _TYPED | {field: value, "action": "publish"}
+    response = await desk.submit("/admin/posts/new", **form)
+    assert response.status_code == 422
+    assert sentence in read(response).errors[field]
+    assert read(response).values["title"] == _TYPED["title"]
+    assert await everything(desk.blog) == before

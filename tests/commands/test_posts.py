@@ -3,6 +3,7 @@
 import asyncio
 
 from fediblog.demo.server import DemoServer
+from tests.admin.picture_files import picture_file
 from tests.bench import ACTIVITY_JSON, until
 from tests.commands.answers import call, create, markdown, printed, refused, write
 from tests.processes import Installation
@@ -36,6 +37,18 @@ async def test_while_the_server_runs_a_post_shows_at_once_and_leaves_for_the_fol
         assert "<strong>this</strong>" in page
         assert "日本" in page, "what is not given stays as it is"
         await until(lambda: came(town, "Update", 1))
+
+        picture = place.folder / "wall.png"
+        picture.write_bytes(picture_file(kind="PNG"))
+        lead = ["--picture", str(picture), "--picture-alt", "A wall", "--category", "Walls"]
+        printed(await place.run("post", "edit", post["slug"], *lead, "--language", "ja"))
+        page = await server.page(post["url"])
+        assert 'alt="A wall" lang="ja"' in page
+        assert "/categories/walls" in page
+        printed(await place.run("post", "edit", post["slug"], "--no-picture", "--category", ""))
+        page = await server.page(post["url"])
+        assert "A wall" not in page
+        assert "/categories/walls" not in page
 
         deleted = printed(await place.run("post", "delete", post["slug"]))
         assert deleted == {"id": post["id"], "deleted": True}
@@ -133,7 +146,7 @@ async def test_what_cannot_be_done_is_told_in_a_sentence(embedded: Installation)
 
 
 async def test_the_server_tells_the_same_sentences(embedded: Installation) -> None:
-    library = markdown(embedded, "words " * 2_000_000, "library.md")
+    library = markdown(embedded, "words " * 4_000_000, "library.md")
     async with embedded.serving():
         unknown = await call(embedded, "post", "edit", "nowhere", "--title", "A")
         assert refused(unknown) == "There is no post with the slug 'nowhere'."

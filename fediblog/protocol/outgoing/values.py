@@ -74,11 +74,14 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture by its address. media_type: empty if it is not known; alt: plain text."""
+    """A picture by its address. media_type: empty if it is not known; alt: plain text; width and
+    height: pixels, 0 if they are not known."""
 
     url: str
     media_type: str = ""
     alt: str = ""
+    width: int = 0
+    height: int = 0
 
 
 def encode(document: Mapping[str, object]) -> bytes:
@@ -109,6 +112,8 @@ def image(picture: Image) -> Document:
         document["mediaType"] = picture.media_type
     if picture.alt:
         document["name"] = picture.alt
+    if picture.width and picture.height:
+        document |= {"width": picture.width, "height": picture.height}
     return document
 
 

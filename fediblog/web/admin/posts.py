@@ -1,6 +1,7 @@
 """The admin's posts: list, write, edit, delete."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -8,17 +9,21 @@ from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions import write_post
 from fediblog.actions.documents import permalink
+from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
-from fediblog.actions.write_post import PostForm
+from fediblog.actions.post_form import PostForm, form_of
+from fediblog.actions.site import get_site
 from fediblog.blog import Blog
+from fediblog.domain.licences import LICENCES
 from fediblog.errors import Conflict, Invalid
-from fediblog.store import outbox, posts, threads
+from fediblog.store import media, outbox, posts, threads
 from fediblog.store.moments import maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
-from fediblog.web.forms import fields
+from fediblog.web.forms import fields, takes_a_file, uploaded_file
+from fediblog.web.pictures import picture_context
 from fediblog.web.reading import page_start
 
 _PER_PAGE = 30
@@ -51,13 +56,15 @@ async def new_page(request: Request) -> Response:
     return await _form_page(request, None, {}, {})
 
 
+@takes_a_file
 @signed_in
 async def create(request: Request) -> Response:
-    """Write a post; what was typed stays in the form when something does not fit."""
-    form = await fields(request)
+    """Write a post; what was typed, and a picture, stay in the form when something does not fit."""
+    blog, form = blog_of(request), dict(await fields(request))
     publish = form.get("action") == "publish"
     try:
-        await write_post.create_post(blog_of(request), PostForm.from_mapping(form), publish=publish)
+        form["lead"] = await _lead(request, form)
+        await write_post.create_post(blog, PostForm.from_mapping(form), publish=publish)
     except (Invalid, Conflict) as error:
         return await _form_page(request, None, form, _errors(error), status=error.status)
     return back_to("/admin/", "published" if publish else "draft")
@@ -67,23 +74,18 @@ async def create(request: Request) -> Response:
 async def edit_page(request: Request) -> Response:
     """A post in its form."""
     post = await _post(request)
-    form = {
-        "title": post.title,
-        "body": post.source,
-        "tags": ", ".join(tag.name for tag in post.tags),
-        "excerpt": post.excerpt,
-        "slug": post.slug,
-        "gallery": "on" if post.gallery else "",
-    }
+    form = asdict(await form_of(blog_of(request).db, post))
     return await _form_page(request, post, form, {})
 
 
+@takes_a_file
 @signed_in
 async def edit(request: Request) -> Response:
     """Write an edit."""
-    blog, post, form = blog_of(request), await _post(request), await fields(request)
+    blog, post, form = blog_of(request), await _post(request), dict(await fields(request))
     publish = form.get("action") == "publish"
     try:
+        form["lead"] = await _lead(request, form)
         await write_post.edit_post(blog, post.key, PostForm.from_mapping(form), publish=publish)
     except (Invalid, Conflict) as error:
         return await _form_page(request, post, form, _errors(error), status=error.status)
@@ -128,6 +130,14 @@ async def _post(request: Request) -> Post:
     return await write_post.existing_post(blog_of(request).db, request.path_params["key"])
 
 
+async def _lead(request: Request, form: Mapping[str, str]) -> str:
+    """The name of the lead picture: of the one that comes with the form, else of the one that it
+    has already. Raises Invalid."""
+    if body := await uploaded_file(request, "lead_file"):
+        return (await store_picture(blog_of(request), body)).name
+    return "" if form.get("remove_lead") else form.get("lead", "")
+
+
 def _errors(error: Invalid | Conflict) -> dict[str, str]:
     return {error.field if isinstance(error, Invalid) else "slug": error.public}
 
@@ -140,11 +150,17 @@ async def _form_page(
     *,
     status: int = 200,
 ) -> Response:
+    blog = blog_of(request)
+    lead = await media.get_medium_by_name(blog.db, form.get("lead", ""))
     context = {
-        "post": _form_post(blog_of(request), post) if post else None,
+        "post": _form_post(blog, post) if post else None,
         "save_url": f"/admin/posts/{post.key}" if post else "/admin/posts/new",
         "form": dict(form),
         "errors": dict(errors),
+        "lead": picture_context(lead, form.get("lead_alt", "")) if lead else None,
+        "licences": list(LICENCES.values()),
+        "categories": await posts.list_categories(blog.db),
+        "site_language": (await get_site(blog)).language,
     }
     return await admin_page(request, "admin/post_form.html", context, status=status)
 

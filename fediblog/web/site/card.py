@@ -9,11 +9,12 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from fediblog.actions.documents import permalink, post_excerpt
+from fediblog.actions.documents import permalink, post_excerpt, post_pictures
 from fediblog.actions.profile import lead_of_site
 from fediblog.actions.site import Picture, Site
 from fediblog.blog import Blog
-from fediblog.domain.lead_picture import lead_picture
+from fediblog.domain.lead_picture import LeadPicture
+from fediblog.domain.licences import LICENCES
 from fediblog.protocol.outgoing import timestamp
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
@@ -25,24 +26,14 @@ _IN_HTML = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 Card = dict[str, Any]
 
 
-def post_card(blog: Blog, site: Site, post: Post) -> Card:
+async def post_card(blog: Blog, site: Site, post: Post) -> Card:
     """The card of a post: image {url, type, width, height, alt} with what is known of it, or None;
     large: whether it stands above the text; json_ld: as it is in the page."""
-    page = permalink(blog, post)
-    found = lead_picture(post.html, page)
-    if found:
-        image: dict[str, Any] | None = {
-            "url": found.url,
-            "type": found.media_type,
-            "width": None,
-            "height": None,
-            "alt": found.alt,
-        }
-    else:
-        image = _own_image(blog, site)
+    found = [_image(each) for each in await post_pictures(blog, blog.db, post, 1)]
+    image = found[0] if found else _own_image(blog, site)
     return {
         "image": image,
-        "large": found is not None or site.header is not None,
+        "large": bool(found) or site.header is not None,
         "json_ld": _in_page(_article_data(blog, site, post, image)),
     }
 
@@ -69,6 +60,16 @@ def _own_image(blog: Blog, site: Site) -> dict[str, Any] | None:
     }
 
 
+def _image(picture: LeadPicture) -> dict[str, Any]:
+    return {
+        "url": picture.url,
+        "type": picture.media_type,
+        "width": picture.width or None,
+        "height": picture.height or None,
+        "alt": picture.alt,
+    }
+
+
 def _article_data(
     blog: Blog, site: Site, post: Post, image: dict[str, Any] | None
 ) -> dict[str, Any]:
@@ -88,11 +89,23 @@ def _article_data(
         "author": {"@type": "Person", "name": site.author_name, "url": blog.addresses.home},
         "publisher": _publisher(blog, site),
     }
+    if post.category:
+        data["articleSection"] = post.category
+    if post.tags:
+        data["keywords"] = [tag.name for tag in post.tags]
+    if post.words:
+        data["wordCount"] = post.words
+    if post.licence:
+        data["license"] = LICENCES[post.licence].url
     if image:
-        data["image"] = {"@type": "ImageObject", "url": image["url"]} | (
-            {"caption": image["alt"]} if image["alt"] else {}
-        )
+        data["image"] = _image_data(image)
     return data
+
+
+def _image_data(image: dict[str, Any]) -> dict[str, Any]:
+    data = {"@type": "ImageObject", "url": image["url"], "caption": image["alt"]}
+    sides = {"width": image["width"], "height": image["height"]}
+    return {name: value for name, value in (data | sides).items() if value}
 
 
 def _publisher(blog: Blog, site: Site) -> dict[str, Any]:

@@ -15,8 +15,8 @@ _FOR_EVER = {"Cache-Control": _ALWAYS}
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _A_DAY = "public, max-age=86400"
 _PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
-_OWN = re.compile(r"[0-9a-f]{32}\.(jpg|webp)")
-_TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
+_OWN = re.compile(r"[0-9a-f]{32}(?:-[0-9]{1,4})?\.(avif|jpg|webp)")
+_TYPES = {"avif": "image/avif", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
 async def static(request: Request) -> Response:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from fediblog.actions.documents import permalink, post_excerpt
 from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
-from fediblog.store import threads
+from fediblog.store import media, threads
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.languages import negotiate
+from fediblog.web.pictures import picture_context
 from fediblog.web.rows import answer_at, hue
 
 _CACHE = "public, max-age=0, must-revalidate"
@@ -82,6 +83,7 @@ def _header(site: Site) -> dict[str, Any] | None:
 async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
     """Posts as they stand in a list."""
     counts = await threads.count_states(blog.db, [post.id for post in shown])
+    leads = await media.get_media(blog.db, [post.lead_id for post in shown if post.lead_id])
     return [
         {
             "title": post.title,
@@ -89,7 +91,9 @@ async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
             "published": from_ms(post.published_at or 0),
             "excerpt": post_excerpt(post),
             "tags": tag_links(blog, post),
+            "category": category_link(blog, post),
             "reply_count": counts.get(post.id, {}).get("shown", 0),
+            "lead": picture_context(lead, "") if (lead := leads.get(post.lead_id or 0)) else None,
         }
         for post in shown
     ]
@@ -98,3 +102,10 @@ async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
 def tag_links(blog: Blog, post: Post) -> list[dict[str, str]]:
     """A post's tags with their pages."""
     return [{"name": tag.name, "url": blog.addresses.tag(tag.slug)} for tag in post.tags]
+
+
+def category_link(blog: Blog, post: Post) -> dict[str, str] | None:
+    """A post's category with its page."""
+    if not post.category:
+        return None
+    return {"name": post.category, "url": blog.addresses.category(post.category_slug)}

@@ -8,19 +8,23 @@ from starlette.responses import RedirectResponse, Response
 from fediblog.actions.documents import permalink, post_excerpt
 from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
+from fediblog.domain.licences import LICENCES
+from fediblog.domain.markdown import render_line
+from fediblog.domain.reading_time import reading_minutes
 from fediblog.errors import NotFound
-from fediblog.store import posts, threads
+from fediblog.store import media, posts, threads
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.federation.objects import article_response, article_tombstone
+from fediblog.web.pictures import picture_context
 from fediblog.web.quotes import quotes_context, quotes_of_answers
 from fediblog.web.reactions import look_beside, reactions_context
 from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
 from fediblog.web.rows import answer_at, tree_rows
 from fediblog.web.site.card import post_card
-from fediblog.web.site.pages import site_page, tag_links
+from fediblog.web.site.pages import category_link, site_page, tag_links
 
 #: Replies on one page, in whole branches as far as they fit.
 REPLIES_PER_PAGE = 1000
@@ -72,8 +76,8 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     context = {
         "alternate": blog.addresses.article(found.key),
         "canonical": address,
-        "post": _post_context(blog, site, found, address),
-        "card": post_card(blog, site, found),
+        "post": await _post_context(blog, site, found, address),
+        "card": await post_card(blog, site, found),
         "reactions": await reactions_context(blog.db, found, address),
         "quotes": await quotes_context(blog.db, found, address),
         "responses": counts.get("shown", 0),
@@ -84,7 +88,9 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     return await site_page(request, "site/post.html", context, site=site)
 
 
-def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str, Any]:
+async def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str, Any]:
+    lead = await media.get_medium(blog.db, found.lead_id)
+    licence = LICENCES.get(found.licence)
     return {
         "title": found.title,
         "url": address,
@@ -96,4 +102,10 @@ def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str
         "tags": tag_links(blog, found),
         "language": found.language,
         "author_name": site.author_name,
+        "category": category_link(blog, found),
+        "lead": picture_context(lead, found.lead_alt) if lead else None,
+        "lead_caption_html": render_line(found.lead_caption),
+        "source_html": render_line(found.source_line),
+        "licence": {"name": licence.name, "url": licence.url} if licence else None,
+        "minutes": reading_minutes(found.words),
     }

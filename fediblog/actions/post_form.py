@@ -1,0 +1,198 @@
+"""What the author typed for a post, checked field by field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fediblog.actions.mention import Mentions
+from fediblog.actions.site import get_site
+from fediblog.blog import Blog
+from fediblog.domain.language_tags import is_language_tag
+from fediblog.domain.licences import LICENCES
+from fediblog.domain.markdown import LARGEST_POST, render
+from fediblog.domain.plaintext import one_line
+from fediblog.domain.reading_time import count_words
+from fediblog.domain.slugs import slug_candidates, slugify_title
+from fediblog.domain.tags import LONGEST_TAG, parse_tags, tag_slug
+from fediblog.errors import Conflict, Invalid
+from fediblog.store import media, posts
+from fediblog.store.database import Queries
+from fediblog.store.posts import Post, PostText, Tag
+
+_LONGEST_TITLE = 300
+_LONGEST_EXCERPT = 500
+_LONGEST_LINE = 1000
+_LONGEST_ALT = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class PostForm:
+    """What the author typed. A box that is not ticked is empty.
+
+    tags: separated by commas; slug: empty to make it from the title; language: empty for the
+    site's, or what the post has. lead: name of its lead picture; decorative: it needs no lead_alt.
+    source_line and lead_caption: a line of Markdown; licence: an SPDX name.
+    """
+
+    title: str
+    body: str
+    tags: str = ""
+    excerpt: str = ""
+    slug: str = ""
+    gallery: str = ""
+    category: str = ""
+    language: str = ""
+    source_line: str = ""
+    licence: str = ""
+    lead: str = ""
+    lead_alt: str = ""
+    lead_caption: str = ""
+    decorative: str = ""
+    contents: str = ""
+
+    @classmethod
+    def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":
+        """From the fields of a form; those that are missing are empty."""
+        return cls(**{name: form.get(name, "") for name in cls.__dataclass_fields__})
+
+    @property
+    def source(self) -> str:
+        """The Markdown, tidied."""
+        return self.body.replace("\r\n", "\n").replace("\0", "").strip()
+
+
+async def form_of(db: Queries, post: Post) -> PostForm:
+    """A post as it stands in its form."""
+    lead = await media.get_medium(db, post.lead_id)
+    return PostForm(
+        title=post.title,
+        body=post.source,
+        tags=", ".join(tag.name for tag in post.tags),
+        excerpt=post.excerpt,
+        slug=post.slug,
+        gallery=ticked(post.gallery),
+        category=post.category,
+        language=post.language,
+        source_line=post.source_line,
+        licence=post.licence,
+        lead=lead.name if lead else "",
+        lead_alt=post.lead_alt,
+        lead_caption=post.lead_caption,
+        decorative=ticked(lead is not None and not post.lead_alt),
+        contents=ticked(post.contents),
+    )
+
+
+def ticked(box: bool) -> str:
+    """What a form has of a box that can be ticked."""
+    return "on" if box else ""
+
+
+async def checked_text(
+    blog: Blog, db: Queries, form: PostForm, post: Post | None, mentions: Mentions
+) -> PostText:
+    """What the form says, checked. Raises Invalid with the field's name, or Conflict."""
+    title = _line(form.title, "title", "A title", _LONGEST_TITLE)
+    if not title:
+        raise Invalid("A post needs a title.", field="title")
+    if not form.source:
+        raise Invalid("A post needs some text.", field="body")
+    if len(form.source) > LARGEST_POST:
+        raise Invalid(f"A post can have at most {LARGEST_POST:,} characters.", field="body")
+    html = _rendered(blog, form.source, mentions)
+    category = _category(form.category)
+    text = PostText(
+        slug=await _slug(db, form.slug.strip(), title, post),
+        title=title,
+        source=form.source,
+        html=html,
+        excerpt=_line(form.excerpt, "excerpt", "An excerpt", _LONGEST_EXCERPT),
+        language=await _language(blog, db, form.language.strip(), post),
+        tags=_tags(form.tags),
+        mentions=mentions.to_json(),
+        gallery=bool(form.gallery),
+        category=category,
+        category_slug=tag_slug(category) if category else "",
+        source_line=_line(form.source_line, "source_line", "This line", _LONGEST_LINE),
+        licence=_licence(form.licence),
+        contents=bool(form.contents),
+        words=count_words(html),
+    )
+    return await _with_lead(db, text, form)
+
+
+def _line(text: str, field: str, what: str, most: int) -> str:
+    line = one_line(text)
+    if len(line) > most:
+        raise Invalid(f"{what} can have at most {most:,} characters.", field=field)
+    return line
+
+
+def _rendered(blog: Blog, source: str, mentions: Mentions) -> str:
+    try:
+        return render(source, mentions=mentions.pages, local=blog.settings.development)
+    except ValueError as error:
+        raise Invalid(str(error), field="body") from error
+
+
+def _tags(text: str) -> tuple[Tag, ...]:
+    try:
+        names = parse_tags(text)
+    except ValueError as error:
+        raise Invalid(str(error), field="tags") from error
+    return tuple({tag_slug(name): Tag(tag_slug(name), name) for name in names}.values())
+
+
+def _category(text: str) -> str:
+    category = _line(text, "category", "A category", LONGEST_TAG)
+    if category and not any(character.isalnum() for character in category):
+        raise Invalid("A category needs a letter or a digit.", field="category")
+    return category
+
+
+async def _language(blog: Blog, db: Queries, typed: str, post: Post | None) -> str:
+    if not typed:
+        return post.language if post else (await get_site(blog, db)).language
+    if not is_language_tag(typed):
+        raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
+    return typed
+
+
+def _licence(spdx: str) -> str:
+    if spdx and spdx not in LICENCES:
+        raise Invalid(f"Choose one of these licences: {', '.join(LICENCES)}.", field="licence")
+    return spdx
+
+
+async def _with_lead(db: Queries, text: PostText, form: PostForm) -> PostText:
+    """With the lead picture, which says what is on it unless the author says that it need not."""
+    if not form.lead:
+        return text
+    lead = await media.get_medium_by_name(db, form.lead)
+    if lead is None:
+        raise Invalid("This picture is no longer here. Please choose it once more.", field="lead")
+    alt = _line(form.lead_alt, "lead_alt", "A description", _LONGEST_ALT)
+    if not alt and not form.decorative:
+        raise Invalid(
+            "Say what is on the picture, for those who cannot see it; or tick that it only "
+            "decorates.",
+            field="lead_alt",
+        )
+    caption = _line(form.lead_caption, "lead_caption", "A caption", _LONGEST_LINE)
+    return replace(
+        text, lead_id=lead.id, lead_alt="" if form.decorative else alt, lead_caption=caption
+    )
+
+
+async def _slug(db: Queries, wanted: str, title: str, post: Post | None) -> str:
+    """The slug that was asked for; else the post's own, or a free one made from the title."""
+    if wanted and (post is None or wanted != post.slug):
+        slug = slugify_title(wanted)
+        if await posts.is_slug_taken(db, slug, except_post=post.id if post else None):
+            raise Conflict(f"Another post has the slug {slug!r}.")
+        return slug
+    if post is not None:
+        return post.slug
+    for slug in slug_candidates(slugify_title(title)):
+        if not await posts.is_slug_taken(db, slug, except_post=None):
+            return slug
+    raise Conflict("No address is free for this title.")
