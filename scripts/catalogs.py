@@ -10,8 +10,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from fediblog.domain.languages import ENGLISH, LANGUAGES
 from fediblog.errors import FediblogError
-from fediblog.web.languages import CATALOGS, ENGLISH, LANGUAGES
+from fediblog.web.languages import CATALOGS
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Where there are texts for readers. The admin's pages, and what only programs read, are English.

@@ -8,6 +8,7 @@ from fediblog.actions.resolve_alias import resolve_aliases
 from fediblog.actions.site import QUOTE_POLICIES, describe, get_site, store_own_actor
 from fediblog.blog import Blog
 from fediblog.domain.language_tags import is_language_tag
+from fediblog.domain.languages import LANGUAGES
 from fediblog.domain.plaintext import one_line, without_controls
 from fediblog.domain.profile_fields import MOST_FIELDS, Field, check_field
 from fediblog.errors import Invalid
@@ -19,10 +20,11 @@ _LONGEST_LINE = 120
 async def change_site(blog: Blog, form: Mapping[str, str]) -> None:
     """Write what the admin typed, and tell others if it changes the profile (E7).
 
-    form: title, author_name, description, language, may_quote (everyone, followers or nobody) and,
-    when ticked, excerpt_as_summary; field_name_1 and field_value_1 and so on; aliases, one in a
-    line. Other accounts are asked for by network before anything is written. Raises Invalid with
-    the field's name.
+    form: title, author_name, description, language, interface_language (one of LANGUAGES, or
+    nothing for the reader's own), may_quote (everyone, followers or nobody) and, when ticked,
+    excerpt_as_summary; field_name_1 and field_value_1 and so on; aliases, one in a line. Other
+    accounts are asked for by network before anything is written. Raises Invalid with the field's
+    name.
     """
     values = _validated(form)
     known = (await get_site(blog)).aliases
@@ -40,6 +42,7 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
     title = one_line(form.get("title", ""))
     name = one_line(form.get("author_name", ""))
     language = form.get("language", "").strip()
+    interface_language = form.get("interface_language", "")
     description = without_controls(form.get("description", "")).strip()
     may_quote = form.get("may_quote", "everyone")
     if not title:
@@ -51,6 +54,8 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
             raise Invalid(f"This can have at most {_LONGEST_LINE} characters.", field=field)
     if not is_language_tag(language):
         raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
+    if interface_language and interface_language not in LANGUAGES:
+        raise Invalid("Choose one of these languages.", field="interface_language")
     if may_quote not in QUOTE_POLICIES:
         raise Invalid("Choose who may quote you.", field="may_quote")
     if len(description) > 5000:
@@ -63,6 +68,7 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
         "title": title,
         "author_name": name,
         "language": language,
+        "interface_language": interface_language,
         "description": description,
         "may_quote": may_quote,
         "excerpt_as_summary": "1" if form.get("excerpt_as_summary") else "0",

@@ -57,14 +57,16 @@ class Destination:
 class Site:
     """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12.
 
-    may_quote: who is allowed to quote posts and answers (E11a). key_number: of the key with which
-    the blog's actor signs.
+    language: in which the author writes; interface_language: of the pages around that, or nothing
+    for the reader's own. may_quote: who is allowed to quote posts and answers (E11a). key_number:
+    of the key with which the blog's actor signs.
     """
 
     title: str
     author_name: str
     description: str
     language: str
+    interface_language: str
     excerpt_as_summary: bool
     may_quote: QuotePolicy
     created_at: int
@@ -98,6 +100,7 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         author_name=values.get("author_name", blog.addresses.username),
         description=values.get("description", ""),
         language=values.get("language", "en"),
+        interface_language=values.get("interface_language", ""),
         excerpt_as_summary=values.get("excerpt_as_summary", "1") == "1",
         may_quote=QUOTE_POLICIES[values.get("may_quote", "everyone")],
         created_at=int(values["created_at"]),

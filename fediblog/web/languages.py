@@ -1,4 +1,4 @@
-"""The languages of the interface: their words, and how they write dates and numbers.
+"""A language of the interface at work: its words, and how it writes dates and numbers.
 
 The words are looked up by their English sentences in catalogs, `locales/*.po`, each of which is
 read once, when the first reader wants that language. English needs none.
@@ -7,7 +7,7 @@ read once, when the first reader wants that language. English needs none.
 import functools
 import gettext
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,26 +20,11 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from fediblog.domain.languages import ENGLISH
+
 CATALOGS = Path(__file__).resolve().parents[1] / "locales"
-ENGLISH = "en"
-#: Every language by its tag, with its own name for itself.
-LANGUAGES = {
-    "en": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es": "Español",
-    "pt": "Português",
-    "ja": "日本語",
-    "zh-Hans": "简体中文",
-    "ar": "العربية",
-}
 #: English as most of the world writes its dates: day, month, year.
 _LOCALES = {"en": "en_GB"}
-_BY_LOWER_TAG = {tag.lower(): tag for tag in LANGUAGES}
-#: Chinese without a script is written in the simplified one, except where it is not.
-_SIMPLIFIED = ("zh", "zh-cn", "zh-sg", "zh-my")
-#: Preferences of one browser that are looked at.
-_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,48 +72,9 @@ def load_language(tag: str) -> Language:
     return Language(tag, locale, locale.text_direction, _words(tag, locale))
 
 
-def find_language(wanted: str) -> str | None:
-    """The tag of the interface language that fits a language tag, None if there is none.
-
-    de-AT is German; of Chinese only the simplified script is here.
-    """
-    lower = wanted.strip().lower().replace("_", "-")
-    if lower in _SIMPLIFIED:
-        return "zh-Hans"
-    while lower:
-        if lower in _BY_LOWER_TAG:
-            return _BY_LOWER_TAG[lower]
-        lower = lower.rpartition("-")[0]
-    return None
-
-
-def negotiate(header: str, otherwise: str) -> str:
-    """The interface language that a browser wants by its Accept-Language (RFC 9110, 12.5.4).
-
-    otherwise: the language to fall back on, which may be one that is not here; then it is English.
-    """
-    for _, wanted in sorted(_preferences(header), key=lambda each: -each[0]):
-        if found := find_language(wanted):
-            return found
-    return find_language(otherwise) or ENGLISH
-
-
 def N_(message: str) -> str:
     """Mark a sentence that is looked up elsewhere, where the reader's language is known."""
     return message
-
-
-def _preferences(header: str) -> Iterator[tuple[float, str]]:
-    """Quality and tag, in the header's order; those that are refused or make no sense left out."""
-    for part in header.split(",")[:_MOST]:
-        tag, _, weight = part.partition(";")
-        name, _, value = weight.partition("=")
-        try:
-            quality = float(value) if name.strip().lower() == "q" else 1.0
-        except ValueError:
-            continue
-        if 0 < quality <= 1:
-            yield quality, tag
 
 
 def _words(tag: str, locale: Locale) -> gettext.NullTranslations:

@@ -12,7 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from fediblog.web.languages import ENGLISH, Language, load_language
+from fediblog.domain.languages import ENGLISH
+from fediblog.web.languages import Language, load_language
 from fediblog.web.static_files import StaticFiles
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "_templates"

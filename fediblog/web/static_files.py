@@ -30,6 +30,7 @@ PARTS = (
     "attachments",
     "forms",
     "ends",
+    "scripts",
     "motion",
     "print",
 )

@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fediblog.web.languages import LANGUAGES, load_language, negotiate
+from fediblog.actions.change_site import change_site
+from fediblog.demo.notes import Extras
+from fediblog.demo.server import DemoServer
+from fediblog.domain.languages import LANGUAGES, negotiate
+from fediblog.web.languages import load_language
+from tests.admin.desk import Desk
 from tests.bench import RunningBlog
 
 MOMENT = datetime(2026, 7, 5, 14, 5, tzinfo=UTC)
@@ -97,3 +102,91 @@ def test_every_language_can_be_used(language: str) -> None:
     assert found.direction == ("rtl" if language == "ar" else "ltr")
     assert re.search("2026", found.month(MOMENT))
     assert found.in_words(["<a>", "b"]).startswith("&lt;a&gt;")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "رد واحد"),
+        (2, "ردّان"),
+        (3, "3 ردود"),
+        (10, "10 ردود"),
+        (11, "11 ردًّا"),
+        (99, "99 ردًّا"),
+        (100, "100 رد"),
+        (103, "103 ردود"),
+    ],
+)
+def test_arabic_counts_in_its_six_forms(count: int, said: str) -> None:
+    found = load_language("ar").words.ngettext("%(count)s response", "%(count)s responses", count)
+    assert found % {"count": count} == said
+
+
+async def test_a_reader_chooses_another_language_by_a_link(blog: RunningBlog) -> None:
+    for title in ("One", "Two"):
+        await blog.publish(title)
+    headers = {"Accept": "text/html", "Accept-Language": "de"}
+    page = await blog.http.get("/?before=9999999999999.9&lang=ja", headers=headers)
+    assert '<html lang="ja" dir="ltr">' in page.text
+    links = re.findall(r'<a href="(\?[^"]*)" lang="([^"]+)"', page.text)
+    assert [tag for _, tag in links] == list(LANGUAGES)
+    address = {tag: url for url, tag in links}["ar"]
+    assert address == "?before=9999999999999.9&amp;lang=ar"
+    arabic = await blog.http.get(f"/{address.replace('&amp;', '&')}", headers=headers)
+    assert '<html lang="ar" dir="rtl">' in arabic.text
+    assert f'<link rel="canonical" href="{blog.origin}/">' in arabic.text
+    assert '<html lang="de"' in (await blog.http.get("/?lang=xx", headers=headers)).text
+    assert '<html lang="de"' in (await blog.http.get("/nowhere", headers=headers)).text
+
+
+async def test_the_author_can_choose_one_language_for_everybody(desk: Desk) -> None:
+    blog = desk.blog
+    form = {"title": "A blog", "author_name": "Ada", "language": "en"}
+    refused = await desk.submit("/admin/settings", **form, interface_language="tlh")
+    assert refused.status_code == 422
+    assert "Choose one of these languages." in refused.text
+    await desk.submit("/admin/settings", **form, interface_language="fr")
+    assert (
+        '<option value="fr" lang="fr" selected>Français</option>'
+        in (await desk.http.get("/admin/settings")).text
+    )
+    for asked in ("/", "/?lang=ar"):
+        page = await blog.http.get(asked, headers={"Accept-Language": "de"})
+        assert '<html lang="fr" dir="ltr">' in page.text
+        assert "Accept-Language" not in page.headers["vary"]
+        assert "lang=de" not in page.text
+
+
+async def test_the_admin_s_pages_are_english_for_everybody(desk: Desk) -> None:
+    german = {"Accept": "text/html", "Accept-Language": "de"}
+    for path in ("/admin/", "/admin/posts/none", "/admin/nowhere"):
+        page = await desk.http.get(path, headers=german)
+        assert '<html lang="en"' in page.text, path
+
+
+async def test_what_people_wrote_keeps_its_own_language(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """Also where it is not known: it is not the page's."""
+    await change_site(blog.blog, {"title": "Ein Blog", "author_name": "Ada", "language": "de"})
+    post = await blog.publish("Ein Beitrag", tags="eins")
+    uri = blog.article(post)
+    known = await town.reply("chiyo", uri, "<p>ohayou</p>", extras=Extras(warning="secret"))
+    await town.reply("bob", known.id, "<p>unknown</p>")
+    await blog.settled()
+    async with blog.blog.db.transaction() as tx:
+        await tx.execute("UPDATE reply SET language = '' WHERE html LIKE $1", "%unknown%")
+    page = (await blog.page(f"/articles/{post.key}")).text
+    assert '<html lang="de"' in page
+    french = {"Accept-Language": "fr"}
+    path = (await blog.page(f"/articles/{post.key}")).url.path
+    page = (await blog.http.get(path, headers=french)).text
+    assert '<html lang="fr"' in page
+    assert re.search(r'<h1 [^>]*lang="de"[^>]*>Ein Beitrag', page)
+    assert re.search(r'<div class="text prose e-content" lang="de"', page)
+    assert re.search(r'lang="ja" dir="auto"><p>ohayou', page)
+    assert re.search(r'lang="" dir="auto"><p>unknown', page)
+    assert re.search(r'<bdi lang="ja">secret</bdi>', page)
+    home = (await blog.http.get("/", headers=french)).text
+    assert re.search(r'<h3 [^>]*lang="de"[^>]*><a[^>]*>Ein Beitrag', home)
+    assert re.search(r'rel="tag" href="[^"]*">eins', home)

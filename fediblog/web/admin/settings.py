@@ -9,6 +9,7 @@ from starlette.responses import Response
 from fediblog.actions.change_site import change_site
 from fediblog.actions.own_pictures import Kind, remove_picture, set_picture
 from fediblog.actions.site import Site, get_site
+from fediblog.domain.languages import LANGUAGES
 from fediblog.domain.profile_fields import MOST_FIELDS
 from fediblog.errors import Invalid
 from fediblog.web.admin.door import signed_in
@@ -70,6 +71,7 @@ def _filled(site: Site) -> dict[str, str]:
         "author_name": site.author_name,
         "description": site.description,
         "language": site.language,
+        "interface_language": site.interface_language,
         "may_quote": site.may_quote,
         "excerpt_as_summary": "on" if site.excerpt_as_summary else "",
         "aliases": "\n".join(alias.typed for alias in site.aliases),
@@ -88,6 +90,7 @@ async def _page(
     context: dict[str, Any] = {
         "form": dict(form),
         "errors": dict(errors),
+        "languages": LANGUAGES,
         "field_places": range(1, rows + 1),
         "picture_url": _address(site.picture.name) if site.picture else None,
         "header_url": _address(site.header.name) if site.header else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,11 +10,11 @@ from starlette.responses import Response
 from fediblog.actions.documents import permalink, post_excerpt
 from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
+from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
 from fediblog.store import media, threads
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
-from fediblog.web.languages import negotiate
 from fediblog.web.pictures import picture_context
 from fediblog.web.rows import answer_at, hue
 
@@ -32,15 +33,17 @@ async def site_page(
     blog = blog_of(request)
     site = site or await get_site(blog)
     about = site_context(blog, site)
-    everything = {"site": about, "follow_url": answer_at(blog.addresses.actor)} | context
+    everything = {
+        "site": about,
+        "follow_url": answer_at(blog.addresses.actor),
+        "languages": _choice(request, site),
+    } | context
+    language = interface_language(request, site)
     response = templates_of(request).page(
-        template,
-        everything,
-        language=interface_language(request, site),
-        status=status,
-        cache=_CACHE,
+        template, everything, language=language, status=status, cache=_CACHE
     )
-    response.headers["Vary"] = "Accept, Accept-Language"
+    fixed = find_language(site.interface_language)
+    response.headers["Vary"] = "Accept" if fixed else "Accept, Accept-Language"
     if alternate := context.get("alternate"):
         # Mastodon looks at this header before it reads the page (requirement E10).
         response.headers["Link"] = (
@@ -50,9 +53,25 @@ async def site_page(
 
 
 def interface_language(request: Request, site: Site) -> str:
-    """The language in which the page around the texts is: what the browser wants, else the blog's,
-    else English."""
-    return negotiate(request.headers.get("accept-language", ""), site.language)
+    """The language in which the page around the texts is: the one that the author has set, else the
+    one that was asked for by ?lang=, else what the browser wants, else the blog's, else English."""
+    if request.url.path.startswith("/admin"):
+        return ENGLISH
+    fixed = find_language(site.interface_language)
+    asked = find_language(request.query_params.get("lang", ""))
+    return fixed or asked or negotiate(request.headers.get("accept-language", ""), site.language)
+
+
+def _choice(request: Request, site: Site) -> list[dict[str, str]]:
+    """This page in every language, as links; none where the author has set one, and none on the
+    answer to a form, which has no address."""
+    if find_language(site.interface_language) or request.method == "POST":
+        return []
+    rest = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    return [
+        {"tag": tag, "name": name, "url": f"?{urlencode([*rest, ('lang', tag)])}"}
+        for tag, name in LANGUAGES.items()
+    ]
 
 
 def site_context(blog: Blog, site: Site) -> dict[str, Any]:
