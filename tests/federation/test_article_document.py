@@ -225,7 +225,7 @@ async def test_a9a_the_page_is_there_before_the_create_is_sent(
         '<meta property="article:published_time"',
         f'<meta name="fediverse:creator" content="@{blog.blog.addresses.handle}">',
         f'<link rel="canonical" href="{create["object"]["url"]}">',
-        '<html lang="en">',
+        '<html lang="en" dir="ltr">',
     ):
         assert meta in page.text
 
