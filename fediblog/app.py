@@ -18,7 +18,7 @@ from fediblog.local_socket import listening
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
-from fediblog.web.admin import door, followers, logs, posts, replies, reports, walks
+from fediblog.web.admin import appearance, door, followers, logs, posts, replies, reports, walks
 from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
@@ -32,6 +32,7 @@ from fediblog.web.site.interact import interact, interact_page
 from fediblog.web.site.post import post
 from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
+from fediblog.web.site.theme import theme
 from fediblog.worker.run import prepare_work, run_workers
 
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
@@ -130,6 +131,7 @@ def routes() -> list[BaseRoute]:
         Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
         Route("/{year:year}/{month:month}/{slug}/quotes", quotes, methods=get),
         Route("/static/{name}", files.static, methods=get),
+        Route("/theme/{name}", theme, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/media/pictures/{name}", files.picture, methods=get),
         Route("/media/own/{name}", files.own_picture, methods=get),
@@ -168,13 +170,16 @@ def routes() -> list[BaseRoute]:
         Route("/admin/quotes", quoting.index, methods=get),
         Route("/admin/quotes/{number:row}/revoke", quoting.revoke, methods=post_only),
         Route("/admin/quotes/{number:row}/restore", quoting.restore, methods=post_only),
-        # The admin: followers, reports, logs, settings
+        # The admin: followers, reports, logs, appearance, settings
         Route("/admin/followers", followers.index, methods=get),
         Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),
         Route("/admin/reports", reports.index, methods=get),
         Route("/admin/reports/{number:row}/close", reports.close, methods=post_only),
         Route("/admin/deliveries", logs.deliveries, methods=get),
         Route("/admin/incoming", logs.incoming, methods=get),
+        Route("/admin/appearance", appearance.page, methods=get),
+        Route("/admin/appearance", appearance.save, methods=post_only),
+        Route("/admin/appearance/logo", appearance.change_logo, methods=post_only),
         Route("/admin/settings", texts.page, methods=get),
         Route("/admin/settings", texts.save, methods=post_only),
         Route("/admin/settings/picture", texts.change_picture, methods=post_only),

@@ -1,4 +1,4 @@
-"""The author's own pictures: one of the person, and a header that stands above the home page.
+"""The author's own pictures: one of the person, a header that stands above the home page, a logo.
 
 What is uploaded is decoded and drawn anew, so nothing but the picture itself is kept: no place
 where it was taken, no camera, no file that is two things at once (requirement K4).
@@ -16,12 +16,14 @@ from fediblog.actions import picture_files
 from fediblog.actions.fetch_avatar import FOLDER as AVATARS
 from fediblog.actions.picture_files import named, redrawn, square, write_picture
 from fediblog.actions.profile import tell_profile
-from fediblog.actions.site import Picture, get_site
+from fediblog.actions.site import Picture, Site, get_site
 from fediblog.blog import Blog
 from fediblog.errors import Invalid
 from fediblog.store import actors, site
 
-Kind = Literal["picture", "header"]
+Kind = Literal["picture", "header", "logo"]
+
+Form = Literal["JPEG", "WEBP"]
 
 FOLDER = "own"
 _MOST_BYTES = 5_000_000
@@ -30,12 +32,14 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 #: What Mastodon makes of them in the end, so nobody has to shrink them once more.
 _PICTURE_SIDE = 400
 _HEADER_SIDE = 1500
+#: Twice as large as it is shown at most.
+_LOGO_SIDES = (640, 160)
 #: Beside the author's answers.
 _SMALL_SIDE = 96
 
 
 async def set_picture(blog: Blog, kind: Kind, body: bytes) -> None:
-    """Take an uploaded file as the picture or the header, and tell others (E7). Raises Invalid."""
+    """Take an uploaded file, and tell others if it changes the profile (E7). Raises Invalid."""
     picture, content = await asyncio.to_thread(_draw, kind, body)
     await write_picture(blog, FOLDER, picture.name, content)
     avatar = await _write_avatar(blog, content) if kind == "picture" else ""
@@ -43,7 +47,7 @@ async def set_picture(blog: Blog, kind: Kind, body: bytes) -> None:
 
 
 async def remove_picture(blog: Blog, kind: Kind) -> None:
-    """Have no picture or no header any more, and tell others (E7)."""
+    """Have no such picture any more, and tell others if it changes the profile (E7)."""
     await _change(blog, kind, None, "")
 
 
@@ -67,10 +71,13 @@ async def _change(blog: Blog, kind: Kind, new: Picture | None, small: str) -> No
         await tell_profile(blog, tx)
         after = await get_site(blog, tx)
     blog.signals.deliveries.set()
-    kept = {each.name for each in (after.picture, after.header) if each}
-    for old in (before.picture, before.header):
-        if old and old.name not in kept:
-            await picture_files.remove_picture(blog, FOLDER, old.name)
+    for old in _files(before) - _files(after):
+        await picture_files.remove_picture(blog, FOLDER, old)
+
+
+def _files(texts: Site) -> set[str]:
+    pictures = (texts.picture, texts.header, texts.appearance.logo)
+    return {picture.name for picture in pictures if picture}
 
 
 def _draw(kind: Kind, body: bytes) -> tuple[Picture, bytes]:
@@ -84,7 +91,9 @@ def _draw(kind: Kind, body: bytes) -> tuple[Picture, bytes]:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise Invalid("This picture has more than 50 million pixels.", field=kind)
             if kind == "header":
-                return _drawn(_fitted(opened))
+                return _drawn(_fitted(opened, _HEADER_SIDE, _HEADER_SIDE))
+            if kind == "logo":
+                return _drawn(_fitted(opened, *_LOGO_SIDES), "WEBP")
             side = min(_PICTURE_SIDE, *opened.size)
             return _drawn(ImageOps.fit(_upright(opened, _PICTURE_SIDE), (side, side)))
     except Image.DecompressionBombError as error:
@@ -107,15 +116,18 @@ def _upright(opened: Image.Image, side: int) -> Image.Image:
     return turned.convert("RGBA" if turned.has_transparency_data else "RGB")
 
 
-def _fitted(opened: Image.Image) -> Image.Image:
-    picture = _upright(opened, _HEADER_SIDE)
-    picture.thumbnail((_HEADER_SIDE, _HEADER_SIDE))
+def _fitted(opened: Image.Image, width: int, height: int) -> Image.Image:
+    picture = _upright(opened, max(width, height))
+    picture.thumbnail((width, height))
     return picture
 
 
-def _drawn(picture: Image.Image) -> tuple[Picture, bytes]:
-    """As JPEG, or as WebP where something is transparent: both are known to all readers."""
-    clear = picture.mode == "RGBA"
+def _drawn(picture: Image.Image, form: Form = "JPEG") -> tuple[Picture, bytes]:
+    """As JPEG, or as WebP where something is transparent: both are known to all readers.
+
+    form: WEBP for what has edges, which a JPEG would blur.
+    """
+    clear = picture.mode == "RGBA" or form == "WEBP"
     target = io.BytesIO()
     # A new image: what the old one carried along in `info` would be written into the file.
     bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fediblog.blog import Blog
+from fediblog.domain.inline_markdown import render_line
 from fediblog.domain.markdown import render
 from fediblog.domain.profile_fields import Field
 from fediblog.errors import StoreError
@@ -54,6 +55,22 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Appearance:
+    """How the pages look. accent: as #rrggbb, empty for the blog's own colours; custom_css: rules
+    of the author's; footer: one line of Markdown at the end of each page."""
+
+    accent: str
+    custom_css: str
+    footer: str
+    logo: Picture | None
+
+    @property
+    def footer_html(self) -> str:
+        """The footer as it is shown; empty if there is none."""
+        return render_line(self.footer)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12.
 
@@ -76,6 +93,7 @@ class Site:
     header: Picture | None
     key_number: int
     moved_to: Destination | None
+    appearance: Appearance
 
     @property
     def description_html(self) -> str:
@@ -110,6 +128,12 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         header=_picture(values.get("header", "")),
         key_number=current_key(values),
         moved_to=Destination(*json.loads(values["moved_to"])) if "moved_to" in values else None,
+        appearance=Appearance(
+            accent=values.get("accent", ""),
+            custom_css=values.get("custom_css", ""),
+            footer=values.get("footer", ""),
+            logo=_picture(values.get("logo", "")),
+        ),
     )
 
 

@@ -31,7 +31,7 @@ PARTS = (
     "forms",
     "ends",
     "scripts",
-    "motion",
+    "preferences",
     "print",
 )
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.routing import Route
 
 from fediblog.actions.answer import answer_post
+from fediblog.actions.change_appearance import change_appearance
 from fediblog.actions.own_pictures import set_picture
 from fediblog.app import routes
 from fediblog.demo.emojis import custom_emoji
@@ -33,6 +34,8 @@ class Address:
 async def busy(blog: RunningBlog, town: DemoServer) -> AsyncIterator[list[Address]]:
     """The blog, once everything has happened that has an address of its own; every address."""
     await set_picture(blog.blog, "picture", picture_file())
+    look = {"own_accent": "on", "accent": "#1e40af", "custom_css": ".x { color: red }"}
+    await change_appearance(blog.blog, look | {"footer": "The *end*."})
     body = "Some *text* in English, of which there is so much that packing it pays. " * 40
     post = await blog.publish("A post", body, tags="one")
     uri = blog.article(post)
@@ -78,7 +81,8 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
     [answer] = await blog.blog.db.rows("SELECT key FROM reply WHERE key IS NOT NULL")
     [sent, *_] = await blog.blog.db.rows("SELECT key FROM activity")
     [edited] = await blog.blog.db.rows("SELECT reply_id FROM reply_revision")
-    styles = [file for file in (await blog.page("/")).text.split('"') if "/static/site" in file]
+    home = (await blog.page("/")).text
+    styles = [file for file in home.split('"') if "/static/site" in file]
     own = blog.blog.settings.data / "media"
     files = {kind: next((own / kind).iterdir()).name for kind in ("avatars", "pictures", "own")}
     article = quote(f"{blog.origin}/articles/{key}")
@@ -122,6 +126,7 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/{year}/{month}/{slug}/reactions", f"{page}/reactions", HTML),
         Address("/{year}/{month}/{slug}/quotes", f"{page}/quotes", HTML),
         Address("/static/{name}", styles[0]),
+        *(Address("/theme/{name}", sheet) for sheet in re.findall(r'"(/theme/[^"]+)"', home)),
         Address("/media/avatars/{name}", f"/media/avatars/{files['avatars']}"),
         Address("/media/pictures/{name}", f"/media/pictures/{files['pictures']}"),
         Address("/media/own/{name}", f"/media/own/{files['own']}"),

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions.documents import permalink, post_excerpt
-from fediblog.actions.site import Site, get_site
+from fediblog.actions.site import Picture, Site, get_site
 from fediblog.blog import Blog
 from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
 from fediblog.store import media, threads
@@ -17,6 +17,7 @@ from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.pictures import picture_context
 from fediblog.web.rows import answer_at, hue
+from fediblog.web.site import theme
 
 _CACHE = "public, max-age=0, must-revalidate"
 
@@ -85,18 +86,23 @@ def site_context(blog: Blog, site: Site) -> dict[str, Any]:
         "actor_url": blog.addresses.home,
         "home_url": "/",
         "avatar_url": f"/media/own/{site.picture.name}" if site.picture else None,
-        "header": _header(site),
+        "header": _shown(site.header),
+        "logo": _shown(site.appearance.logo),
+        "colours": theme.address(theme.colours(site.appearance)),
+        "custom": theme.address(theme.custom(site.appearance)),
+        "paper": dict(zip(("light", "dark"), theme.paper(site.appearance), strict=True)),
+        "footer_html": site.appearance.footer_html,
         "fields": site.fields,
         "moved_to": site.moved_to,
         "hue": hue(blog.addresses.actor),
     }
 
 
-def _header(site: Site) -> dict[str, Any] | None:
-    if site.header is None:
+def _shown(picture: Picture | None) -> dict[str, Any] | None:
+    if picture is None:
         return None
-    sides = {"width": site.header.width, "height": site.header.height}
-    return {"url": f"/media/own/{site.header.name}"} | sides
+    sides = {"width": picture.width, "height": picture.height}
+    return {"url": f"/media/own/{picture.name}"} | sides
 
 
 async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
