@@ -13,8 +13,10 @@ from fediblog.store.database import Transaction
 from fediblog.store.moments import to_ms
 from fediblog.store.outbox import ClaimedDelivery
 
-#: Longer than an attempt can take, so that nobody else takes a delivery that is under way.
-LEASE = timedelta(seconds=45)
+#: Longer than an attempt can take, so that nobody else takes a delivery that is under way: ten
+#: seconds at most for a connection to claim it, the deadline, five for a witness that we are well,
+#: and ten again to write down what came of it.
+LEASE = timedelta(seconds=60)
 _DEADLINE_SECONDS = 30.0
 _UNAUTHORIZED = 401
 _GIVE_UP_MS = 8 * 24 * 3600 * 1000
@@ -87,7 +89,13 @@ async def _finish(
     said: str,
 ) -> None:
     await outbox.set_finished(
-        tx, delivery.id, state=state, status=status, answer=said, now=blog.now_ms()
+        tx,
+        delivery.id,
+        attempt=delivery.attempts,
+        state=state,
+        status=status,
+        answer=said,
+        now=blog.now_ms(),
     )
 
 
@@ -107,7 +115,9 @@ async def _postpone(
         await _finish(blog, tx, delivery, "failed", status, said)
         return
     next_at = to_ms(blog.clock() + delay)
-    await outbox.set_postponed(tx, delivery.id, next_at=next_at, status=status, answer=said)
+    await outbox.set_postponed(
+        tx, delivery.id, attempt=delivery.attempts, next_at=next_at, status=status, answer=said
+    )
 
 
 async def _note_failure(blog: Blog, tx: Transaction, authority: str, said: str) -> None:

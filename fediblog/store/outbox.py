@@ -308,17 +308,29 @@ _DUE = (
 
 
 async def set_finished(
-    tx: Transaction, delivery_id: int, *, state: str, status: int | None, answer: str, now: int
+    tx: Transaction,
+    delivery_id: int,
+    *,
+    attempt: int,
+    state: str,
+    status: int | None,
+    answer: str,
+    now: int,
 ) -> None:
-    """End a delivery. state: done or failed."""
+    """End a delivery. state: done or failed. attempt: which one was the last (its count).
+
+    What has arrived has arrived. A failure counts for as much as in `set_postponed`.
+    """
+    counts = "attempts >= $6" if state == "done" else "attempts = $6 AND state = 'queued'"
     await tx.execute(
         "UPDATE delivery SET state = $1, last_status = $2, last_answer = $3, finished_at = $4, "
-        "lease_until = 0 WHERE id = $5",
+        f"lease_until = 0 WHERE id = $5 AND {counts}",
         state,
         status,
         answer,
         now,
         delivery_id,
+        attempt,
     )
 
 
@@ -367,16 +379,27 @@ async def readdress(tx: Transaction, old: str, new: str, authority: str, now: in
 
 
 async def set_postponed(
-    tx: Transaction, delivery_id: int, *, next_at: int, status: int | None, answer: str
+    tx: Transaction,
+    delivery_id: int,
+    *,
+    attempt: int,
+    next_at: int,
+    status: int | None,
+    answer: str,
 ) -> None:
-    """Try a delivery again at next_at (ms)."""
+    """Try a delivery again at next_at (ms). attempt: which one has failed (its count).
+
+    One that outlived its lease, as when the machine slept, has no say any more: there is a later
+    one, perhaps under way, and ending its lease would have the same sent a third time beside it.
+    """
     await tx.execute(
         "UPDATE delivery SET next_at = $1, last_status = $2, last_answer = $3, lease_until = 0 "
-        "WHERE id = $4",
+        "WHERE id = $4 AND attempts = $5 AND state = 'queued'",
         next_at,
         status,
         answer,
         delivery_id,
+        attempt,
     )
 
 

@@ -12,7 +12,7 @@ from tests.durability.letters import Postbag, write
 from tests.durability.looking import publish, states, thread_ids
 from tests.processes import Installation
 
-#: Longer than the leases: 45 s for a delivery, two minutes for an arrival.
+#: Longer than the leases: a minute for a delivery, two for an arrival.
 _SECONDS = 160.0
 
 

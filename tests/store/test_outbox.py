@@ -63,7 +63,9 @@ async def test_a_new_inbox_gets_what_is_still_true_and_ours(db: Database) -> Non
     for each in [await _claim(db), await _claim(db, now=_NOW + 1)]:
         for claimed in each:
             async with db.transaction() as tx:
-                await set_finished(tx, claimed.id, state="failed", status=410, answer="", now=_NOW)
+                await set_finished(
+                    tx, claimed.id, attempt=1, state="failed", status=410, answer="", now=_NOW
+                )
     async with db.transaction() as tx:
         await add_tombstone(tx, _OTHER, "https://us.test/users/blog", _NOW)
         await readdress(tx, _ONE, new, "one.test", _NOW + 2)
@@ -81,6 +83,30 @@ async def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(db: Database
     [second] = await _claim(db, now=_NOW + _LEASE)
     assert (second.id, second.body) == (first.id, first.body)
     assert second.attempts == 2
+
+
+@pytest.mark.parametrize("end", ["postponed", "failed"])
+async def test_an_attempt_that_outlived_its_lease_leaves_the_next_one_alone(
+    db: Database, end: str
+) -> None:
+    """The machine slept through the lease, and another process has taken the delivery up."""
+    await _queue(db, "a", _POST, _ONE)
+    [slept] = await _claim(db)
+    [other] = await _claim(db, now=_NOW + _LEASE)
+    await (_postpone(db, slept, _NOW) if end == "postponed" else _finish(db, slept, "failed"))
+    assert await _claim(db, now=_NOW + _LEASE + 1) == [], "it is under way"
+    assert await count_deliveries(db, _POST) == {"queued": 1}
+    await _finish(db, other, "done")
+    assert await count_deliveries(db, _POST) == {"done": 1}
+
+
+async def test_what_arrived_has_arrived_whichever_attempt_brought_it(db: Database) -> None:
+    await _queue(db, "a", _POST, _ONE)
+    [slept] = await _claim(db)
+    [other] = await _claim(db, now=_NOW + _LEASE)
+    await _finish(db, slept, "done")
+    await _finish(db, other, "failed")
+    assert await count_deliveries(db, _POST) == {"done": 1}
 
 
 async def test_a_released_lease_ends_at_once(db: Database) -> None:
@@ -235,12 +261,27 @@ async def _claim(db: Database, *, now: int = _NOW, limit: int = 64) -> list[Clai
 
 async def _postpone(db: Database, delivery: ClaimedDelivery, next_at: int) -> None:
     async with db.transaction() as tx:
-        await set_postponed(tx, delivery.id, next_at=next_at, status=503, answer="503")
+        await set_postponed(
+            tx,
+            delivery.id,
+            attempt=delivery.attempts,
+            next_at=next_at,
+            status=503,
+            answer="503",
+        )
 
 
 async def _finish(db: Database, delivery: ClaimedDelivery, state: str) -> None:
     async with db.transaction() as tx:
-        await set_finished(tx, delivery.id, state=state, status=None, answer="", now=_NOW)
+        await set_finished(
+            tx,
+            delivery.id,
+            attempt=delivery.attempts,
+            state=state,
+            status=None,
+            answer="",
+            now=_NOW,
+        )
 
 
 async def _fail(db: Database, *, failures: int, not_before: int) -> None:
