@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -19,8 +20,33 @@ from fediblog.blog import Blog
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings, load_settings
 from fediblog.store.posts import Post
+from fediblog.worker.loop import ClaimLoop
 
 ACTIVITY_JSON = "application/activity+json"
+
+#: How long a test waits for what takes a moment. A machine may be busy with something else, and
+#: who waits for an outcome loses no time by being patient.
+PATIENCE = 60.0
+
+#: Deliveries that are under way, or may be attempted now ($1). A server in a pause gets nothing,
+#: and neither does what stands behind something older in its lane.
+_DUE_DELIVERIES = (
+    "SELECT count(*) AS n FROM delivery d LEFT JOIN host h ON h.authority = d.authority "
+    "WHERE d.state = 'queued' AND d.next_at <= $1 AND (d.lease_until > 0 "
+    "OR COALESCE(h.not_before, 0) <= $1 AND NOT EXISTS (SELECT 1 FROM delivery e "
+    "WHERE e.lane = d.lane AND e.state = 'queued' AND e.id < d.id))"
+)
+#: What the other loops would take now.
+_DUE_ARRIVALS = (
+    "SELECT count(*) AS n FROM arrival a WHERE a.state = 'new' AND a.next_at <= $1 "
+    "AND a.lease_until <= $1 AND NOT EXISTS (SELECT 1 FROM arrival o "
+    "WHERE o.lane = a.lane AND o.state = 'new' AND o.id < a.id)"
+)
+_DUE_FETCHES = (
+    "SELECT count(*) AS n FROM reply "
+    "WHERE state = 'waiting' AND fetch_at <= $1 AND lease_until <= $1"
+)
+_DUE_WALKS = "SELECT count(*) AS n FROM crawl WHERE next_at <= $1 AND lease_until <= $1"
 
 
 class SettableClock:
@@ -73,23 +99,50 @@ class RunningBlog:
         """GET as a browser does, redirects followed."""
         return await self.http.get(path, headers={"Accept": "text/html"}, follow_redirects=True)
 
-    async def settled(self, *, seconds: float = 20.0) -> None:
+    async def settled(self, *, seconds: float = PATIENCE) -> None:
         """Wait until every arrival has been processed and nothing is under way."""
         async with asyncio.timeout(seconds):
             while await self._is_busy():
                 await asyncio.sleep(0.02)
 
-    async def delivered(self, *, seconds: float = 20.0) -> None:
-        """Wait until no delivery is due any more."""
-        query = "SELECT count(*) AS n FROM delivery WHERE state = 'queued' AND next_at <= $1"
+    async def delivered(self, *, seconds: float = PATIENCE) -> None:
+        """Wait until no delivery is under way, and none may be attempted now."""
         async with asyncio.timeout(seconds):
-            while (await self.blog.db.rows(query, self.blog.now_ms()))[0]["n"]:
+            while await self._counts(_DUE_DELIVERIES):
                 await asyncio.sleep(0.02)
+
+    async def at_rest(self, *, seconds: float = PATIENCE) -> None:
+        """Wait until everything that is due has been attempted, and what came of it is written.
+
+        Then no loop of any blog in this process claims or works, and none begins before the
+        caller awaits something.
+        """
+        async with asyncio.timeout(seconds):
+            while await self._is_anything_due() or _is_any_loop_at_work():
+                await asyncio.sleep(0.02)
+
+    async def later(self, wait: timedelta) -> None:
+        """Let so much time go by at once, and have the loops look for what is due then.
+
+        The clock moves while the blog is at rest. Under a claim or an attempt it would be as if
+        the machine had slept through the lease: what was about to be done would be done twice.
+        """
+        await self.at_rest()
+        self.clock.offset += wait
+        signals = self.blog.signals
+        for each in (signals.arrivals, signals.deliveries, signals.fetches, signals.walks):
+            each.set()
 
     async def _is_busy(self) -> bool:
         arrivals = "SELECT count(*) AS n FROM arrival WHERE state = 'new' AND next_at <= $1"
         fetches = "SELECT count(*) AS n FROM reply WHERE state = 'waiting' AND fetch_at <= $1"
         return await self._counts(arrivals) or await self._counts(fetches)
+
+    async def _is_anything_due(self) -> bool:
+        for query in (_DUE_ARRIVALS, _DUE_FETCHES, _DUE_WALKS, _DUE_DELIVERIES):
+            if await self._counts(query):
+                return True
+        return False
 
     async def _counts(self, query: str) -> bool:
         """Whether a query counts anything that is due now: each is asked with the time of its own,
@@ -156,7 +209,22 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 15.0) -> None:
+def _is_any_loop_at_work() -> bool:
+    """Whether any loop of a blog in this process is anywhere but in its wait for something to do,
+    or has a row in hand. Their tasks tell: of a claim on its way the database knows nothing yet."""
+    for task in asyncio.all_tasks():
+        coroutine: Any = task.get_coro()
+        code = getattr(coroutine, "cr_code", None)
+        if code is ClaimLoop._attempt.__code__:
+            return True
+        if code is ClaimLoop.run.__code__:
+            inner = getattr(coroutine.cr_await, "cr_code", None)
+            if inner is not ClaimLoop._wait.__code__:
+                return True
+    return False
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = PATIENCE) -> None:
     """Wait until something holds. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not await condition():

@@ -101,7 +101,7 @@ async def scene(bench: Bench) -> AsyncIterator[tuple[RunningBlog, Post]]:
         await blog.settled()
         post = await blog.publish(TITLE, TEXT, tags=TAGS, excerpt=EXCERPT)
         await blog.delivered()
-        await _Talk(blog, town, clock, blog.article(post)).happen()
+        await _Talk(blog, town, blog.article(post)).happen()
         await until(lambda: _have_faces(blog))
         yield blog, post
 
@@ -120,10 +120,8 @@ async def _have_faces(blog: RunningBlog) -> bool:
 class _Talk:
     """What people say, one after the other."""
 
-    def __init__(
-        self, blog: RunningBlog, town: DemoServer, clock: SettableClock, article: str
-    ) -> None:
-        self._blog, self._town, self._clock, self._article = blog, town, clock, article
+    def __init__(self, blog: RunningBlog, town: DemoServer, article: str) -> None:
+        self._blog, self._town, self._article = blog, town, article
 
     async def happen(self) -> None:
         """Eight replies of other people and one of the author."""
@@ -181,13 +179,13 @@ class _Talk:
         )
 
     async def _say(self, name: str, answered: str | None, html: str, *, minutes: int) -> str:
-        self._clock.offset += timedelta(minutes=minutes)
+        await self._blog.later(timedelta(minutes=minutes))
         note = await self._town.reply(name, answered or self._article, html)
         await self._blog.settled()
         return note.id
 
     async def _answer(self, uri: str, text: str, *, minutes: int) -> str:
-        self._clock.offset += timedelta(minutes=minutes)
+        await self._blog.later(timedelta(minutes=minutes))
         reply = await get_reply(self._blog.blog.db, uri)
         assert reply is not None
         answer = await answer_reply(self._blog.blog, reply.id, text)

@@ -149,7 +149,7 @@ async def test_year_and_month_are_those_of_the_first_publication_in_utc(
         post = await blog.publish("New year")
         before = (await blog.document(f"/articles/{post.key}")).json()
         assert before["url"] == f"{blog.origin}/2024/12/new-year"
-        clock.offset += timedelta(days=400)
+        await blog.later(timedelta(days=400))
         await edit_post(blog.blog, post.key, PostForm("Old year", "Text."))
         after = (await blog.document(f"/articles/{post.key}")).json()
         assert after["url"] == before["url"]

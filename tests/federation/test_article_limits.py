@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 import pytest
@@ -12,7 +12,7 @@ from fediblog.actions.write_post import PostForm, edit_post
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PrivateKey
-from tests.bench import RunningBlog, until
+from tests.bench import RunningBlog
 from tests.federation.records import activities
 
 _MEGABYTE = 1_000_000
@@ -78,30 +78,25 @@ async def test_edits_within_a_minute_become_one_update(
     blog: RunningBlog, readers: DemoServer
 ) -> None:
     """G1: measured by what the other server receives. The first edit goes at once."""
+    blog.clock.fixed = datetime.now(UTC)
     post = await blog.publish("First", "Text.")
     await blog.delivered()
     for title in ("Second", "Third", "Fourth", "Fifth"):
         await edit_post(blog.blog, post.key, PostForm(title, "Text."))
-        await blog.delivered()
-        blog.clock.offset += timedelta(seconds=10)
+        await blog.later(timedelta(seconds=10))
     assert _titles(readers) == ["Second"]
 
-    blog.clock.offset += timedelta(seconds=15)
-    await blog.delivered()
+    await blog.later(timedelta(seconds=15))
+    await blog.at_rest()
     assert _titles(readers) == ["Second"], "55 seconds"
-    blog.clock.offset += timedelta(seconds=10)
-    blog.blog.signals.deliveries.set()
-
-    async def both() -> bool:
-        return len(_titles(readers)) == 2
-
-    await until(both)
+    await blog.later(timedelta(seconds=10))
+    await blog.at_rest()
     assert _titles(readers) == ["Second", "Fifth"]
     assert (await blog.document(f"/articles/{post.key}")).json()["name"] == "Fifth"
 
     await edit_post(blog.blog, post.key, PostForm("Sixth", "Text."))
-    blog.clock.offset += timedelta(seconds=30)
-    await blog.delivered()
+    await blog.later(timedelta(seconds=30))
+    await blog.at_rest()
     assert len(_titles(readers)) == 2
     other = await blog.publish("Another", "Text.")
     await edit_post(blog.blog, other.key, PostForm("Another one", "Text."))

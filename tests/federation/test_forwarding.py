@@ -149,7 +149,7 @@ async def test_however_often_somebody_edits_others_get_it_once_a_minute(
         await _send(blog, town, activities.update(town.notes[note.id]) | SIGNATURE)
     assert await _queued(blog) == ["Update"]
 
-    blog.clock.offset += timedelta(minutes=1)
+    await blog.later(timedelta(minutes=1))
     await blog.delivered()
     edits = [each.activity["object"]["content"] for each in _forwarded(village)[1:]]
     assert [each.rpartition("Edit ")[2] for each in edits] == ["1</p>", "5</p>"]
@@ -227,10 +227,10 @@ async def test_d4_after_a_week_it_does_not_go_on_any_more(
     parent = await _note(blog, town, blog.article(post), "<p>Parent</p>", note_id="nowhere")
     child = await _note(blog, town, parent.id, "<p>Child</p>")
     await _send(blog, town, activities.create(child) | SIGNATURE)
-    blog.clock.offset = timedelta(days=6)
+    await blog.later(timedelta(days=6))
     await keep_house(blog.blog)
     assert await _kept(blog) == 1
-    blog.clock.offset = timedelta(days=8)
+    await blog.later(timedelta(days=2))
     await keep_house(blog.blog)
     assert await _kept(blog) == 0
 

@@ -109,7 +109,7 @@ async def test_the_old_key_goes_when_its_update_is_out(blog: RunningBlog, town: 
     town.status_for_inbox = lambda _: 503
     await rotate_key(blog.blog)
     await blog.delivered()
-    blog.clock.offset = timedelta(hours=2)
+    await blog.later(timedelta(hours=2))
     await blog.delivered()
     await keep_house(blog.blog)
     assert blog_key_path(folder, 1).exists()

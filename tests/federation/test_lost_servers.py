@@ -54,21 +54,24 @@ async def lost(blog: RunningBlog, people_keys: tuple[PrivateKey, ...]) -> DemoSe
 async def test_a_server_that_is_gone_for_a_month_loses_its_followers(
     blog: RunningBlog, town: DemoServer, lost: DemoServer
 ) -> None:
-    for number in range(6):
-        await _attempt(blog, lost, f"Post {number}")
-        await _later(blog, timedelta(days=5))
+    await _attempt(blog, "Post 0")
+    for number in range(1, 6):
+        await blog.later(timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
     assert await _followers(blog) == {"alice", "bob", "chiyo"}, "25 days are a holiday"
 
-    await blog.publish("The seventh strike")
+    # What waits is tried first then, and that is the seventh strike.
+    await blog.later(timedelta(days=5))
     await _comes_to_follow(blog, {"alice"})
-    await blog.delivered()
+    await _attempt(blog, "For those who are there")
     dropped = await _dropped(blog)
     assert {each.name for each in dropped} == {"Bob 🚲", "千代"}
     assert all("has not answered since" in each.reason for each in dropped)
     mine = [each for each in await _deliveries(blog) if each.authority == authority_of(lost.origin)]
     assert "queued" not in {each.state for each in mine}
     assert mine[0].last_answer.startswith("dropped: ")
-    assert len(activities(town, "Create")) == 7
+    told = [each["object"]["name"] for each in activities(town, "Create")]
+    assert told == [*(f"Post {number}" for number in range(6)), "For those who are there"]
 
     async with desk_of(blog) as desk:
         page = await desk.page("/admin/followers")
@@ -80,8 +83,8 @@ async def test_a_server_that_answers_nothing_but_errors_is_lost_too(
 ) -> None:
     town.status_for_inbox = lambda _: 503
     for number in range(6):
-        await _attempt(blog, town, f"Post {number}")
-        await _later(blog, timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
+        await blog.later(timedelta(days=5))
     await blog.publish("The seventh strike")
     await _comes_to_follow(blog, set())
 
@@ -89,17 +92,17 @@ async def test_a_server_that_answers_nothing_but_errors_is_lost_too(
 async def test_any_sign_of_life_takes_the_strikes_back(blog: RunningBlog, town: DemoServer) -> None:
     """Its people can still be heard, so it is only our way to it that is broken."""
     town.status_for_inbox = lambda _: 503
-    post = await _attempt(blog, town, "Post 0")
+    post = await _attempt(blog, "Post 0")
     for number in range(1, 6):
-        await _later(blog, timedelta(days=5))
-        await _attempt(blog, town, f"Post {number}")
+        await blog.later(timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
     await town.like("alice", post)
     await blog.settled()
     for number in range(6, 12):
-        await _later(blog, timedelta(days=5))
-        await _attempt(blog, town, f"Post {number}")
+        await blog.later(timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
     assert await _followers(blog) == {"alice"}
-    await _later(blog, timedelta(days=5))
+    await blog.later(timedelta(days=5))
     await blog.publish("Post 12")
     await _comes_to_follow(blog, set())
 
@@ -109,8 +112,8 @@ async def test_a_delivery_that_arrives_takes_the_strikes_back(
 ) -> None:
     for number in range(20):
         town.status_for_inbox = (lambda _: 503) if number % 5 else (lambda _: None)
-        await _attempt(blog, town, f"Post {number}")
-        await _later(blog, timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
+        await blog.later(timedelta(days=5))
     assert await _followers(blog) == {"alice"}
 
 
@@ -121,8 +124,8 @@ async def test_nobody_is_struck_while_our_own_network_is_down(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_server(blog, people_keys, "alice"))
     for number in range(10):
-        await _attempt(blog, lost, f"Post {number}")
-        await _later(blog, timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
+        await blog.later(timedelta(days=5))
     assert await _followers(blog) == {"alice", "bob", "chiyo"}
     rows = await blog.blog.db.rows("SELECT max(strikes) AS n FROM host")
     assert rows[0]["n"] <= 1, "one, as others answered within the hour before"
@@ -136,12 +139,12 @@ async def test_a_server_that_answered_once_is_asked_whether_we_reach_anybody(
     await blog.delivered()
     await town.undo_follow("alice", blog.actor)
     await blog.settled()
-    await _recorded(blog)
+    await blog.at_rest()
     town.requests.clear()
     for number in range(5):
-        await _later(blog, timedelta(days=5))
-        await _attempt(blog, lost, f"Post {number}")
-    await _later(blog, timedelta(days=5))
+        await blog.later(timedelta(days=5))
+        await _attempt(blog, f"Post {number}")
+    await blog.later(timedelta(days=5))
     await blog.publish("The seventh strike")
     await _comes_to_follow(blog, set())
     # Whenever it can be reached again, pictures that could not be had are fetched, too.
@@ -155,12 +158,12 @@ async def test_an_account_that_is_gone_is_dropped_an_hour_later(
 ) -> None:
     town.status_for_inbox = lambda _: 410
     town.gone.add("alice")
-    await _attempt(blog, town, "A post")
+    await _attempt(blog, "A post")
     town.requests.clear()
-    await _later(blog, timedelta(minutes=50))
-    await _attempt(blog, town, "Another")
+    await blog.later(timedelta(minutes=50))
+    await _attempt(blog, "Another")
     assert await _followers(blog) == {"alice"}
-    await _later(blog, timedelta(minutes=20))
+    await blog.later(timedelta(minutes=20))
     await _comes_to_follow(blog, set())
     [dropped] = await _dropped(blog)
     assert dropped.reason == "the inbox is gone, and the account too (410)"
@@ -174,19 +177,19 @@ async def test_an_inbox_that_is_not_there_today_has_a_day_to_come_back(
     """404 is also what a server says on which somebody works."""
     town.responses["/users/alice"] = Response(status_code=404)
     town.status_for_inbox = lambda _: 404
-    await _attempt(blog, town, "A post")
-    await _later(blog, timedelta(hours=23))
-    await _attempt(blog, town, "Another")
+    await _attempt(blog, "A post")
+    await blog.later(timedelta(hours=23))
+    await _attempt(blog, "Another")
     assert await _followers(blog) == {"alice"}
     del town.responses["/users/alice"]
-    await _later(blog, timedelta(hours=2))
+    await blog.later(timedelta(hours=2))
     await _is_asked(blog)
     assert await _followers(blog) == {"alice"}
     assert await _dropped(blog) == []
 
     town.responses["/users/alice"] = Response(status_code=404)
-    await _attempt(blog, town, "A third")
-    await _later(blog, timedelta(hours=25))
+    await _attempt(blog, "A third")
+    await blog.later(timedelta(hours=25))
     await _comes_to_follow(blog, set())
 
 
@@ -195,10 +198,11 @@ async def test_an_origin_that_cannot_be_asked_drops_nobody(
 ) -> None:
     town.status_for_inbox = lambda _: 410
     town.responses["/users/alice"] = Response(status_code=503)
-    await _attempt(blog, town, "A post")
+    await _attempt(blog, "A post")
     for _ in range(3):
+        await blog.at_rest()
         town.requests.clear()
-        await _later(blog, timedelta(days=1, minutes=1))
+        await blog.later(timedelta(days=1, minutes=1))
         await until(lambda: _asked(town, "/users/alice"))
     assert await _followers(blog) == {"alice"}
 
@@ -207,11 +211,11 @@ async def test_an_inbox_that_has_moved_gets_what_the_old_one_did_not(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     town.status_for_inbox = lambda inbox: 410 if inbox == "/inbox" else None
-    await _attempt(blog, town, "A post")
+    await _attempt(blog, "A post")
     moved = actor_document(town.person("alice"))
     del moved["endpoints"]
     town.responses["/users/alice"] = Response(encode(moved), media_type=ACTIVITY_JSON)
-    await _later(blog, timedelta(hours=2))
+    await blog.later(timedelta(hours=2))
 
     async def arrived() -> bool:
         return len(activities(town, "Create")) == 1
@@ -224,41 +228,12 @@ async def test_an_inbox_that_has_moved_gets_what_the_old_one_did_not(
     assert [each.inbox for each in town.received][-2:] == ["/users/alice/inbox"] * 2
 
 
-async def _attempt(blog: RunningBlog, server: DemoServer, title: str) -> str:
-    """Publish something, and wait until something was brought to a server at this hour; its id.
-
-    What had waited for that server may have had its turn first, and then it is left alone for a
-    while: whether that was before the post or after it is chance.
-    """
-    authority = authority_of(server.origin)
-    query = "SELECT sum(attempts) AS n FROM delivery WHERE authority = $1"
-    before = (await blog.blog.db.rows(query, authority))[0]["n"] or 0
+async def _attempt(blog: RunningBlog, title: str) -> str:
+    """Publish something, and wait until it was brought to every server that is not left alone for
+    a while, because something older had its turn first; its id."""
     post = await blog.publish(title)
-
-    async def attempted() -> bool:
-        attempts = (await blog.blog.db.rows(query, authority))[0]["n"] or 0
-        resting = "SELECT 1 AS one FROM host WHERE authority = $1 AND not_before > $2"
-        return attempts > before or bool(
-            await blog.blog.db.rows(resting, authority, blog.blog.now_ms())
-        )
-
-    await until(attempted)
-    await _recorded(blog)
+    await blog.at_rest()
     return blog.article(post)
-
-
-async def _recorded(blog: RunningBlog) -> None:
-    async def nothing_leased() -> bool:
-        rows = await blog.blog.db.rows("SELECT count(*) AS n FROM delivery WHERE lease_until > 0")
-        return not rows[0]["n"]
-
-    await until(nothing_leased)
-
-
-async def _later(blog: RunningBlog, wait: timedelta) -> None:
-    await _recorded(blog)
-    blog.clock.offset += wait
-    blog.blog.signals.deliveries.set()
 
 
 async def _followers(blog: RunningBlog) -> set[str]:

@@ -208,7 +208,7 @@ async def test_who_is_mentioned_in_an_answer_is_told(blog: RunningBlog, town: De
     assert [tag["href"] for tag in note["tag"]] == [alice.id]
     assert note["content"].count("u-url mention") == 1
 
-    blog.clock.offset += timedelta(minutes=2)
+    await blog.later(timedelta(minutes=2))
     await edit_answer(blog.blog, answer.id, "Ask me.")
     await blog.delivered()
     note = activities(town, "Update")[-1]["object"]

@@ -161,7 +161,7 @@ async def test_nobody_moves_twice_in_a_week(
     assert (await fates(blog))[-1][1] == "ignored"
     assert await _moved_to(blog, alice) == bob
 
-    blog.clock.offset = timedelta(days=7, minutes=1)
+    await blog.later(timedelta(days=7, minutes=1))
     later = village.clock() + blog.clock.offset
     move = {"id": f"{alice}#moves/3", "type": "Move", "actor": alice, "object": alice}
     answer = await town.post(
@@ -271,10 +271,9 @@ async def test_a_new_account_that_cannot_be_asked_is_asked_again(
     _agree(village, "bob", town.person("alice").id)
     village.responses["/users/bob"] = Response(status_code=503)
     await town.move("alice", village.person("bob").id, [blog.actor])
-    await blog.settled()
+    await blog.at_rest()
     del village.responses["/users/bob"]
-    blog.clock.offset = timedelta(seconds=30)
-    blog.blog.signals.arrivals.set()
+    await blog.later(timedelta(seconds=30))
     await blog.settled()
     assert await _moved_to(blog, town.person("alice").id) == village.person("bob").id
 

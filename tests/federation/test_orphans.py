@@ -114,8 +114,7 @@ async def test_a_parent_that_cannot_be_reached_is_not_gone(
     assert (await stored(blog, child.id)).state == "waiting"
 
     town.responses.clear()
-    blog.clock.offset += timedelta(hours=1)
-    blog.blog.signals.fetches.set()
+    await blog.later(timedelta(hours=1))
     await comes_to_show(blog, post, [("Parent", [("Child", [])])])
 
 
@@ -129,8 +128,7 @@ async def test_after_four_weeks_of_silence_it_counts_as_gone(
     child = await _seen(blog, town, post, "bob", parent.id, "Child")
     for attempt in range(1, 31):
         await _attempts(blog, child, attempt)
-        blog.clock.offset += fetch_delay(attempt) or timedelta()
-        blog.blog.signals.fetches.set()
+        await blog.later(fetch_delay(attempt) or timedelta())
     await comes_to_show(blog, post, [("Child", [])])
 
 

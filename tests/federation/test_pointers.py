@@ -136,7 +136,7 @@ async def test_a_delete_counts_once_the_origin_confirms_it(
         # It may be a mistake, so it is not enough that it is said once.
         assert await thread(blog, post) == [("One", [])]
         for _ in range(6):
-            blog.clock.offset += timedelta(hours=1)
+            await blog.later(timedelta(hours=1))
             await blog.settled()
     assert (await fates(blog))[-1] == ("Delete", "done", f"{TOLD}deleted")
     assert await thread(blog, post) == []
@@ -153,7 +153,7 @@ async def test_a_404_that_passes_deletes_nothing(
     await _hand_on(blog, village, activities.delete(note) | PROOF)
     del town.responses[path]
     for _ in range(6):
-        blog.clock.offset += timedelta(hours=1)
+        await blog.later(timedelta(hours=1))
         await blog.settled()
     assert (await fates(blog))[-1] == ("Delete", "ignored", f"{TOLD}its origin still has it")
     assert await thread(blog, post) == [("One", [])]
@@ -373,7 +373,7 @@ async def test_g4_an_account_whose_key_cannot_be_had_goes_by_the_word_of_its_ori
         refused = await town.post("alice", inbox, delete, key_id=lost)
         assert refused.status_code == 401
     town.gone.add("alice")
-    blog.clock.offset = timedelta(minutes=6)
+    await blog.later(timedelta(minutes=6))
     date = town.clock() + blog.clock.offset
     answer = await town.post("alice", inbox, delete, key_id=lost, date=date)
     assert answer.status_code == 202

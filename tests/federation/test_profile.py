@@ -185,7 +185,7 @@ async def test_e7_who_took_part_lately_is_told_too(blog: RunningBlog, town: Demo
     await blog.delivered()
     assert len(activities(town, "Update")) == 1
 
-    blog.clock.offset += timedelta(days=31)
+    await blog.later(timedelta(days=31))
     await change_site(blog.blog, FORM | {"author_name": "Later"})
     await blog.delivered()
     assert len(activities(town, "Update")) == 1

@@ -126,8 +126,7 @@ async def test_an_edit_is_sent_as_an_update_with_a_later_time(
     await _follow(blog, town, "alice")
     post = await blog.publish("First", "Text.")
     for title in ("Second", "Third", "Fourth"):
-        await blog.delivered()
-        blog.clock.offset += timedelta(minutes=1)
+        await blog.later(timedelta(minutes=1))
         await edit_post(blog.blog, post.key, PostForm(title, "Text."))
     await blog.delivered()
 

@@ -412,7 +412,7 @@ async def test_a_request_ends_nothing_that_is_on_its_way(
     note = await written(blog, town, post)
     assert (await asked(blog, town, note, instrument=blog.article(post)))["type"] == "Reject"
 
-    blog.clock.offset += timedelta(minutes=2)
+    await blog.later(timedelta(minutes=2))
     await blog.delivered()
     edits = [each["object"]["name"] for each in activities(town, "Update") if "object" in each]
     assert "The best title" in edits

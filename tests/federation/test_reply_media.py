@@ -102,7 +102,7 @@ async def test_a_picture_is_shown_from_here_and_its_colours_until_then(
 
     async def comes_in_time() -> bool:
         """The first attempt may end, and choose the time of the next one, while time goes by."""
-        blog.clock.offset += timedelta(minutes=11)
+        await blog.later(timedelta(minutes=11))
         return await is_served(blog, address(picture.url))
 
     await until(comes_in_time)
@@ -260,7 +260,7 @@ async def test_a_poll_has_its_totals_and_they_change(blog: RunningBlog, town: De
     assert (await stored(blog, note.id)).updated_at is None
     assert not [asked for asked in town.requests[fetched:] if asked.path.endswith(note.url)]
 
-    blog.clock.offset = timedelta(hours=2)
+    await blog.later(timedelta(hours=2))
     assert "The poll ended on" in _poll(await page(blog, post))
 
 

@@ -129,10 +129,10 @@ async def test_a_parent_that_could_not_be_fetched_is_asked_for_again(
     _hide_from_fetches(town, parent.id)
     await town.reply("bob", parent.id, "<p>Child</p>")
     await is_asked_for(town, parent.id)
+    await blog.at_rest()
 
     town.responses.clear()
-    blog.clock.offset += timedelta(minutes=3)
-    blog.blog.signals.fetches.set()
+    await blog.later(timedelta(minutes=3))
     await comes_to_show(blog, post, [("Parent", [("Child", [])])])
 
 
@@ -145,10 +145,10 @@ async def test_what_has_waited_for_thirty_days_is_dropped(
     child = await town.reply("bob", parent.id, "<p>Child</p>")
     await blog.settled()
 
-    blog.clock.offset += timedelta(days=29)
+    await blog.later(timedelta(days=29))
     await keep_house(blog.blog)
     assert (await stored(blog, child.id)).state == "waiting"
-    blog.clock.offset += timedelta(days=2)
+    await blog.later(timedelta(days=2))
     await keep_house(blog.blog)
     assert await get_reply(blog.blog.db, child.id) is None
 
@@ -158,7 +158,7 @@ async def test_housekeeping_leaves_replies_in_the_tree(blog: RunningBlog, town: 
     note = await town.reply("alice", blog.article(post), "<p>Here to stay</p>")
     await blog.settled()
 
-    blog.clock.offset += timedelta(days=400)
+    await blog.later(timedelta(days=400))
     await keep_house(blog.blog)
     assert (await stored(blog, note.id)).state == "shown"
 

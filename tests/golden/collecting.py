@@ -1,6 +1,5 @@
 """A blog in which everything happens that it can tell others of, and all that it then serves."""
 
-import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -109,7 +108,7 @@ async def _live(blog: RunningBlog, town: DemoServer) -> None:
     await pin_post(blog.blog, plain.key)
     await _quiet(blog)
 
-    blog.clock.offset += timedelta(minutes=2)
+    await blog.later(timedelta(minutes=2))
     await edit_post(
         blog.blog, post.key, PostForm("千代, again", "![a bed](https://a.example/bed.jpg)")
     )
@@ -138,12 +137,9 @@ async def _live(blog: RunningBlog, town: DemoServer) -> None:
 async def _try_twice(blog: RunningBlog, town: DemoServer) -> None:
     town.status_for_inbox = lambda _: 503
     await blog.publish("Not at first", "Text.")
-    while not town.turned_away:
-        await asyncio.sleep(0.02)
+    await blog.at_rest()
     town.status_for_inbox = lambda _: None
-    await _quiet(blog)
-    blog.clock.offset += timedelta(minutes=10)
-    blog.blog.signals.deliveries.set()
+    await blog.later(timedelta(minutes=10))
     await _quiet(blog)
 
 

@@ -133,7 +133,7 @@ async def test_a_server_that_fails_holds_up_no_other_and_is_left_alone_for_a_whi
     assert asked(village) == 1, "the first failure tells of all its collections"
     await walk(blog)
     assert asked(village) == 2
-    blog.clock.offset += timedelta(minutes=1)
+    await blog.later(timedelta(minutes=1))
     await town.reply("chiyo", near.id, "<p>And on it goes</p>")
     await walk(blog)
     assert asked(village) == 2, "it is asked again only after a longer pause"

@@ -62,7 +62,7 @@ async def test_a_busy_thread_is_walked_every_five_minutes(
     post, note = await _thread(blog, town)
     due = (await crawl_of(blog, post)).next_at
     for minute in range(4):
-        blog.clock.offset += _MINUTES
+        await blog.later(_MINUTES)
         await town.reply("bob", note.id, f"<p>{minute}</p>")
         await blog.settled()
         assert (await crawl_of(blog, post)).next_at == due
@@ -103,7 +103,7 @@ async def test_a_round_that_was_cut_off_is_gone_on_with(
     await blog.settled()
     assert asked(town) == 0
 
-    blog.clock.offset += 2 * _MINUTES
+    await blog.later(2 * _MINUTES)
     await come_to_rest(blog)
     assert await thread(blog, post) == [("Top", [("Found", [])]), ("Other", [])]
     assert not any(each.path == f"{other.id}/replies" for each in town.requests)

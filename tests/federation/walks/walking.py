@@ -1,41 +1,33 @@
 """Lets threads be walked through without waiting for it."""
 
+import asyncio
 from datetime import timedelta
 
 from fediblog.demo.server import DemoServer
 from fediblog.store.crawls import Crawl, get_crawl
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
-from tests.bench import RunningBlog, until
+from tests.bench import PATIENCE, RunningBlog
 
 
 async def walk(blog: RunningBlog) -> None:
     """Move the clock on to the next round of any thread, and wait for its end."""
-    await blog.settled()
+    await blog.at_rest()
     rows = await blog.blog.db.rows("SELECT min(next_at) AS at FROM crawl")
     assert rows[0]["at"] is not None, "nothing is ever walked"
     wait = from_ms(rows[0]["at"]) - blog.clock()
-    blog.clock.offset += max(wait, timedelta()) + timedelta(milliseconds=1)
+    await blog.later(max(wait, timedelta()) + timedelta(milliseconds=1))
     await come_to_rest(blog)
 
 
-async def come_to_rest(blog: RunningBlog, *, seconds: float = 60.0) -> None:
+async def come_to_rest(blog: RunningBlog, *, seconds: float = PATIENCE) -> None:
     """Wait for the end of all rounds that are due or under way, and of what they have caused."""
     blog.blog.signals.walks.set()
-
-    async def is_at_rest() -> bool:
-        rows = await blog.blog.db.rows(
-            "SELECT next_at, round_at, lease_until FROM crawl "
-            "WHERE next_at <= $1 OR round_at IS NOT NULL",
-            blog.blog.now_ms(),
-        )
-        if rows and all(row["round_at"] and not row["lease_until"] for row in rows):
-            blog.clock.offset += timedelta(seconds=31)
-            blog.blog.signals.walks.set()
-        return not rows
-
-    await until(is_at_rest, seconds=seconds)
-    await blog.settled()
+    async with asyncio.timeout(seconds):
+        await blog.at_rest()
+        while await blog.blog.db.rows("SELECT 1 AS one FROM crawl WHERE round_at IS NOT NULL"):
+            await blog.later(timedelta(seconds=31))
+            await blog.at_rest()
 
 
 async def crawl_of(blog: RunningBlog, post: Post) -> Crawl:
