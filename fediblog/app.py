@@ -52,7 +52,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_for_service(settings, clock, connector or Connector()) as blog:
             app.state.blog = blog
-            app.state.templates = Templates()
+            app.state.templates = Templates(settings.data / "templates")
             app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
             async with _at_work(blog):
                 yield

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from fediblog.domain.languages import ENGLISH
 from fediblog.web.languages import Language, load_language
+from fediblog.web.own_templates import OwnLoader, OwnTemplates, Problem
 from fediblog.web.static_files import StaticFiles
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "_templates"
@@ -21,11 +22,15 @@ _CHECKOUT = Path(__file__).resolve().parents[2] / "templates"
 
 
 class Templates:
-    """The templates, compiled once, and the static files that they name."""
+    """The templates, compiled once, and the static files that they name.
 
-    def __init__(self) -> None:
+    own: the folder with templates of the operator's, which need not be there.
+    """
+
+    def __init__(self, own: Path) -> None:
         self.folder = _CHECKOUT if _CHECKOUT.is_dir() else _BUNDLED
         self.static = StaticFiles(self.folder / "static")
+        self.own = OwnTemplates(own, self.folder)
         self._environments: dict[str, Environment] = {}
 
     def page(
@@ -38,20 +43,43 @@ class Templates:
         cache: str = "no-cache",
     ) -> Response:
         """An HTML page. language: of the interface, one of LANGUAGES; cache: its Cache-Control."""
-        body = self._environment(language).get_template(name).render(context).encode()
-        return Response(body, status, {"Cache-Control": cache}, media_type="text/html")
+        body = self._own_page(name, context, language)
+        if body is None:
+            body = self._environment(language).get_template(name).render(context)
+        return Response(body.encode(), status, {"Cache-Control": cache}, media_type="text/html")
 
-    def _environment(self, language: str) -> Environment:
-        if language not in self._environments:
-            environment = _environment(self.folder, load_language(language))
+    def problems(self) -> list[Problem]:
+        """What is wrong in the operator's templates."""
+        return self.own.problems(self._environment(ENGLISH, own=True))
+
+    def _own_page(self, name: str, context: Mapping[str, Any], language: str) -> str | None:
+        """The page as the operator's templates make it; None if there are none, or if they fail."""
+        if not name.startswith("site/") or not self.own.are_there():
+            return None
+        try:
+            body = self._environment(language, own=True).get_template(name).render(context)
+        # A template may raise whatever it stumbles over.
+        except Exception as error:
+            self.own.failed(name, error)
+            return None
+        self.own.worked(name)
+        return body
+
+    def _environment(self, language: str, *, own: bool = False) -> Environment:
+        key = f"{language} {own}"
+        if key not in self._environments:
+            environment = _environment(load_language(language))
+            environment.loader = FileSystemLoader(self.folder)
+            if own:
+                environment.loader = OwnLoader(self.own.folder, self.folder)
+                environment.auto_reload = True
             environment.globals["static"] = self.static.address
-            self._environments[language] = environment
-        return self._environments[language]
+            self._environments[key] = environment
+        return self._environments[key]
 
 
-def _environment(folder: Path, language: Language) -> Environment:
+def _environment(language: Language) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folder),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,

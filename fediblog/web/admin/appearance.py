@@ -1,4 +1,4 @@
-"""How the blog looks: its accent colour, its logo, rules of the author's own, a line at the end."""
+"""How the blog looks: its accent, its logo, rules and templates of one's own, a last line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from fediblog.domain.colours import palette
 from fediblog.errors import Invalid
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
-from fediblog.web.context import blog_of
+from fediblog.web.context import blog_of, templates_of
 from fediblog.web.forms import fields, takes_a_file, uploaded_file
 
 #: The accent of the blog's own colours, with which the choice of another one begins.
@@ -61,11 +61,15 @@ async def _page(
 ) -> Response:
     """form: what was typed and refused; None for what is in force."""
     look = (await get_site(blog_of(request))).appearance
+    templates = templates_of(request)
     context: dict[str, Any] = {
         "form": dict(_filled(look) if form is None else form),
         "errors": dict(errors),
         "samples": _samples(look.accent),
         "accent": look.accent,
+        "own_templates": templates.own.names(),
+        "problems": templates.problems(),
+        "templates_folder": templates.own.folder / "site",
         "logo_url": f"/media/own/{look.logo.name}" if look.logo else None,
     }
     return await admin_page(request, "admin/appearance.html", context, status=status)

@@ -1,0 +1,128 @@
+"""Templates of the operator's own, which stand in for ours one by one, and what is wrong in them.
+
+They are code of the operator's, who may do with the blog whatever they like: nothing here keeps a
+template from doing harm. What is kept is that a mistake in one takes no page down.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import BaseLoader, Environment, TemplateNotFound, TemplateSyntaxError
+from jinja2.loaders import split_template_path
+
+log = logging.getLogger("fediblog.web")
+
+#: Only these can be replaced: whoever breaks a page for readers can still sign in and see why.
+_OURS = "site/"
+#: How a template names the one that it stands in for, to extend it or to include it.
+_BUNDLED = "bundled/"
+
+Source = tuple[str, str, Callable[[], bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a template of the operator's, and where. file: site/NAME, or
+    bundled/site/NAME if one of ours cannot go on with what theirs has given it."""
+
+    file: str
+    line: int
+    message: str
+
+
+class OwnLoader(BaseLoader):
+    """Looks for a template in the operator's folder first, and each time it is asked for: what
+    they change shows at once."""
+
+    def __init__(self, own: Path, bundled: Path) -> None:
+        self._own = own
+        self._bundled = bundled
+
+    def get_source(self, environment: Environment, template: str) -> Source:
+        """As BaseLoader says: the text, the file, and whether it is still that one."""
+        path, changed = self._find(template)
+        return path.read_text("utf-8"), str(path), lambda: self._still(template, path, changed)
+
+    def _find(self, template: str) -> tuple[Path, int]:
+        """The file, and when it was changed (nanoseconds)."""
+        parts = split_template_path(template.removeprefix(_BUNDLED))
+        folders = [self._bundled]
+        if template.startswith(_OURS):
+            folders.insert(0, self._own)
+        for path in (folder.joinpath(*parts) for folder in folders):
+            if path.is_file():
+                return path, path.stat().st_mtime_ns
+        raise TemplateNotFound(template)
+
+    def _still(self, template: str, path: Path, changed: int) -> bool:
+        try:
+            return self._find(template) == (path, changed)
+        except (TemplateNotFound, OSError):
+            return False
+
+
+class OwnTemplates:
+    """The operator's templates, and what went wrong with them in this process."""
+
+    def __init__(self, folder: Path, bundled: Path) -> None:
+        self.folder = folder
+        self._bundled = bundled
+        self._failed: dict[str, Problem] = {}
+
+    def are_there(self) -> bool:
+        """Whether there may be any."""
+        return (self.folder / _OURS).is_dir()
+
+    def names(self) -> list[str]:
+        """Every template that they have, as site/NAME."""
+        found = (self.folder / _OURS).glob("*.html")
+        return sorted(f"{_OURS}{path.name}" for path in found)
+
+    def failed(self, page: str, error: Exception) -> None:
+        """Note why a page could not be made with them, and log it once."""
+        problem = self._problem(error)
+        if self._failed.get(page) != problem:
+            log.error(
+                "The page %s is shown without the templates in %s: %s, line %d: %s",
+                page,
+                self.folder,
+                problem.file,
+                problem.line,
+                problem.message,
+            )
+        self._failed[page] = problem
+
+    def worked(self, page: str) -> None:
+        """The page could be made."""
+        self._failed.pop(page, None)
+
+    def problems(self, environment: Environment) -> list[Problem]:
+        """What is wrong now: what cannot be compiled, and what went wrong when it was shown."""
+        found = dict.fromkeys(self._failed.values())
+        for name in self.names():
+            try:
+                environment.get_template(name)
+            except (TemplateSyntaxError, UnicodeDecodeError, OSError) as error:
+                found[self._problem(error, name)] = None
+        return list(found)
+
+    def _problem(self, error: Exception, file: str = "") -> Problem:
+        if isinstance(error, TemplateSyntaxError):
+            return Problem(self._named(error.filename) or file, error.lineno, str(error.message))
+        # Jinja gives templates frames and lines of their own.
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [(self._named(frame.filename), frame.lineno or 0) for frame in reversed(frames)]
+        named = [place for place in places if place[0]]
+        theirs = [place for place in named if place[0].startswith(_OURS)]
+        place = next(iter(theirs + named), (file, 0))
+        return Problem(*place, str(error) or type(error).__name__)
+
+    def _named(self, path: str | None) -> str:
+        """A template by its name; empty for any other file."""
+        for folder, prefix in ((self.folder, ""), (self._bundled, _BUNDLED)):
+            if path is not None and Path(path).is_relative_to(folder):
+                return prefix + Path(path).relative_to(folder).as_posix()
+        return ""
