@@ -18,7 +18,17 @@ from fediblog.local_socket import listening
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
-from fediblog.web.admin import appearance, door, followers, logs, posts, replies, reports, walks
+from fediblog.web.admin import (
+    appearance,
+    door,
+    followers,
+    logs,
+    posts,
+    replies,
+    reports,
+    static_pages,
+    walks,
+)
 from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
@@ -26,12 +36,14 @@ from fediblog.web.headers import SafeHeaders
 from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
 from fediblog.web.representations import Representations
-from fediblog.web.site import failures, files, home
+from fediblog.web.site import archive, failures, feeds, files, home, lists, sitemap
 from fediblog.web.site.history import history
 from fediblog.web.site.interact import interact, interact_page
+from fediblog.web.site.oembed import oembed
 from fediblog.web.site.post import post
 from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
+from fediblog.web.site.static_pages import static_page
 from fediblog.web.site.theme import theme
 from fediblog.worker.run import prepare_work, run_workers
 
@@ -123,19 +135,40 @@ def routes() -> list[BaseRoute]:
         # Readers
         Route("/", home.home, methods=get),
         Route("/@{username}", home.profile, methods=get),
-        Route("/tags/{slug}", home.tag, methods=get),
+        Route("/archive", archive.archive, methods=get),
+        Route("/tags", archive.tags, methods=get),
+        Route("/tags/{slug}", lists.tag, methods=get),
+        Route("/categories", archive.categories, methods=get),
+        Route("/categories/{slug}", lists.category, methods=get),
+        Route("/pages/{slug}", static_page, methods=get),
+        Route("/{year:year}", lists.year, methods=get),
+        Route("/{year:year}/{month:month}", lists.month, methods=get),
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
         Route("/interact", interact_page, methods=get),
         Route("/interact", interact, methods=post_only),
         Route("/replies/{number:row}/history", history, methods=get),
         Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
         Route("/{year:year}/{month:month}/{slug}/quotes", quotes, methods=get),
+        # Readers: feeds, and what is told about links
+        Route("/feeds", feeds.feeds, methods=get),
+        Route("/feed.{format:feed}", feeds.site_feed, methods=get),
+        Route("/tags/{slug}/feed.{format:feed}", feeds.tag_feed, methods=get),
+        Route("/categories/{slug}/feed.{format:feed}", feeds.category_feed, methods=get),
+        Route(
+            "/{year:year}/{month:month}/{slug}/responses.{format:feed}",
+            feeds.responses_feed,
+            methods=get,
+        ),
+        Route("/oembed", oembed, methods=get),
+        # Files
         Route("/static/{name}", files.static, methods=get),
         Route("/theme/{name}", theme, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/media/pictures/{name}", files.picture, methods=get),
         Route("/media/own/{name}", files.own_picture, methods=get),
-        Route("/robots.txt", files.robots, methods=get),
+        Route("/robots.txt", sitemap.robots, methods=get),
+        Route("/sitemap.xml", sitemap.sitemap, methods=get),
+        Route("/sitemaps/{part:row}.xml", sitemap.sitemap_part, methods=get),
         Route("/favicon.ico", files.favicon, methods=get),
         # The admin: in and out
         Route("/admin/sign-in", door.sign_in_page, methods=get),
@@ -154,6 +187,14 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}/delete", posts.delete, methods=post_only),
         Route("/admin/posts/{key}/pin", posts.pin, methods=post_only),
         Route("/admin/posts/{key}/unpin", posts.unpin, methods=post_only),
+        # The admin: pages
+        Route("/admin/pages", static_pages.index, methods=get),
+        Route("/admin/pages/new", static_pages.new_page, methods=get),
+        Route("/admin/pages/new", static_pages.create, methods=post_only),
+        Route("/admin/pages/{number:row}", static_pages.edit_page, methods=get),
+        Route("/admin/pages/{number:row}", static_pages.edit, methods=post_only),
+        Route("/admin/pages/{number:row}/delete", static_pages.delete_page, methods=get),
+        Route("/admin/pages/{number:row}/delete", static_pages.delete, methods=post_only),
         # The admin: replies
         Route("/admin/posts/{key}/thread", replies.thread, methods=get),
         Route("/admin/posts/{key}/refresh", walks.progress, methods=get),

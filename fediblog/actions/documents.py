@@ -14,6 +14,7 @@ from fediblog.domain.tags import hashtag
 from fediblog.protocol import outgoing
 from fediblog.store import actors, media, posts, reactions, threads
 from fediblog.store.database import Queries
+from fediblog.store.media import Medium
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.store.replies import Reply
@@ -119,8 +120,14 @@ def post_excerpt(post: Post) -> str:
 async def post_pictures(blog: Blog, db: Queries, post: Post, most: int) -> Sequence[LeadPicture]:
     """The first different pictures of a post that everybody can show: its lead picture, then those
     in its text. The first one stands for the post in link cards, too."""
+    return pictures_with_lead(blog, post, await media.get_medium(db, post.lead_id), most)
+
+
+def pictures_with_lead(
+    blog: Blog, post: Post, lead: Medium | None, most: int
+) -> Sequence[LeadPicture]:
+    """The same for who has the post's lead picture already."""
     in_text = gallery_pictures(post.html, permalink(blog, post), most)
-    lead = await media.get_medium(db, post.lead_id)
     if lead is None:
         return in_text
     own = LeadPicture(

@@ -155,6 +155,10 @@ class Addresses:
         """The page of a category."""
         return f"{self.origin}/categories/{quote(slug)}"
 
+    def page(self, slug: str) -> str:
+        """A page that belongs to no day."""
+        return f"{self.origin}/pages/{quote(slug)}"
+
     def ours(self, uri: str) -> Ours | None:
         """What a URI of ours names, None for everything else. A fragment is ignored."""
         path = uri.partition("#")[0].removeprefix(self.origin + "/")

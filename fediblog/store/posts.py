@@ -91,6 +91,21 @@ class PostText:
 _WRITTEN = tuple(field.name for field in fields(PostText) if field.name != "tags")
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Which of the published posts: those with a tag or in a category, by their slugs, and those of
+    a time, from since and before until (ms). pinned: False leaves out those that are pinned."""
+
+    tag: str | None = None
+    category: str | None = None
+    since: int = 0
+    until: int = 2**62
+    pinned: bool = True
+
+
+EVERY_POST = Among()
+
+
 async def get_post(db: Queries, key: str) -> Post | None:
     """The post with this key, whatever its state."""
     return await _one(db, "WHERE key = $1", key)
@@ -136,25 +151,25 @@ async def is_slug_taken(db: Queries, slug: str, *, except_post: int | None) -> b
 
 
 async def list_published(
-    db: Queries,
-    *,
-    before: tuple[int, int] | None,
-    limit: int,
-    tag: str | None = None,
-    pinned: bool = True,
+    db: Queries, *, before: tuple[int, int] | None, limit: int, among: Among = EVERY_POST
 ) -> Sequence[Post]:
-    """Published posts, newest first; before: (published_at, row number) of the last one seen.
-
-    pinned: False leaves out those that are pinned.
-    """
-    published_at, post_id = before or (2**62, 2**62)
-    tagged = "AND id IN (SELECT post_id FROM post_tag WHERE slug = $4)" if tag is not None else ""
-    others = "" if pinned else "AND pinned_at IS NULL"
+    """Published posts, newest first; before: (published_at, row number) of the last one seen."""
+    end = (among.until, 0)
+    values: list[int | str] = [*min(before or end, end), limit, among.since]
+    conditions = ["state = 'published'", "published_at >= $4"]
+    conditions.append("(published_at < $1 OR (published_at = $1 AND id < $2))")
+    if among.tag is not None:
+        values.append(among.tag)
+        conditions.append(f"id IN (SELECT post_id FROM post_tag WHERE slug = ${len(values)})")
+    if among.category is not None:
+        values.append(among.category)
+        conditions.append(f"category_slug = ${len(values)}")
+    if not among.pinned:
+        conditions.append("pinned_at IS NULL")
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM post WHERE state = 'published' AND (published_at < $1 OR "
-        f"(published_at = $1 AND id < $2)) {tagged} {others} "
+        f"SELECT {_COLUMNS} FROM post WHERE {' AND '.join(conditions)} "
         "ORDER BY published_at DESC, id DESC LIMIT $3",
-        *([published_at, post_id, limit] + ([tag] if tag is not None else [])),
+        *values,
     )
     return await _with_tags(db, rows)
 
@@ -210,6 +225,16 @@ async def list_categories(db: Queries) -> Sequence[str]:
         "WHERE category_slug <> '' GROUP BY category_slug) ORDER BY category_slug"
     )
     return [str(row["category"]) for row in rows]
+
+
+async def get_category_name(db: Queries, slug: str) -> str | None:
+    """How a category is written in the newest published post that is in it."""
+    rows = await db.rows(
+        "SELECT category FROM post WHERE category_slug = $1 AND state = 'published' "
+        "ORDER BY published_at DESC LIMIT 1",
+        slug,
+    )
+    return str(rows[0]["category"]) if rows else None
 
 
 async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:

@@ -171,6 +171,23 @@ async def list_context(
     return [(int(row["id"]), str(row["uri"])) for row in rows]
 
 
+async def list_newest(
+    db: Queries, post_id: int, *, before: int | None, limit: int
+) -> Sequence[ThreadReply]:
+    """The shown replies of a thread, answers of the author too, the one that came last first.
+
+    before: the row number where the last page ended.
+    """
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.post_id = $1 AND r.state = 'shown' AND r.id < $2 "
+        "ORDER BY r.id DESC LIMIT $3",
+        post_id,
+        before or 2**62,
+        limit,
+    )
+    return [ThreadReply(**row) for row in rows]
+
+
 async def list_by_state(
     db: Queries, state: str | None, *, before: int | None, limit: int
 ) -> Sequence[ThreadReply]:

@@ -55,6 +55,10 @@ class Language:
         """A month with its year: July 2026."""
         return format_skeleton("yMMMM", moment.astimezone(UTC), tzinfo=UTC, locale=self.locale)
 
+    def month_name(self, moment: datetime) -> str:
+        """A month without its year: July."""
+        return format_date(moment.astimezone(UTC), "LLLL", locale=self.locale)
+
     def number(self, number: int | float) -> str:
         """A number with its separators: 1,234."""
         return format_decimal(number, locale=self.locale)

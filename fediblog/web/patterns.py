@@ -1,4 +1,4 @@
-"""Parts of addresses that only some texts fit: years, months, numbers of rows, totals."""
+"""Parts of addresses that only some texts fit: years, months, numbers of rows and the like."""
 
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -25,6 +25,10 @@ class _Month(_Text):
     regex = "0[1-9]|1[0-2]"
 
 
+class _Feed(_Text):
+    regex = "atom|rss|json"
+
+
 class _Totals(_Text):
     regex = "likes|shares"
 
@@ -42,10 +46,11 @@ class _Row(Convertor[int]):
 
 
 def register_patterns() -> None:
-    """Make {name:year}, {name:month}, {name:row} and {name:totals} known to the router, and
-    {name} a little stricter."""
+    """Make {name:year}, {name:month}, {name:row}, {name:feed} and {name:totals} known to the
+    router, and {name} a little stricter."""
     register_url_convertor("str", _Part())
     register_url_convertor("year", _Year())
     register_url_convertor("month", _Month())
+    register_url_convertor("feed", _Feed())
     register_url_convertor("row", _Row())
     register_url_convertor("totals", _Totals())

@@ -36,9 +36,9 @@ def post_page_start(text: str | None) -> tuple[int, int] | None:
     return (start[0], start[1]) if start[0] is not None and start[1] is not None else None
 
 
-def post_page_cursor(last: Post) -> str:
-    """The query parameter for the page after this post."""
-    return f"{last.published_at}.{last.id}"
+def post_page_cursor(published_at: int | None, number: int) -> str:
+    """The query parameter for the page after the post of this time (ms) and row number."""
+    return f"{published_at}.{number}"
 
 
 def thread_page_start(text: str | None) -> Cursor:

@@ -43,10 +43,15 @@ class Templates:
         cache: str = "no-cache",
     ) -> Response:
         """An HTML page. language: of the interface, one of LANGUAGES; cache: its Cache-Control."""
+        body = self.fragment(name, context, language=language)
+        return Response(body.encode(), status, {"Cache-Control": cache}, media_type="text/html")
+
+    def fragment(self, name: str, context: Mapping[str, Any], *, language: str) -> str:
+        """HTML that may go into something else, such as a feed."""
         body = self._own_page(name, context, language)
         if body is None:
             body = self._environment(language).get_template(name).render(context)
-        return Response(body.encode(), status, {"Cache-Control": cache}, media_type="text/html")
+        return body
 
     def problems(self) -> list[Problem]:
         """What is wrong in the operator's templates."""
@@ -95,6 +100,7 @@ def _environment(language: Language) -> Environment:
         day=language.day,
         moment=language.moment,
         month=language.month,
+        month_name=language.month_name,
         number=language.number,
         in_words=language.in_words,
     )

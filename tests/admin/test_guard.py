@@ -8,6 +8,7 @@ from fediblog.actions.answer import answer_reply
 from fediblog.actions.moderate import hide_reply
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.revoke_quote import revoke_quote
+from fediblog.actions.write_page import PageForm, create_page
 from fediblog.actions.write_post import PostForm, create_post
 from fediblog.app import routes
 from fediblog.demo.server import DemoServer
@@ -43,14 +44,14 @@ class _Seeds:
     numbers: dict[str, int]
 
     def address(self, path: str) -> str:
-        deed = path.rpartition("/")[2]
+        deed = "page" if path.startswith("/admin/pages") else path.rpartition("/")[2]
         number = self.numbers.get(deed, 0)
         return path.replace("{key}", self.key).replace("{number:row}", str(number))
 
 
 async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     """A post with a reply, a hidden reply, an answer of the author; a follower, a report, quotes,
-    one of them taken back, and pictures."""
+    one of them taken back, pictures, and a page."""
     await town.follow("bob", blog.actor)
     post = await blog.publish()
     _, shown = await reply_to(blog, town, post, "<p>Shown.</p>")
@@ -69,7 +70,8 @@ async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     for kind in ("picture", "header"):
         await set_picture(blog.blog, kind, picture_file())
     numbers = {"hide": shown, "show": hidden, "answer": shown, "edit": mine, "delete": mine}
-    numbers |= {"remove": int(follower), "close": int(report)}
+    page = await create_page(blog.blog, PageForm("A page", "Text."), publish=True)
+    numbers |= {"remove": int(follower), "close": int(report), "page": page.id}
     return _Seeds(post.key, numbers | {"revoke": int(quoted), "restore": int(revoked)})
 
 
@@ -142,5 +144,5 @@ async def test_no_page_opens_without_a_session(blog: RunningBlog) -> None:
 
 
 def test_every_address_of_the_admin_is_known_here() -> None:
-    assert len(_admin_paths("POST")) == 20
-    assert len(_admin_paths("GET")) == 15
+    assert len(_admin_paths("POST")) == 23
+    assert len(_admin_paths("GET")) == 19

@@ -11,12 +11,14 @@ from starlette.routing import Route
 from fediblog.actions.answer import answer_post
 from fediblog.actions.change_appearance import change_appearance
 from fediblog.actions.own_pictures import set_picture
+from fediblog.actions.write_page import PageForm, create_page
 from fediblog.app import routes
 from fediblog.demo.emojis import custom_emoji
 from fediblog.demo.server import DemoServer
 from tests.admin.picture_files import picture_file
 from tests.bench import ACTIVITY_JSON, RunningBlog, until
 from tests.federation.records import activities
+from tests.site.writing import put_into
 
 HTML, FEDERATED, ANY = "text/html", ACTIVITY_JSON, "*/*"
 
@@ -39,6 +41,8 @@ async def busy(blog: RunningBlog, town: DemoServer) -> AsyncIterator[list[Addres
     body = "Some *text* in English, of which there is so much that packing it pays. " * 40
     post = await blog.publish("A post", body, tags="one")
     uri = blog.article(post)
+    await put_into(blog, "Notes", "notes", [post])
+    await create_page(blog.blog, PageForm("About", "Text."), publish=True)
     await town.follow("alice", blog.actor)
     reply = await town.reply("alice", uri, "<p>First.</p>")
     await blog.settled()
@@ -118,7 +122,22 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/nodeinfo/{version}", "/nodeinfo/2.1"),
         Address("/", "/", HTML),
         Address("/@{username}", "/@blog", HTML),
+        Address("/archive", "/archive", HTML),
+        Address("/tags", "/tags", HTML),
         Address("/tags/{slug}", "/tags/one", HTML),
+        Address("/categories", "/categories", HTML),
+        Address("/categories/{slug}", "/categories/notes", HTML),
+        Address("/pages/{slug}", "/pages/about", HTML),
+        Address("/{year}", page.rsplit("/", 2)[0], HTML),
+        Address("/{year}/{month}", page.rsplit("/", 1)[0], HTML),
+        Address("/feeds", "/feeds", HTML),
+        Address("/feed.{format}", "/feed.atom"),
+        Address("/tags/{slug}/feed.{format}", "/tags/one/feed.rss"),
+        Address("/categories/{slug}/feed.{format}", "/categories/notes/feed.json"),
+        Address("/{year}/{month}/{slug}/responses.{format}", f"{page}/responses.atom"),
+        Address("/oembed", f"/oembed?url={quote(blog.origin + page)}"),
+        Address("/sitemap.xml", "/sitemap.xml"),
+        Address("/sitemaps/{part}.xml", "/sitemaps/0.xml"),
         Address("/{year}/{month}/{slug}", page, HTML),
         Address("/{year}/{month}/{slug}", page, FEDERATED),
         Address("/interact", f"/interact?uri={article}", HTML),

@@ -18,6 +18,8 @@ _NOTICES = {
     "pinned": "Pinned above the other posts, and on your profile elsewhere.",
     "unpinned": "It stands among the other posts again.",
     "deleted": "Deleted, here and everywhere it had gone.",
+    "page_published": "Published: everybody can read the page at its address now.",
+    "page_deleted": "The page is deleted.",
     "answered": "Your answer is on its way.",
     "hidden": "Hidden from the page.",
     "shown": "Shown on the page again.",

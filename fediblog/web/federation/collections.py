@@ -66,7 +66,11 @@ async def outbox_collection(request: Request) -> Response:
     found = await posts.list_published(blog.db, before=before, limit=_PER_PAGE + 1)
     creates = await _creates_that_fit(request, found[:_PER_PAGE])
     shown = found[: len(creates)]
-    more = f"before={post_page_cursor(shown[-1])}" if len(found) > len(shown) else ""
+    more = (
+        f"before={post_page_cursor(shown[-1].published_at, shown[-1].id)}"
+        if len(found) > len(shown)
+        else ""
+    )
     return _page(request, collection_id, creates, more)
 
 

@@ -13,15 +13,19 @@ from fediblog.actions.documents import permalink, post_excerpt, post_pictures
 from fediblog.actions.profile import lead_of_site
 from fediblog.actions.site import Picture, Site
 from fediblog.blog import Blog
-from fediblog.domain.lead_picture import LeadPicture
+from fediblog.domain.lead_picture import LeadPicture, gallery_pictures
 from fediblog.domain.licences import LICENCES
+from fediblog.domain.plaintext import excerpt, plain_text
 from fediblog.protocol.outgoing import timestamp
 from fediblog.store.moments import from_ms
+from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
 #: JSON in a page: no end of the element, and nothing that Mastodon, which resolves references
 #: before it reads the JSON, would take for one.
 _IN_HTML = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+_LONGEST_DESCRIPTION = 300
 
 Card = dict[str, Any]
 
@@ -38,12 +42,37 @@ async def post_card(blog: Blog, site: Site, post: Post) -> Card:
     }
 
 
-def home_card(blog: Blog, site: Site) -> Card:
-    """The card of the blog itself; json_ld is None."""
+def home_card(blog: Blog, site: Site, *, data: bool = False) -> Card:
+    """The card of the blog itself, which lists and pages have too. data: with the blog as JSON-LD,
+    which only its own page says."""
     return {
         "image": _own_image(blog, site),
         "large": site.header is not None,
-        "json_ld": None,
+        "json_ld": _in_page(_blog_data(blog, site)) if data else None,
+    }
+
+
+def page_card(blog: Blog, site: Site, page: Page) -> Card:
+    """The card of a page that belongs to no day."""
+    address = blog.addresses.page(page.slug)
+    found = [_image(each) for each in gallery_pictures(page.html, address, 1)]
+    image = found[0] if found else _own_image(blog, site)
+    data = {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "name": page.title,
+        "headline": page.title,
+        "description": excerpt(page.html),
+        "inLanguage": page.language,
+        "dateModified": timestamp(from_ms(page.updated_at)),
+        "url": address,
+        "author": {"@type": "Person", "name": site.author_name, "url": blog.addresses.home},
+        "publisher": _publisher(blog, site),
+    }
+    return {
+        "image": image,
+        "large": bool(found) or site.header is not None,
+        "json_ld": _in_page(data),
     }
 
 
@@ -106,6 +135,21 @@ def _image_data(image: dict[str, Any]) -> dict[str, Any]:
     data = {"@type": "ImageObject", "url": image["url"], "caption": image["alt"]}
     sides = {"width": image["width"], "height": image["height"]}
     return {name: value for name, value in (data | sides).items() if value}
+
+
+def _blog_data(blog: Blog, site: Site) -> dict[str, Any]:
+    """The site and its blog in the terms of schema.org."""
+    home = blog.addresses.home
+    author = {"@type": "Person", "name": site.author_name, "url": home}
+    described = {"name": site.title, "url": home, "inLanguage": site.language}
+    if site.description:
+        described["description"] = plain_text(site.description_html, _LONGEST_DESCRIPTION)
+    blog_itself = {"@type": "Blog", "@id": f"{home}#blog", **described, "author": author}
+    website = {"@type": "WebSite", "@id": f"{home}#website", **described}
+    return {
+        "@context": "https://schema.org",
+        "@graph": [website, blog_itself | {"publisher": _publisher(blog, site)}],
+    }
 
 
 def _publisher(blog: Blog, site: Site) -> dict[str, Any]:

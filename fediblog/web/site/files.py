@@ -59,12 +59,6 @@ async def own_picture(request: Request) -> Response:
     return FileResponse(path, headers=_FOR_EVER | _HARMLESS, media_type=_TYPES[match[1]])
 
 
-async def robots(request: Request) -> Response:
-    """Everybody may read everything but what asks for somebody."""
-    text = "User-agent: *\nDisallow: /admin/\nDisallow: /interact\n"
-    return Response(text, headers={"Cache-Control": _A_DAY}, media_type="text/plain")
-
-
 async def favicon(request: Request) -> Response:
     """For those who ask for it by this name."""
     return templates_of(request).static.named("favicon.svg").response(request, _A_DAY)

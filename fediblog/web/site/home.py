@@ -1,34 +1,31 @@
-"""Lists of posts: the home page and the pages of tags."""
+"""The home page, which is the profile page of the blog's actor."""
 
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from fediblog.actions.site import Site, get_site
+from fediblog.actions.site import get_site
 from fediblog.errors import NotFound
 from fediblog.store import posts
+from fediblog.store.posts import Among
 from fediblog.web.context import blog_of
-from fediblog.web.reading import post_page_cursor, post_page_start
+from fediblog.web.reading import post_page_start
 from fediblog.web.site.card import home_card
-from fediblog.web.site.pages import site_page, teasers
-
-_PER_PAGE = 10
+from fediblog.web.site.lists import post_list
+from fediblog.web.site.pages import teasers
 
 
 async def home(request: Request) -> Response:
     """The pinned posts and then the newest; also the profile page of the blog's actor."""
     blog = blog_of(request)
     site = await get_site(blog)
-    context: dict[str, Any] = {
-        "alternate": blog.addresses.actor,
-        "canonical": blog.addresses.home,
-        "card": home_card(blog, site),
-        "pinned": [],
-    }
+    context: dict[str, Any] = {"alternate": None, "pinned": []}
     if post_page_start(request.query_params.get("before")) is None:
+        context["alternate"] = blog.addresses.actor
         context["pinned"] = await teasers(blog, await posts.list_pinned(blog.db))
-    return await _list(request, "site/home.html", None, context, site)
+        context["card"] = home_card(blog, site, data=True)
+    return await post_list(request, "site/home.html", Among(pinned=False), context, site)
 
 
 async def profile(request: Request) -> Response:
@@ -37,39 +34,3 @@ async def profile(request: Request) -> Response:
     if request.path_params["username"] != blog.addresses.username:
         raise NotFound("There is nobody of this name here.")
     return RedirectResponse(blog.addresses.home, 303)
-
-
-async def tag(request: Request) -> Response:
-    """The newest posts with a tag."""
-    blog = blog_of(request)
-    slug = request.path_params["slug"]
-    name = await posts.get_tag_name(blog.db, slug)
-    if name is None:
-        raise NotFound("No post has this tag.")
-    context = {"tag": name, "canonical": blog.addresses.tag(slug)}
-    return await _list(request, "site/tag.html", slug, context)
-
-
-async def _list(
-    request: Request,
-    template: str,
-    tag_slug: str | None,
-    context: dict[str, Any],
-    site: Site | None = None,
-) -> Response:
-    blog = blog_of(request)
-    before = post_page_start(request.query_params.get("before"))
-    found = list(
-        await posts.list_published(
-            blog.db, before=before, limit=_PER_PAGE + 1, tag=tag_slug, pinned=tag_slug is not None
-        )
-    )
-    shown = found[:_PER_PAGE]
-    more = len(found) > _PER_PAGE
-    path = request.url.path
-    paging = {
-        "posts": await teasers(blog, shown),
-        "older_url": f"{path}?before={post_page_cursor(shown[-1])}" if more else None,
-        "newer_url": path if before else None,
-    }
-    return await site_page(request, template, context | paging, site=site)

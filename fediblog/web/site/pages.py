@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +11,15 @@ from fediblog.actions.documents import permalink, post_excerpt
 from fediblog.actions.site import Picture, Site, get_site
 from fediblog.blog import Blog
 from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
-from fediblog.store import media, threads
+from fediblog.store import media, pages, threads
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.pictures import picture_context
+from fediblog.web.reading import post_page_cursor, post_page_start
 from fediblog.web.rows import answer_at, hue
 from fediblog.web.site import theme
+from fediblog.web.site.feed_links import feed_links
 
 _CACHE = "public, max-age=0, must-revalidate"
 
@@ -33,10 +35,12 @@ async def site_page(
     """A public page, the same for everybody. site: if the caller has asked for it already."""
     blog = blog_of(request)
     site = site or await get_site(blog)
-    about = site_context(blog, site)
     everything = {
-        "site": about,
+        "site": site_context(blog, site),
         "follow_url": answer_at(blog.addresses.actor),
+        "here": request.url.path,
+        "menu": await _menu(blog),
+        "feeds": [*context.get("more_feeds", ()), *feed_links("/feed", site.title)],
         "languages": _choice(request, site),
     } | context
     language = interface_language(request, site)
@@ -84,6 +88,7 @@ def site_context(blog: Blog, site: Site) -> dict[str, Any]:
         "author_name": site.author_name,
         "handle": f"@{blog.addresses.handle}",
         "actor_url": blog.addresses.home,
+        "origin": blog.addresses.origin,
         "home_url": "/",
         "avatar_url": f"/media/own/{site.picture.name}" if site.picture else None,
         "header": _shown(site.header),
@@ -96,6 +101,22 @@ def site_context(blog: Blog, site: Site) -> dict[str, Any]:
         "moved_to": site.moved_to,
         "hue": hue(blog.addresses.actor),
     }
+
+
+def page_address(request: Request) -> str:
+    """The address of the page of a list that is asked for, as others should know it."""
+    blog, before = blog_of(request), request.query_params.get("before")
+    address = f"{blog.addresses.origin}{quote(request.url.path)}"
+    start = post_page_start(before)
+    return f"{address}?before={post_page_cursor(*start)}" if start else address
+
+
+async def _menu(blog: Blog) -> list[dict[str, str]]:
+    """The author's own pages, as the menu has them."""
+    return [
+        {"title": title, "language": language, "url": f"/pages/{slug}"}
+        for slug, title, language in await pages.list_menu(blog.db)
+    ]
 
 
 def _shown(picture: Picture | None) -> dict[str, Any] | None:

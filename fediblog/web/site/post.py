@@ -24,6 +24,7 @@ from fediblog.web.reactions import look_beside, reactions_context
 from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
 from fediblog.web.rows import answer_at, tree_rows
 from fediblog.web.site.card import post_card
+from fediblog.web.site.feed_links import feed_links
 from fediblog.web.site.pages import category_link, site_page, tag_links
 
 #: Replies on one page, in whole branches as far as they fit.
@@ -83,6 +84,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "responses": counts.get("shown", 0),
         "unseen": counts.get("private", 0) + counts.get("hidden", 0),
         "thread": rows,
+        "more_feeds": feed_links(f"{address}/responses", found.title, responses=True),
         "more_url": f"{thread_page_address(address, more)}#responses" if more else None,
     }
     return await site_page(request, "site/post.html", context, site=site)
