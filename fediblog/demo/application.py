@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fediblog.demo import listing, reading
+from fediblog.demo import forms, listing, reading
 from fediblog.demo.inboxes import inbox
 from fediblog.demo.state import Asked, State
 from fediblog.demo.wire import claimed_key
@@ -18,7 +18,8 @@ from fediblog.errors import FediblogError
 _ROUTES = [
     Route("/", reading.home),
     Route("/.well-known/webfinger", reading.webfinger),
-    Route("/authorize_interaction", reading.authorize_interaction),
+    Route("/authorize_interaction", forms.ask, methods=["GET"]),
+    Route("/authorize_interaction", forms.act, methods=["POST"]),
     Route("/actor", reading.instance),
     Route("/inbox", inbox, methods=["POST"]),
     Route("/avatars/{name}.png", reading.picture),

@@ -9,6 +9,7 @@ from fediblog.protocol.incoming import Document
 
 _STYLE = (
     "body{font:1.1rem/1.5 system-ui;max-width:40rem;margin:2rem auto;padding:0 1rem}"
+    "textarea{box-sizing:border-box;font:inherit;width:100%}button,select{font:inherit}"
     "img{border-radius:50%;vertical-align:middle;width:3rem}article{margin:1.5rem 0}"
 )
 
@@ -21,20 +22,20 @@ def home_page(people: Iterable[Person], known: Iterable[Document]) -> str:
         f"{escape(str(each.get('name') or each['id']))}</a></li>"
         for each in known
     )
-    return _page("Demo server", "en", f"<ul>{lines}</ul><h2>What reached them</h2><ul>{posts}</ul>")
+    return page("Demo server", "en", f"<ul>{lines}</ul><h2>What reached them</h2><ul>{posts}</ul>")
 
 
 def person_page(person: Person, notes: Iterable[Note]) -> str:
     """A person and what they wrote."""
     written = "".join(_article(note) for note in notes)
     body = f"<p>{_byline(person)}</p>{person.bio}{written}"
-    return _page(person.display_name, person.language, body, alternate=person.id)
+    return page(person.display_name, person.language, body, alternate=person.id)
 
 
 def note_page(note: Note) -> str:
     """One note."""
     title = f"{note.author.display_name}: a note"
-    return _page(title, note.author.language, _article(note), alternate=note.id)
+    return page(title, note.author.language, _article(note), alternate=note.id)
 
 
 def _byline(person: Person) -> str:
@@ -56,7 +57,8 @@ def _article(note: Note) -> str:
     return f"<article><p>{_byline(note.author)}</p>{body}</article>"
 
 
-def _page(title: str, language: str, body: str, *, alternate: str = "") -> str:
+def page(title: str, language: str, body: str, *, alternate: str = "") -> str:
+    """A page. body: HTML. alternate: id of what it shows."""
     link = (
         f'<link rel="alternate" type="application/activity+json" href="{escape(alternate)}">'
         if alternate

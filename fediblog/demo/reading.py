@@ -1,7 +1,5 @@
 """What others may read: people, their notes, and their collections."""
 
-from html import escape
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -128,12 +126,6 @@ async def emoji_picture(request: Request) -> Response:
 async def view_picture(request: Request) -> Response:
     """A picture to attach to a note."""
     return Response(view(request.path_params["name"]), media_type="image/jpeg")
-
-
-async def authorize_interaction(request: Request) -> Response:
-    """Where the blog sends people who want to answer from here; nobody can sign in on a demo."""
-    uri = escape(request.query_params.get("uri", ""))
-    return HTMLResponse(f"<p>Here somebody signed in could answer <code>{uri}</code>.</p>")
 
 
 def _present(state: State, request: Request) -> Person:

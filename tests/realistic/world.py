@@ -4,7 +4,7 @@ people who answer, behind their own https addresses."""
 import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -14,6 +14,7 @@ import httpx
 from playwright.async_api import Browser, async_playwright
 
 from fediblog.actions.change_site import change_site
+from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.write_post import create_post
 from fediblog.demo.avatars import avatar, view
@@ -28,7 +29,7 @@ from tests.federation.internet import internet
 from tests.provision.browser import LAUNCH_ARGUMENTS, chromium_path
 from tests.realistic.people import SERVERS
 from tests.realistic.talking import Talk
-from tests.realistic.writing import POSTS, earlier_posts, newest_post
+from tests.realistic.writing import POSTS, Draft, earlier_posts, newest_post
 
 _HOST = BLOG.removeprefix("https://")
 _ENVIRONMENT = {"FEDIBLOG_URL": BLOG, "FEDIBLOG_USERNAME": "marta"}
@@ -85,9 +86,9 @@ async def build(folder: Path, keys: Iterable[PrivateKey]) -> None:
     async with _running(folder, clock, keys) as world:
         await change_site(world.blog.blog, SITE | _PROFILE)
         await set_picture(world.blog.blog, "picture", avatar("marta"))
-        await set_picture(world.blog.blog, "header", view("coast"))
-        for form in earlier_posts():
-            await create_post(world.blog.blog, form, publish=True)
+        await set_picture(world.blog.blog, "header", view("birch"))
+        for draft in earlier_posts():
+            await _write(world, draft)
             clock.offset += _BETWEEN_POSTS
         post = await _publish_the_newest(world)
         article = world.blog.article(post)
@@ -139,13 +140,21 @@ def _database(folder: Path) -> str:
     return f"sqlite://{folder}/data/fediblog.sqlite"
 
 
+async def _write(world: World, draft: Draft) -> Post:
+    form = draft.form
+    if draft.picture:
+        medium = await store_picture(world.blog.blog, view(draft.picture))
+        form = replace(form, lead=medium.name)
+    return await create_post(world.blog.blog, form, publish=True)
+
+
 async def _publish_the_newest(world: World) -> Post:
     """Two people from each server follow first, so that it is delivered."""
     for server in world.servers.values():
         for name in list(server.people)[:2]:
             await server.follow(name, world.blog.actor)
     await world.blog.settled()
-    post = await create_post(world.blog.blog, newest_post(), publish=True)
+    post = await _write(world, newest_post())
     await world.blog.delivered()
     return post
 

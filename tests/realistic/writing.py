@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from fediblog.actions.write_post import PostForm
+from fediblog.actions.post_form import PostForm
 from tests.browser.scene import EXCERPT, TAGS, TEXT, TITLE
 
 POSTS = 60
 
-#: Who writes in another language says so in the title, which is all that there is to go by.
 _TITLES = """\
 The gate that would not close
 What the almanac gets right
@@ -152,39 +152,84 @@ _FOLDED = "<details><summary>The whole table</summary><p>It is not that long.</p
 _KEYS = "Press <kbd>Ctrl</kbd> + <kbd>S</kbd> all the same, and H<sub>2</sub>O falls."
 _EXTRAS = (_CODE, _TABLE, _TASKS, _TERMS, _QUOTE, _LIST, _SOUND, _FOLDED, _KEYS, _SHELL)
 
+_CATEGORIES = ("Weather", "Garden", "Tools & repairs", "")
+#: One post in so many begins with a picture.
+_PICTURED = 20
+
+#: What is not in English: its language and its text, by the title.
 _OTHER_LANGUAGES = {
-    "Ein Brief über den Nebel": "Heute früh war nichts zu sehen, nicht einmal das Gartentor. "
-    "Ich habe trotzdem eine Zeile geschrieben, und es wurde die längste des Monats.",
-    "雨の日のノート": "朝から雨です。窓の外には何も見えませんが、音だけで庭の様子がわかります。"
-    "ノートには一行だけ書きました。",
-    "عن الشتاء وأشياء أخرى": "في الصباح لم أر شيئاً من النافذة، لكنني كتبت سطراً واحداً كالعادة. "
-    "المطر هنا يشبه ضيفاً يعرف البيت جيداً.",
-    "Une semaine sans montre": "Lundi, je l’ai laissée dans un tiroir. Dimanche, je savais l’heure "
-    "au bruit de la boulangerie.",
+    "Ein Brief über den Nebel": (
+        "de",
+        "Heute früh war nichts zu sehen, nicht einmal das Tor.\n\nIch habe trotzdem eine Zeile "
+        "geschrieben, und es wurde die längste des Monats. „Nebel“, stand da, und dann alles, was "
+        "er verdeckt hat.",
+    ),
+    "雨の日のノート": (
+        "ja",
+        "朝から雨です。窓の外には何も見えませんが、音だけで庭の様子がわかります。\n\n"
+        "ノートには一行だけ書きました。「雨、静か」。それで十分だと思います。",
+    ),
+    "عن الشتاء وأشياء أخرى": (
+        "ar",
+        "في الصباح لم أر شيئاً من النافذة، لكنني كتبت سطراً واحداً كالعادة.\n\n"
+        "المطر هنا يشبه ضيفاً يعرف البيت جيداً: يأتي متأخراً، ويجلس طويلاً، ولا يطلب سوى الشاي.\n\n"
+        "- الغيوم منخفضة\n- الريح من الشرق\n- القطة على الدفتر",
+    ),
+    "Une semaine sans montre": (
+        "fr",
+        "Lundi, je l’ai laissée dans un tiroir.\n\nDimanche, je savais l’heure au bruit de la "
+        "boulangerie : quatre heures, le four ; six heures, la porte ; sept heures, les voisins.",
+    ),
 }
 
 
-def earlier_posts() -> Iterator[PostForm]:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post to be. picture: the name of the view that leads it, or empty."""
+
+    form: PostForm
+    picture: str = ""
+
+
+def earlier_posts() -> Iterator[Draft]:
     """All posts but the newest, the oldest first."""
     dice = random.Random(1)
     for number, title in enumerate(_TITLES):
-        yield PostForm(title=title, body=_body(dice, number, title), tags=_tags(dice, number))
+        language, text = _OTHER_LANGUAGES.get(title, ("", ""))
+        pictured = number % _PICTURED == 5
+        form = PostForm(
+            title=title,
+            body=text or _body(dice, number),
+            tags=", ".join(dice.sample(_TAGS, number % 6)),
+            category=_CATEGORIES[number % len(_CATEGORIES)],
+            language=language,
+            licence="CC-BY-4.0" if number % 5 == 0 else "",
+            contents="on" if number % 6 == 5 else "",
+            lead_alt="Hills, one behind the other, under a pale sky" if pictured else "",
+        )
+        yield Draft(form, f"hills {number}" if pictured else "")
 
 
-def newest_post() -> PostForm:
+def newest_post() -> Draft:
     """The post with the long thread."""
-    return PostForm(title=TITLE, body=TEXT, tags=TAGS, excerpt=EXCERPT)
+    form = PostForm(
+        title=TITLE,
+        body=TEXT,
+        tags=TAGS,
+        excerpt=EXCERPT,
+        category="Weather",
+        source_line="After a talk at the [allotment society](https://allotments.example/53)",
+        licence="CC-BY-SA-4.0",
+        lead_alt="Hills in the first light, with the sun just above the furthest of them",
+        lead_caption="The view that the lines are about, on a *clear, cold* morning",
+    )
+    return Draft(form, "morning")
 
 
-def _tags(dice: random.Random, number: int) -> str:
-    return ", ".join(dice.sample(_TAGS, number % 6))
-
-
-def _body(dice: random.Random, number: int, title: str) -> str:
+def _body(dice: random.Random, number: int) -> str:
     """One to twelve paragraphs, with other things between them."""
-    length = (1, 2, 3, 5, 8, 12)[number % 6]
-    parts = [_OTHER_LANGUAGES[title]] if title in _OTHER_LANGUAGES else []
-    for place in range(length):
+    parts: list[str] = []
+    for place in range((1, 2, 3, 5, 8, 12)[number % 6]):
         if place and place % 4 == 0:
             parts.append(f"## {dice.choice(_SENTENCES).rstrip('.')}")
         parts.append(" ".join(dice.sample(_SENTENCES, dice.randint(2, 6))))

@@ -79,7 +79,7 @@ async def test_k14_what_is_no_handle_is_not_shown(
     given = subject.format(host=authority_of(village.origin))
     claim(village, given, victor.id)
     page = await handles(victor)
-    assert f'<span class="handle u-nickname" dir="ltr">{authority_of(village.origin)}<' in page
+    assert f'<span class="handle p-nickname" dir="ltr">{authority_of(village.origin)}<' in page
 
 
 async def test_k14_letter_case_does_not_make_another_handle(
