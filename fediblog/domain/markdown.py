@@ -13,8 +13,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from slugify import slugify
 
-from fediblog.domain.bare_links import link_addresses_only
+from fediblog.domain.bare_links import link_addresses_only, shorten_addresses
+from fediblog.domain.figures import make_figures
 from fediblog.domain.handles import environment, handles_in, link_handles
+from fediblog.domain.highlighting import CLASS_PREFIX, highlighter
 from fediblog.domain.markup import names, nesting
 
 LARGEST_POST = 500_000
@@ -56,9 +58,9 @@ _SCHEMES = names("http https mailto tel xmpp gemini gopher magnet geo acct")
 _ADDRESSES_OF_MEDIA = names("src poster")
 _CLASSES = names(
     "footnotes footnotes-sep footnotes-list footnote-item footnote-ref footnote-backref "
-    "contains-task-list task-list-item task-list-item-checkbox mention hashtag"
+    "contains-task-list task-list-item task-list-item-checkbox mention hashtag invisible ellipsis"
 )
-_CLASS_PREFIXES = ("align-", "language-", "h-", "p-", "u-", "dt-", "e-")
+_CLASS_PREFIXES = (CLASS_PREFIX, "align-", "language-", "h-", "p-", "u-", "dt-", "e-")
 
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
@@ -73,14 +75,14 @@ def render(
 ) -> str:
     """The HTML of a post's body.
 
-    CommonMark with tables, footnotes, task lists, definition lists, ~~strikethrough~~, smart
-    quotes and dashes, and HTML as far as `_CLEANER` lets it through. The post's title is the
-    page's `h1`, so a body that uses `#` has all its headings moved down by one. Headings and
-    footnotes have ids, all of them starting with `footnote_prefix`: give each post its own where
-    several are on one page. Cells of tables are aligned by the classes `align-left`,
-    `align-center` and `align-right`, as a page whose policy forbids inline styles can show them.
-    `mentions` are the profile pages of people by their handles (lower case, no @ in front), whose
-    mentions become links; `local`: see `link_handles`.
+    CommonMark with highlighted code, figures, players, tables, footnotes, task lists, definition
+    lists, ~~strikethrough~~, smart quotes and dashes, and HTML as far as `_CLEANER` lets it
+    through. The post's title is the page's `h1`, so a body that uses `#` has all its headings moved
+    down by one. Headings and footnotes have ids, all of them starting with `footnote_prefix`: give
+    each post its own where several are on one page. Cells of tables are aligned by the classes
+    `align-left`, `align-center` and `align-right`, as a page whose policy forbids inline styles can
+    show them. `mentions` are the profile pages of people by their handles (lower case, no @ in
+    front), whose mentions become links; `local`: see `link_handles`.
 
     Raises ValueError for more than `LARGEST_POST` characters, and for HTML nested deeper than
     `DEEPEST` elements, which takes sanitisers and browsers too long.
@@ -93,7 +95,8 @@ def render(
     html = _parser(footnote_prefix, local).render(markdown, run)
     if nesting(html) > DEEPEST:
         raise ValueError(f"A post can have at most {DEEPEST} elements nested in one another.")
-    return _CLEANER.clean(html)
+    clean = _CLEANER.clean(html)
+    return _CONTROLS_CLEANER.clean(clean) if _has_controls(clean) else clean
 
 
 @lru_cache(maxsize=256)
@@ -117,8 +120,9 @@ def post_handles(markdown: str, *, local: bool = False) -> tuple[str, ...]:
 
 def _parser(prefix: str, local: bool) -> MarkdownIt:
     """A parser that gives ids beginning with `prefix`."""
+    options = {"typographer": True, "linkify": True, "highlight": highlighter()}
     parser = (
-        MarkdownIt("commonmark", {"typographer": True, "linkify": True})
+        MarkdownIt("commonmark", options)
         .enable(["table", "strikethrough", "replacements", "smartquotes", "linkify"])
         .use(footnote_plugin)
         .use(deflist_plugin)
@@ -128,6 +132,8 @@ def _parser(prefix: str, local: bool) -> MarkdownIt:
     link_handles(parser, local=local)
     parser.core.ruler.push("move_headings", _move_headings)
     parser.core.ruler.push("align_cells", _align_cells)
+    make_figures(parser)
+    shorten_addresses(parser)
     return parser.use(anchors_plugin, 2, 6, slug_func=partial(_heading_id, prefix))
 
 
@@ -164,6 +170,10 @@ def _kept(element: str, attribute: str, value: str) -> str | None:
     return value
 
 
+def _has_controls(html: str) -> bool:
+    return any(f"<{tag}" in html for tag in ("audio", "input", "video"))
+
+
 def _is_known_class(name: str) -> bool:
     return name in _CLASSES or name.startswith(_CLASS_PREFIXES)
 
@@ -180,18 +190,43 @@ _LINE_CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 
-_CLEANER = nh3.Cleaner(
-    tags={*_FORMATTING, *_STRUCTURE, *_MEDIA, "input"},
-    attributes=_ATTRIBUTES,
-    attribute_filter=_kept,
-    # The only control is a task's checkbox, which nobody can tick. Code can be too wide for the
-    # page, and is then scrolled, also by those who have no mouse.
-    set_tag_attribute_values={
+
+def _cleaner(
+    attributes: Mapping[str, set[str]], values: Mapping[str, Mapping[str, str]]
+) -> nh3.Cleaner:
+    """values: one attribute for each tag, as the order of several would be another in each process,
+    and a post that is saved again unchanged must be the same."""
+    return nh3.Cleaner(
+        tags={*_FORMATTING, *_STRUCTURE, *_MEDIA, "input"},
+        attributes=dict(attributes),
+        attribute_filter=_kept,
+        set_tag_attribute_values={tag: dict(value) for tag, value in values.items()},
+        url_schemes=set(_SCHEMES),
+        link_rel=None,
+    )
+
+
+#: Code can be too wide for the page, and is then scrolled, also by those who have no mouse.
+_SCROLLED = {"pre": {"tabindex": "0"}}
+_CLEANER = _cleaner(
+    _ATTRIBUTES,
+    _SCROLLED
+    | {
         "audio": {"controls": ""},
-        "input": {"disabled": "", "type": "checkbox"},
-        "pre": {"tabindex": "0"},
+        "img": {"loading": "lazy"},
+        "input": {"disabled": ""},
         "video": {"controls": ""},
     },
-    url_schemes=set(_SCHEMES),
-    link_rel=None,
+)
+#: The only control is a task's checkbox, which nobody can tick. Nobody else is asked for a sound or
+#: a film before somebody wants to hear or see it.
+_CONTROLS_CLEANER = _cleaner(
+    {
+        **_ATTRIBUTES,
+        "audio": _ATTRIBUTES["audio"] | {"controls"},
+        "input": _ATTRIBUTES["input"] | {"disabled"},
+        "video": _ATTRIBUTES["video"] | {"controls"},
+    },
+    _SCROLLED
+    | {"audio": {"preload": "none"}, "input": {"type": "checkbox"}, "video": {"preload": "none"}},
 )

@@ -268,6 +268,18 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
     await _set_tags(tx, post.id, text.tags)
 
 
+async def set_html(tx: Transaction, post: Post, html: str, words: int) -> None:
+    """Write other HTML of the same Markdown, unless the post was edited since it was read."""
+    await tx.execute(
+        "UPDATE post SET html = $1, words = $2, version = version + 1 "
+        "WHERE id = $3 AND version = $4",
+        html,
+        words,
+        post.id,
+        post.version,
+    )
+
+
 async def set_published(tx: Transaction, post_id: int, now: int) -> None:
     """Publish a draft."""
     await tx.execute(

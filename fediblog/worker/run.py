@@ -1,7 +1,9 @@
 """All loops together."""
 
 import asyncio
+import logging
 
+from fediblog.actions.render_again import render_again
 from fediblog.blog import Blog
 from fediblog.store.arrivals import release_arrivals
 from fediblog.store.crawls import release_crawls
@@ -12,6 +14,8 @@ from fediblog.worker.deliveries import delivery_loop
 from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
 from fediblog.worker.walks import walk_loop
+
+log = logging.getLogger("fediblog.worker")
 
 
 async def prepare_work(blog: Blog) -> None:
@@ -42,3 +46,12 @@ async def run_workers(blog: Blog) -> None:
         ):
             loops.create_task(loop.run())
         loops.create_task(run_housekeeping(blog))
+        loops.create_task(_once(blog))
+
+
+async def _once(blog: Blog) -> None:
+    """What an earlier version has left to do; readers do not wait for it."""
+    try:
+        await render_again(blog)
+    except Exception:
+        log.exception("the HTML of posts was not made anew; it is tried again at the next start")

@@ -17,16 +17,47 @@ from fediblog.domain.markdown import LARGEST_POST, render
         ("## a\n\n## a", '<h2 id="a">a</h2>\n<h2 id="a-1">a</h2>\n'),
         (
             "```python\nprint('<b>')\n```",
-            '<pre tabindex="0"><code class="language-python">print(\'&lt;b&gt;\')\n</code></pre>\n',
+            '<pre tabindex="0"><code class="language-python">print('
+            "<span class=\"tok-string\">'&lt;b&gt;'</span>)\n</code></pre>\n",
         ),
         ("Term\n: Definition", "<dl>\n<dt>Term</dt>\n<dd>Definition</dd>\n</dl>\n"),
         (
             '![Alt](https://a.example/b.png "Title")',
-            '<p><img src="https://a.example/b.png" alt="Alt" title="Title"></p>\n',
+            '<figure><img src="https://a.example/b.png" alt="Alt" loading="lazy">'
+            "<figcaption>Title</figcaption></figure>\n",
         ),
         (
             '<figure>\n<img src="/media/a.png" width="3">\n<figcaption>C</figcaption>\n</figure>',
-            '<figure>\n<img src="/media/a.png" width="3">\n<figcaption>C</figcaption>\n</figure>',
+            '<figure>\n<img src="/media/a.png" width="3" loading="lazy">\n'
+            "<figcaption>C</figcaption>\n</figure>",
+        ),
+        (
+            "[The *wind*](/sounds/wind.MP3)",
+            '<figure><audio src="/sounds/wind.MP3" controls="" preload="none"></audio><figcaption>'
+            '<a href="/sounds/wind.MP3">The <em>wind</em></a></figcaption></figure>\n',
+        ),
+        (
+            "<https://a.example/film.webm?t=1>",
+            '<figure><video src="https://a.example/film.webm?t=1" controls="" preload="none">'
+            '</video><figcaption><a href="https://a.example/film.webm?t=1">'
+            '<span class="invisible">https://</span>a.example/film.webm?t=1</a>'
+            "</figcaption></figure>\n",
+        ),
+        (
+            "Hear [it](/a.mp3)\n\n[a](/a.mp3)[b](/b.mp3)",
+            '<p>Hear <a href="/a.mp3">it</a></p>\n'
+            '<p><a href="/a.mp3">a</a><a href="/b.mp3">b</a></p>\n',
+        ),
+        (
+            "See https://www.a.example/a/path/that/goes/on/and/on/to/its/very/end",
+            '<p>See <a href="https://www.a.example/a/path/that/goes/on/and/on/to/its/very/end">'
+            '<span class="invisible">https://www.</span>'
+            '<span class="ellipsis">a.example/a/path/that/goes/on/and/on/to/</span>'
+            '<span class="invisible">its/very/end</span></a></p>\n',
+        ),
+        (
+            "[https://a.example](https://a.example)",
+            '<p><a href="https://a.example">https://a.example</a></p>\n',
         ),
         (
             "H<sub>2</sub>O <kbd>x</kbd> <mark>m</mark>",
@@ -64,7 +95,9 @@ def test_two_posts_on_one_page_have_footnotes_of_their_own() -> None:
 
 def test_media_are_played_by_the_reader_only() -> None:
     html = render('<video src="https://a.example/b.mp4" autoplay onplay="x()"></video>')
-    assert html == '<p><video src="https://a.example/b.mp4" controls=""></video></p>\n'
+    assert (
+        html == '<p><video src="https://a.example/b.mp4" controls="" preload="none"></video></p>\n'
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from fediblog.actions.documents import permalink, post_excerpt
 from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
+from fediblog.domain.headings import outline, with_anchors
 from fediblog.domain.licences import LICENCES
 from fediblog.domain.markdown import render_line
 from fediblog.domain.reading_time import reading_minutes
@@ -91,6 +92,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
 
 
 async def _post_context(blog: Blog, site: Site, found: Post, address: str) -> dict[str, Any]:
+    contents = outline(found.html) if found.contents else ()
     lead = await media.get_medium(blog.db, found.lead_id)
     licence = LICENCES.get(found.licence)
     return {
@@ -99,7 +101,8 @@ async def _post_context(blog: Blog, site: Site, found: Post, address: str) -> di
         "id": blog.addresses.article(found.key),
         "published": from_ms(found.published_at or 0),
         "edited": maybe_from_ms(found.updated_at),
-        "body_html": found.html,
+        "body_html": with_anchors(found.html),
+        "contents": contents if len(contents) > 1 else (),
         "excerpt": post_excerpt(found),
         "tags": tag_links(blog, found),
         "language": found.language,

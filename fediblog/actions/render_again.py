@@ -1,0 +1,47 @@
+"""Posts that an earlier version of fediblog has made HTML of are made anew, once.
+
+Their Markdown is what the author wrote; the HTML follows from it. Nobody is told: the words are the
+same. Whoever reads the post, or is sent its next edit, gets the new HTML.
+"""
+
+import asyncio
+
+from fediblog.actions.mention import mention_pairs
+from fediblog.blog import Blog
+from fediblog.domain.markdown import render
+from fediblog.domain.reading_time import count_words
+from fediblog.store import actors, posts, site
+from fediblog.store.posts import Post
+
+#: To be raised whenever `domain/markdown.py` makes other HTML of the same Markdown.
+RENDER_VERSION = "1"
+
+_SETTING = "render_version"
+_AT_ONCE = 20
+
+
+async def render_again(blog: Blog) -> None:
+    """Make the HTML of all posts anew if it is of another version. Killed, it begins again."""
+    if await site.get_value(blog.db, _SETTING) == RENDER_VERSION:
+        return
+    before: int | None = None
+    while found := await posts.list_posts(blog.db, before=before, limit=_AT_ONCE):
+        for post in found:
+            if post.state != "deleted":
+                await _render(blog, post)
+        before = found[-1].id
+    async with blog.db.transaction() as tx:
+        await site.set_value(tx, _SETTING, RENDER_VERSION)
+
+
+async def _render(blog: Blog, post: Post) -> None:
+    pairs = mention_pairs(post.mentions)
+    pages = await actors.get_page_urls(blog.db, [uri for uri, _ in pairs])
+    mentions = {name.lstrip("@"): pages[uri] for uri, name in pairs if uri in pages}
+    html = await asyncio.to_thread(
+        render, post.source, mentions=mentions, local=blog.settings.development
+    )
+    words = count_words(html)
+    if (html, words) != (post.html, post.words):
+        async with blog.db.transaction() as tx:
+            await posts.set_html(tx, post, html, words)
