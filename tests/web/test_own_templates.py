@@ -9,7 +9,7 @@ from scripts.template_docs import DOCUMENT, described
 from tests.admin.desk import Desk
 from tests.bench import RunningBlog
 
-TAG = '{% extends "site/base.html" %}\n{% block main %}\n<h1>All about {{ tag }}</h1>\n'
+TAG = '{% extends "site/base.html" %}\n{% block main %}\n<h1>All about {{ name }}</h1>\n'
 
 
 def _write(blog: RunningBlog, name: str, text: str) -> Path:
@@ -22,7 +22,7 @@ def _write(blog: RunningBlog, name: str, text: str) -> Path:
 async def test_a_template_stands_in_for_ours_until_it_is_gone(blog: RunningBlog) -> None:
     await blog.publish(tags="one")
     ours = (await blog.page("/tags/one")).text
-    path = _write(blog, "site/tag.html", TAG + "{% endblock %}")
+    path = _write(blog, "site/list.html", TAG + "{% endblock %}")
     for language in ("en", "de"):
         page = await blog.http.get("/tags/one", headers={"Accept-Language": language})
         assert "<h1>All about one</h1>" in page.text
@@ -50,10 +50,10 @@ async def test_a_template_can_keep_most_of_ours(blog: RunningBlog) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "place", "message"),
     [
-        ("tag.html", TAG, "tag.html, line 3", "Unexpected end of template"),
-        ("tag.html", TAG + "{{ tga }}{% endblock %}", "tag.html, line 4", "tga"),
-        ("tag.html", TAG + "{{ 1 // 0 }}{% endblock %}", "tag.html, line 4", "zero"),
-        ("tag.html", TAG + '{% include "none" %}{% endblock %}', "tag.html, line 4", "none"),
+        ("list.html", TAG, "list.html, line 3", "Unexpected end of template"),
+        ("list.html", TAG + "{{ nmae }}{% endblock %}", "list.html, line 4", "nmae"),
+        ("list.html", TAG + "{{ 1 // 0 }}{% endblock %}", "list.html, line 4", "zero"),
+        ("list.html", TAG + '{% include "none" %}{% endblock %}', "list.html, line 4", "none"),
         ("_macros.html", "{% macro a() %}{% endmacro %}", "bundled/site/base", "no attribute"),
         ("_macros.html", "{% macro a() %}\n{% endmacr %}", "_macros.html, line 2", "endmacr"),
     ],
@@ -68,7 +68,7 @@ async def test_a_mistake_takes_no_page_down_and_is_named(
         for _ in range(2):
             shown = await desk.get("/tags/one")
             assert (shown.status_code, shown.text) == (200, ours)
-    [logged] = [each for each in caplog.messages if "site/tag.html is shown" in each]
+    [logged] = [each for each in caplog.messages if "site/list.html is shown" in each]
     page = (await desk.page("/admin/appearance")).text
     for told in (logged, page):
         assert place in told and message in told
