@@ -38,6 +38,7 @@ class Title:
     id: int
     slug: str
     title: str
+    language: str
     published_at: int
 
 
@@ -81,7 +82,7 @@ async def list_titles(
     """
     end = (until, 0)
     rows = await db.rows(
-        "SELECT id, slug, title, published_at FROM post WHERE state = 'published' "
+        "SELECT id, slug, title, language, published_at FROM post WHERE state = 'published' "
         "AND published_at >= $4 AND (published_at < $1 OR (published_at = $1 AND id < $2)) "
         "ORDER BY published_at DESC, id DESC LIMIT $3",
         *min(before or end, end),

@@ -187,6 +187,8 @@ async def test_what_people_wrote_keeps_its_own_language(
     assert re.search(r'lang="ja" dir="auto"><p>ohayou', page)
     assert re.search(r'lang="" dir="auto"><p>unknown', page)
     assert re.search(r'<bdi lang="ja">secret</bdi>', page)
+    await blog.publish("A title", language="en")
     home = (await blog.http.get("/", headers=french)).text
+    assert re.search(r'<h3 [^>]*lang="en"[^>]*><a[^>]*>A title', home)
     assert re.search(r'<h3 [^>]*lang="de"[^>]*><a[^>]*>Ein Beitrag', home)
     assert re.search(r'rel="tag" href="[^"]*">eins', home)

@@ -69,7 +69,8 @@ def _name(world: World, path: str) -> str | None:
     scope = {"type": "http", "method": "GET", "path": parts.path, "headers": []}
     for route in world.blog.app.routes:
         if isinstance(route, Route) and route.matches(scope)[0] is Match.FULL:
-            asked = "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
+            # The same page in another language is the same page.
+            asked = "&".join(sorted({name for name, _ in parse_qsl(parts.query)} - {"lang"}))
             return f"{route.path}?{asked}" if asked else route.path
     return None
 

@@ -145,7 +145,12 @@ def _by_month(blog: Blog, titles: Sequence[Title]) -> list[dict[str, Any]]:
 def _title_row(blog: Blog, title: Title) -> dict[str, Any]:
     published = from_ms(title.published_at)
     url = blog.addresses.permalink(published, title.slug)
-    return {"title": title.title, "url": url, "published": published}
+    return {
+        "title": title.title,
+        "url": url,
+        "language": title.language,
+        "published": published,
+    }
 
 
 def _first_day(year: str, month: str) -> datetime:

@@ -134,6 +134,7 @@ async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
         {
             "title": post.title,
             "url": permalink(blog, post),
+            "language": post.language,
             "published": from_ms(post.published_at or 0),
             "excerpt": post_excerpt(post),
             "tags": tag_links(blog, post),
