@@ -1,17 +1,21 @@
 """Every error that reaches the edge, as an answer: a page for people, JSON for servers."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from fediblog.actions.site import get_site
+from fediblog.domain.languages import ENGLISH, negotiate
 from fediblog.errors import FediblogError, TooManyRequests, Unavailable
-from fediblog.web.context import blog_of
+from fediblog.web.context import blog_of, templates_of
 from fediblog.web.documents import asks_activitypub
-from fediblog.web.languages import N_, load_language
+from fediblog.web.headers import SAFE_HEADERS
+from fediblog.web.languages import N_, Language, load_language
 from fediblog.web.site.pages import interface_language, site_page
 
 log = logging.getLogger("fediblog.web")
@@ -28,6 +32,7 @@ _TITLES = {
     415: N_("The wrong kind"),
     422: N_("That does not fit"),
     429: N_("Slow down a little"),
+    500: N_("Something broke"),
     503: N_("In a moment"),
 }
 #: Where people post; everywhere else it is servers.
@@ -66,8 +71,11 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def on_bug(request: Request, error: Exception) -> Response:
-    """An error that nobody foresaw: logged in full by the server, told in one sentence."""
-    return JSONResponse({"error": "Something went wrong on our side."}, 500)
+    """An error that nobody foresaw: logged in full by the server, told in one sentence.
+
+    It is answered outside of everything that surrounds the other answers.
+    """
+    return _bare(request, FediblogError(), SAFE_HEADERS)
 
 
 def _methods(request: Request) -> str:
@@ -81,27 +89,52 @@ def _methods(request: Request) -> str:
 
 async def failure(request: Request, error: FediblogError, headers: dict[str, str]) -> Response:
     """The answer for an error: English for programs, a page in the reader's language for people."""
-    status, sentence = error.status, error.public
-    if request.method == "POST" and not request.url.path.startswith(_FORMS):
-        return JSONResponse({"error": sentence}, status, headers)
-    if asks_activitypub(request) or "text/html" not in request.headers.get("accept", "text/html"):
-        return JSONResponse({"error": sentence}, status, headers | {"Vary": "Accept"})
+    if _is_program(request):
+        return _json(error, headers)
     try:
         response = await _page(request, error)
     except Unavailable:
         # The page needs the database too, to say whose blog this is.
-        return PlainTextResponse(sentence, status, headers)
+        return _bare(request, error, headers)
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_program(request: Request) -> bool:
+    if request.method == "POST" and not request.url.path.startswith(_FORMS):
+        return True
+    accept = request.headers.get("accept", "text/html")
+    return asks_activitypub(request) or "text/html" not in accept
+
+
+def _json(error: FediblogError, headers: Mapping[str, str]) -> Response:
+    return JSONResponse({"error": error.public}, error.status, {**headers, "Vary": "Accept"})
+
+
+def _bare(request: Request, error: FediblogError, headers: Mapping[str, str]) -> Response:
+    """The answer that needs nothing but the templates."""
+    if _is_program(request):
+        return _json(error, headers)
+    language = load_language(negotiate(request.headers.get("accept-language", ""), ENGLISH))
+    context = _context(error, language)
+    response = templates_of(request).page(
+        "site/broken.html", context, language=language.tag, status=error.status, cache="no-store"
+    )
+    response.headers.update(headers)
     return response
 
 
 async def _page(request: Request, error: FediblogError) -> Response:
     site = await get_site(blog_of(request))
     language = load_language(interface_language(request, site))
-    context = {
+    context = _context(error, language)
+    return await site_page(request, "site/error.html", context, status=error.status, site=site)
+
+
+def _context(error: FediblogError, language: Language) -> dict[str, Any]:
+    return {
         "status": error.status,
         "title": language.sentence(_TITLES.get(error.status, N_("It did not work"))),
         "sentence": language.sentence(error.sentence, error.values),
     }
-    return await site_page(request, "site/error.html", context, status=error.status, site=site)
