@@ -33,13 +33,16 @@ from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
+from fediblog.web.live import LiveThreads
 from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
 from fediblog.web.representations import Representations
 from fediblog.web.site import archive, failures, feeds, files, home, lists, sitemap
 from fediblog.web.site.history import history
 from fediblog.web.site.interact import interact, interact_page
+from fediblog.web.site.live import changes, live
 from fediblog.web.site.oembed import oembed
+from fediblog.web.site.permalinks import reply
 from fediblog.web.site.post import post
 from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
@@ -66,7 +69,8 @@ def create_app(
             app.state.blog = blog
             app.state.templates = Templates(settings.data / "templates")
             app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
-            async with _at_work(blog):
+            app.state.live = LiveThreads(blog)
+            async with _at_work(blog, app.state.live):
                 yield
 
     return Starlette(
@@ -83,10 +87,10 @@ def create_app(
 
 
 @asynccontextmanager
-async def _at_work(blog: Blog) -> AsyncIterator[None]:
+async def _at_work(blog: Blog, live: LiveThreads) -> AsyncIterator[None]:
     """The loops, and on SQLite the socket that takes deeds, for as long as the app runs."""
     await prepare_work(blog)
-    workers = asyncio.create_task(run_workers(blog))
+    tasks = [asyncio.create_task(run_workers(blog)), asyncio.create_task(live.run())]
     try:
         if blog.settings.embedded:
             async with listening(blog):
@@ -94,9 +98,10 @@ async def _at_work(blog: Blog) -> AsyncIterator[None]:
         else:
             yield
     finally:
-        workers.cancel()
-        with suppress(asyncio.CancelledError):
-            await workers
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def routes() -> list[BaseRoute]:
@@ -146,6 +151,9 @@ def routes() -> list[BaseRoute]:
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
         Route("/interact", interact_page, methods=get),
         Route("/interact", interact, methods=post_only),
+        Route("/{year:year}/{month:month}/{slug}/live", live, methods=get),
+        Route("/{year:year}/{month:month}/{slug}/changes", changes, methods=get),
+        Route("/replies/{number:row}", reply, methods=get),
         Route("/replies/{number:row}/history", history, methods=get),
         Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
         Route("/{year:year}/{month:month}/{slug}/quotes", quotes, methods=get),

@@ -26,8 +26,18 @@ from fediblog.worker.run import prepare_work, run_workers
 _DRAIN_SECONDS = 10
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again before the blog is closed."""
+class BlogServer(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before the blog is closed. Pages that
+    wait for new replies would hold up its end, so their streams are ended first."""
+
+    def __init__(self, app: Starlette, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End every stream, then let the other requests come to their end."""
+        self._app.state.live.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -43,7 +53,7 @@ async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: 
             check_demo(settings)
         app = create_app(settings)
         async with app.router.lifespan_context(app):
-            server = _Server(_config(app))
+            server = BlogServer(app, _config(app))
             _stop_on_signals(lambda: setattr(server, "should_exit", True))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             await _announce(app.state.blog, demo=demo)

@@ -11,3 +11,4 @@ class Signals:
         self.deliveries = asyncio.Event()
         self.fetches = asyncio.Event()
         self.walks = asyncio.Event()
+        self.threads = asyncio.Event()

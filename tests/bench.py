@@ -3,8 +3,8 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from fediblog.actions.write_post import PostForm, create_post
 from fediblog.app import create_app
 from fediblog.blog import Blog
 from fediblog.remote.connector import Connector
+from fediblog.serving import BlogServer
 from fediblog.settings import Settings, load_settings
 from fediblog.store.posts import Post
 from fediblog.worker.loop import ClaimLoop
@@ -185,7 +186,7 @@ class Bench:
                 config = uvicorn.Config(
                     app, lifespan="off", log_level="warning", proxy_headers=False
                 )
-                server = _Quiet(config)
+                server = BlogServer(app, config)
                 serving = asyncio.create_task(server.serve(sockets=[listener]))
                 address = f"http://127.0.0.1:{port}"
                 headers = {"Host": settings.authority}
@@ -199,14 +200,6 @@ class Bench:
                 finally:
                     server.should_exit = True
                     await serving
-
-
-class _Quiet(uvicorn.Server):
-    """Leaves signals to pytest."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def _is_any_loop_at_work() -> bool:

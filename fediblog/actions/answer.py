@@ -74,10 +74,11 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
             await revisions.add_revision(tx, answer)
         await replies.set_text(tx, answer.id, edited, answer.state)
         await outbox.cancel_updates(tx, answer.uri, blog.now_ms())
-        await posts.touch(tx, answer.post_id or 0)
+        await posts.touch(tx, answer.post_id or 0, [answer.id])
         stored = await own_answer(tx, reply_id)
         await _tell(blog, tx, stored, "Update", await _who_knows(tx, stored))
     blog.signals.deliveries.set()
+    blog.signals.threads.set()
     return stored
 
 
@@ -87,7 +88,7 @@ async def delete_answer(blog: Blog, reply_id: int) -> None:
     async with blog.db.transaction() as tx:
         answer = await own_answer(tx, reply_id)
         await replies.erase(tx, answer.id)
-        await posts.touch(tx, answer.post_id or 0)
+        await posts.touch(tx, answer.post_id or 0, [answer.id])
         await tombstones.add_tombstone(tx, answer.uri, blog.addresses.actor, now)
         await outbox.cancel_unsent(tx, answer.uri, now)
         await outbox.erase_deleted(tx)
@@ -102,6 +103,7 @@ async def delete_answer(blog: Blog, reply_id: int) -> None:
             inboxes=await _who_knows(tx, answer),
         )
     blog.signals.deliveries.set()
+    blog.signals.threads.set()
 
 
 async def own_answer(db: Queries, reply_id: int) -> Reply:
@@ -148,6 +150,7 @@ async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
         }
         await _tell(blog, tx, stored, "Create", inboxes)
     blog.signals.deliveries.set()
+    blog.signals.threads.set()
     return stored
 
 

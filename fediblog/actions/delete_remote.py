@@ -66,7 +66,9 @@ async def delete_account(blog: Blog, actor: Actor) -> Fate:
             await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)
             await _erase(tx, reply, now)
         await quotes.remove_quotes_of(tx, actor.id)
-        await posts.touch_targets(tx, await reactions.remove_reactions_of(tx, actor.id))
+        unliked = await reactions.remove_reactions_of(tx, actor.id)
+        await posts.touch_targets(tx, unliked)
+        await reactions.count_likes(tx, unliked)
         await followers.remove_follower(tx, actor.id)
         await actors.set_gone(tx, actor.id, now)
     return done("account deleted, and its replies with it")
@@ -79,4 +81,4 @@ async def _erase(tx: Transaction, reply: Reply, now: int) -> None:
         await waiting.remove_waiting(tx, reply.id)
         return
     await replies.erase(tx, reply.id)
-    await posts.touch(tx, reply.post_id)
+    await posts.touch(tx, reply.post_id, [reply.id])

@@ -77,7 +77,7 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
             content=outgoing.with_mentions(answer.html, links),
             source=answer.source,
             language=answer.language or site.language,
-            url=f"{permalink(blog, post)}#reply-{answer.id}" if post else answer.page_url,
+            url=blog.addresses.reply(answer.id) if post else answer.page_url,
             mentions=mentions,
             audience=await _audience(db, post) if post else "",
             published=from_ms(answer.published_at),

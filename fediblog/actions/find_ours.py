@@ -14,8 +14,10 @@ async def find_ours(blog: Blog, db: Queries, uri: str) -> Post | Reply | None:
     may be done with a draft or a reply that is not shown is for the caller to decide.
     """
     ours = blog.addresses.ours(uri)
-    if ours is None or ours.kind not in {"article", "permalink"}:
+    if ours is None or ours.kind not in {"article", "permalink", "reply"}:
         return await replies.get_reply(db, uri)
+    if ours.kind == "reply":
+        return await replies.get_reply_by_number(db, int(ours.key))
     if ours.kind == "article":
         return await posts.get_post(db, ours.key)
     number = uri.partition("#reply-")[2]

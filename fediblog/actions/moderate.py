@@ -43,4 +43,5 @@ async def _move(blog: Blog, reply_id: int, allowed: set[str], state: str) -> Non
         await replies.set_state(tx, reply_id, state)
         if state == "hidden":
             await outbox.cancel_forwards(tx, reply.uri, blog.now_ms())
-        await posts.touch(tx, reply.post_id)
+        await posts.touch(tx, reply.post_id, [reply_id])
+    blog.signals.threads.set()

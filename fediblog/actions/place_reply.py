@@ -1,6 +1,6 @@
 """Where a reply hangs, and how it gets there with everything that has waited for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.forward import forward
@@ -54,7 +54,7 @@ async def place_reply(
     """
     state = shown_or_private(public)
     await _attach(blog, tx, number, place, state, orphan=orphan)
-    parents = [(number, uri, place)]
+    placed, parents = [number], [(number, uri, place)]
     while parents:
         parent_number, parent_uri, above = parents.pop()
         beneath = Place(
@@ -62,10 +62,11 @@ async def place_reply(
         )
         for child in await replies.list_waiting_for(tx, parent_uri):
             await _attach(blog, tx, child.id, beneath, shown_or_private(child.public), orphan=False)
+            placed.append(child.id)
             parents.append((child.id, child.uri, beneath))
         for orphaned in await replies.list_orphans_of(tx, parent_uri):
-            await _adopt(tx, orphaned, beneath)
-    await posts.touch(tx, place.post_id)
+            placed += await _adopt(tx, orphaned, beneath)
+    await posts.touch(tx, place.post_id, placed)
     await stir(blog, tx, place.post_id)
     return state
 
@@ -87,17 +88,18 @@ async def _attach(
         await forward(blog, tx, proof)
 
 
-async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> None:
+async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> Sequence[int]:
     """Move an orphan, with all that hangs beneath it, to its true parent; unless that parent
-    itself hangs beneath it: then they answer each other in a circle."""
+    itself hangs beneath it: then they answer each other in a circle. What was moved."""
     beneath = await replies.list_beneath(tx, orphan.id)
     if place.parent_id == orphan.id or place.parent_id in beneath:
-        return
+        return ()
     await replies.move(tx, orphan, beneath, place)
     if orphan.post_id is not None and orphan.post_id != place.post_id:
         for number in (orphan.id, *beneath):
             await collections.move_collection(tx, number, place.post_id)
         await posts.touch(tx, orphan.post_id)
+    return (orphan.id, *beneath)
 
 
 def _beneath_post(post: Post | None) -> Place | None:

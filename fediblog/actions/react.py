@@ -54,6 +54,7 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
         if looks.picture:
             await pictures.add_pictures(tx, [looks.picture])
         await posts.touch_targets(tx, [target])
+        await reactions.count_likes(tx, [target])
         # Where somebody reacts, others may have said something.
         await stir(blog, tx, found.id if isinstance(found, Post) else found.post_id or 0)
     return done(f"{_IN_WORDS[looks.kind].partition(' ')[2]} kept")
@@ -76,6 +77,7 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
                 emoji=looks.emoji,
             )
         await posts.touch_targets(tx, targets)
+        await reactions.count_likes(tx, targets)
     return done("reaction taken back") if targets else ignored("there was no such reaction")
 
 

@@ -182,7 +182,7 @@ async def _edit(
         state = shown_or_private(note.public) if follows_audience else stored.state
         await replies.set_text(tx, stored.id, text, state)
         if stored.post_id is not None:
-            await posts.touch(tx, stored.post_id)
+            await posts.touch(tx, stored.post_id, [stored.id])
             await collections.add_collections(tx, stored.id)
             await stir(blog, tx, stored.post_id)
         if state == "waiting":

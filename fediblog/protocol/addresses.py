@@ -16,10 +16,10 @@ _PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What one of our URIs names: the blog's actor, a post, its thread or an answer by its key, or
-    a post by its permalink, with the slug as key."""
+    """What one of our URIs names: the blog's actor, a post, its thread or an answer by its key, a
+    post by its permalink, with the slug as key, or a reply by its permalink, with its number."""
 
-    kind: Literal["article", "note", "context", "actor", "permalink"]
+    kind: Literal["article", "note", "context", "actor", "permalink", "reply"]
     key: str = ""
 
 
@@ -139,6 +139,10 @@ class Addresses:
         """The readable address of a post; year and month are those of its first publication."""
         return f"{self.origin}/{published:%Y}/{published:%m}/{quote(slug)}"
 
+    def reply(self, number: int) -> str:
+        """The permalink of a reply, which leads to where in its thread it stands."""
+        return f"{self.origin}/replies/{number}"
+
     def feature(self, key: str) -> str:
         """The authorization that goes with the Accept of this key (FEP-7aa9)."""
         return f"{self.origin}/features/{key}"
@@ -178,6 +182,8 @@ class Addresses:
                 return Ours("note", key)
             case "contexts":
                 return Ours("context", key)
+            case "replies" if key.isdecimal() and len(key) < 19:
+                return Ours("reply", key)
             case _:
                 return None
 

@@ -133,6 +133,12 @@ async def set_fetched(tx: Transaction, picture: DuePicture, width: int, height: 
         "JOIN picture_use u ON u.owner_id = r.id AND u.owner_kind = 'reply' WHERE u.picture = $1)",
         picture.name,
     )
+    await tx.execute(
+        "UPDATE reply SET version = (SELECT p.version FROM post p WHERE p.id = post_id) "
+        "WHERE post_id IS NOT NULL AND id IN (SELECT owner_id FROM picture_use "
+        "WHERE owner_kind = 'reply' AND picture = $1)",
+        picture.name,
+    )
     return bool(rows)
 
 

@@ -10,6 +10,10 @@ _COLUMNS = (
     "updated_at, deleted_at, version, pinned_at, mentions, gallery, category, category_slug, "
     "source_line, licence, lead_id, lead_alt, lead_caption, contents, words"
 )
+#: Values in one statement.
+_AT_ONCE = 500
+#: Ends with which replies have changed.
+_MARK = "UPDATE reply SET version = (SELECT p.version FROM post p WHERE p.id = post_id) WHERE"
 
 
 Target = tuple[str, int]
@@ -311,9 +315,27 @@ async def set_pinned(tx: Transaction, post_id: int, pinned_at: int | None) -> No
     )
 
 
-async def touch(tx: Transaction, post_id: int) -> None:
-    """What is seen of the post has changed."""
+async def touch(tx: Transaction, post_id: int, replies: Sequence[int] = ()) -> None:
+    """What is seen of the post has changed, and of these replies in its thread: they get its new
+    version. The post's row is locked first, so versions are seen in their order."""
     await tx.execute("UPDATE post SET version = version + 1 WHERE id = $1", post_id)
+    for start in range(0, len(replies), _AT_ONCE):
+        some = replies[start : start + _AT_ONCE]
+        await tx.execute(f"{_MARK} id IN ({places(len(some))})", *some)
+
+
+async def list_versions(db: Queries, post_ids: Sequence[int]) -> Mapping[int, int]:
+    """The versions of those of these posts that are published."""
+    found: dict[int, int] = {}
+    for start in range(0, len(post_ids), _AT_ONCE):
+        some = post_ids[start : start + _AT_ONCE]
+        rows = await db.rows(
+            "SELECT id, version FROM post WHERE state = 'published' "
+            f"AND id IN ({places(len(some))})",
+            *some,
+        )
+        found |= {int(row["id"]): int(row["version"]) for row in rows}
+    return found
 
 
 async def touch_threads_of(tx: Transaction, actor_id: int) -> None:
@@ -323,6 +345,7 @@ async def touch_threads_of(tx: Transaction, actor_id: int) -> None:
         "(SELECT post_id FROM reply WHERE actor_id = $1)",
         actor_id,
     )
+    await tx.execute(f"{_MARK} actor_id = $1 AND post_id IS NOT NULL", actor_id)
 
 
 async def touch_targets(tx: Transaction, changed: Iterable[Target]) -> None:
@@ -330,6 +353,8 @@ async def touch_targets(tx: Transaction, changed: Iterable[Target]) -> None:
     for kind, number in changed:
         post = "$1" if kind == "post" else "(SELECT post_id FROM reply WHERE id = $1)"
         await tx.execute(f"UPDATE post SET version = version + 1 WHERE id = {post}", number)
+        if kind == "reply":
+            await tx.execute(f"{_MARK} id = $1 AND post_id IS NOT NULL", number)
 
 
 def targets(rows: Iterable[Row]) -> Sequence[Target]:

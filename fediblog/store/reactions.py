@@ -1,6 +1,6 @@
 """Likes, announces and emoji of posts and replies: one per actor, kind, target and emoji."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.actors import AS_THEY_ARE_NOW
@@ -64,6 +64,18 @@ async def set_reaction(tx: Transaction, new: NewReaction, now: int) -> None:
         new.picture,
         now,
     )
+
+
+async def count_likes(tx: Transaction, changed: Iterable[Target]) -> None:
+    """Write down for each of these replies how many like it, as in `count_reactions`. To be called
+    once their post is locked, or two likes at once would each count one."""
+    for kind, number in changed:
+        if kind == "reply":
+            await tx.execute(
+                "UPDATE reply SET likes = (SELECT count(DISTINCT actor_id) FROM reaction WHERE "
+                "target_kind = 'reply' AND target_id = $1 AND kind <> 'announce') WHERE id = $1",
+                number,
+            )
 
 
 async def count_of_actor(db: Queries, actor_id: int, target: Target) -> int:

@@ -267,7 +267,8 @@ class Reply(Model):
     the nearest ancestor that is known. replies_url and context_url: where collections of its
     replies and of its thread are, by its own word and on its own host. attachments and poll are
     JSON, and emojis too: [name, picture] pairs in the warning and the poll. proof_body: an activity
-    with a proof of its own, kept until it goes on to the followers.
+    with a proof of its own, kept until it goes on to the followers. likes: how many people like it,
+    with whichever emoji. version: that of its post when what is seen of it changed last.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -308,11 +309,16 @@ class Reply(Model):
     poll = fields.TextField(db_default="")
     emojis = fields.TextField(db_default="")
     proof_body = fields.BinaryField(null=True)
+    likes = fields.IntField(db_default=0)
+    version = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "reply"
         indexes = (
-            Index(fields=("post_id", "branch_id", "id"), name="reply_by_branch"),
+            Index(fields=("post_id", "branch_id", "published_at", "id"), name="reply_in_branch"),
+            Index(fields=("post_id", "depth", "published_at", "id"), name="reply_by_time"),
+            Index(fields=("post_id", "depth", "likes", "id"), name="reply_by_likes"),
+            Index(fields=("post_id", "version"), name="reply_by_version"),
             Index(fields=("in_reply_to", "state"), name="reply_waiting_for"),
             Index(fields=("state", "received_at"), name="reply_by_state"),
             Index(fields=("fetch_at",), name="reply_fetch_due"),

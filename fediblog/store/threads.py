@@ -1,21 +1,32 @@
 """Reading threads: one page of branches with their authors, the collections, the admin's lists.
 
-A thread is paged branch by branch (a top-level reply with all beneath it), by row numbers, so a
-page costs the same however long the thread is.
+A thread is paged branch by branch (a top-level reply with all beneath it), in the order that the
+reader chose, by keys of an index, so a page costs the same however long the thread is.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from fediblog.store.actors import AS_THEY_ARE_NOW, INBOX
 from fediblog.store.database import Queries, places
 
-_WHOLE_BRANCH = 2**62
+Order = Literal["oldest", "newest", "liked"]
+
+#: What an order sorts the top of each branch by, and in which direction. Rows that are alike in it
+#: follow their own number, in the same direction.
+_RANKS: Mapping[Order, tuple[str, str, str]] = {
+    "oldest": ("published_at", ">", "ASC"),
+    "newest": ("published_at", "<", "DESC"),
+    "liked": ("likes", "<", "DESC"),
+}
+_FIRST = (-1, -1)
+_LAST = (2**62, 2**62)
 
 _COLUMNS = (
-    "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.state, r.html, r.source, "
+    "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.state, r.html, r.source, "
     "r.warning, r.language, r.page_url, r.published_at, r.updated_at, r.orphan, r.sensitive, "
-    "r.attachments, r.poll, r.emojis, a.uri AS actor_uri, a.name, a.username, a.handle, "
+    "r.attachments, r.poll, r.emojis, r.likes, a.uri AS actor_uri, a.name, a.username, a.handle, "
     "a.authority, a.page_url AS actor_page, a.avatar, a.emojis AS actor_emojis"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor w ON w.id = r.actor_id {AS_THEY_ARE_NOW}"
@@ -33,6 +44,7 @@ class ThreadReply:
     post_id: int | None
     parent_id: int | None
     branch_id: int | None
+    depth: int
     state: str
     html: str
     source: str
@@ -46,6 +58,7 @@ class ThreadReply:
     attachments: str
     poll: str
     emojis: str
+    likes: int
     actor_uri: str
     name: str
     username: str
@@ -58,41 +71,127 @@ class ThreadReply:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page of a thread begins: after this reply, or after the whole branch for row 0."""
+    """The last row that was seen. rank: what it is sorted by, a time in ms or a number of likes."""
 
-    branch: int
+    rank: int
     row: int
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page of a thread begins: after a top-level reply, or inside of one branch after one
+    of its replies. The beginning of the thread without `after`."""
+
+    order: Order = "oldest"
+    branch: int | None = None
+    after: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """Some replies, branch by branch; more_after: where the next page begins."""
+    """Some replies in no order. rest: where the branch goes on, if it was cut because it is longer
+    than a page; later: where the next branch begins."""
 
     replies: Sequence[ThreadReply]
-    more_after: Cursor | None
+    rest: PageStart | None = None
+    later: PageStart | None = None
 
 
-async def get_thread(db: Queries, post_id: int, *, after: Cursor, limit: int) -> ThreadPage:
-    """A page of a post's thread in one query, of whole branches as far as they fit.
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """size: how many replies it has, counted up to one more than a page."""
 
-    Only a branch that is longer than a page is cut, and goes on on the next one.
+    id: int
+    rank: int
+    size: int
+
+
+async def get_thread(
+    db: Queries, post_id: int, start: PageStart, *, limit: int, everything: bool = False
+) -> ThreadPage:
+    """A page of a post's thread, of whole branches as far as they fit.
+
+    Only a branch that is longer than a page is cut, by the times of its replies; its pages are of
+    it alone. everything: also branches of which nothing is shown.
     """
+    if start.branch is not None:
+        return await _part(db, post_id, start, limit, everything=everything)
+    branches = await _branches(db, post_id, start, limit, everything=everything)
+    fitting: list[_Branch] = []
+    for branch in branches:
+        if sum(each.size for each in fitting) + branch.size > limit:
+            break
+        fitting.append(branch)
+    if not branches:
+        return ThreadPage(())
+    if not fitting:
+        alone = PageStart(start.order, branches[0].id)
+        return await _part(db, post_id, alone, limit, everything=everything)
+    last = fitting[-1]
+    more = len(branches) > len(fitting)
     rows = await db.rows(
-        f"{_SELECT} WHERE r.post_id = $1 AND (r.branch_id > $2 "
-        "OR (r.branch_id = $2 AND r.id > $3)) ORDER BY r.branch_id, r.id LIMIT $4",
+        f"{_SELECT} WHERE r.post_id = ${len(fitting) + 1} AND r.branch_id IN "
+        f"({places(len(fitting))})",
+        *[branch.id for branch in fitting],
         post_id,
-        after.branch,
-        after.row or _WHOLE_BRANCH,
+    )
+    return ThreadPage(
+        [ThreadReply(**row) for row in rows],
+        later=PageStart(start.order, after=Cursor(last.rank, last.id)) if more else None,
+    )
+
+
+async def _branches(
+    db: Queries, post_id: int, start: PageStart, limit: int, *, everything: bool
+) -> Sequence[_Branch]:
+    """Enough branches for a page and one more, in their order."""
+    rank, beyond, direction = _RANKS[start.order]
+    nowhere = _FIRST if start.order == "oldest" else _LAST
+    after = (start.after.rank, start.after.row) if start.after else nowhere
+    shown = (
+        "AND EXISTS (SELECT 1 FROM reply s WHERE s.post_id = r.post_id "
+        "AND s.branch_id = r.id AND s.state = 'shown')"
+    )
+    rows = await db.rows(
+        f"SELECT r.id, r.{rank} AS rank, (SELECT count(*) FROM (SELECT 1 FROM reply e "
+        "WHERE e.post_id = r.post_id AND e.branch_id = r.id LIMIT $4) n) AS size "
+        f"FROM reply r WHERE r.post_id = $1 AND r.depth = 0 AND (r.{rank}, r.id) {beyond} ($2, $3) "
+        f"{'' if everything else shown} ORDER BY r.{rank} {direction}, r.id {direction} LIMIT $4",
+        post_id,
+        *after,
         limit + 1,
     )
-    found = [ThreadReply(**row) for row in rows]
-    if len(found) <= limit:
-        return ThreadPage(found, None)
-    cut = found[limit].branch_id
-    whole = [reply for reply in found if reply.branch_id != cut]
-    shown = whole or found[:limit]
-    last = shown[-1]
-    return ThreadPage(shown, Cursor(last.branch_id or 0, 0 if whole else last.id))
+    return [_Branch(**row) for row in rows]
+
+
+async def _part(
+    db: Queries, post_id: int, start: PageStart, limit: int, *, everything: bool
+) -> ThreadPage:
+    """A part of one branch by the times of its replies; its top is in the first one."""
+    tops = await db.rows(f"{_SELECT} WHERE r.id = $1 AND r.post_id = $2", start.branch, post_id)
+    if not tops:
+        return ThreadPage(())
+    top = ThreadReply(**tops[0])
+    found = [] if start.after else [top]
+    room = limit - len(found)
+    after = (start.after.rank, start.after.row) if start.after else _FIRST
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.post_id = $1 AND r.branch_id = $2 AND r.id <> $2 "
+        "AND (r.published_at, r.id) > ($3, $4) ORDER BY r.published_at, r.id LIMIT $5",
+        post_id,
+        top.id,
+        *after,
+        room + 1,
+    )
+    found += [ThreadReply(**row) for row in rows[:room]]
+    rest = replace(start, after=_seen(found[-1], "oldest")) if len(rows) > room else None
+    following = PageStart(start.order, after=_seen(top, start.order))
+    later = await _branches(db, post_id, following, 0, everything=everything)
+    return ThreadPage(found, rest, following if later else None)
+
+
+def _seen(reply: ThreadReply, order: Order) -> Cursor:
+    return Cursor(reply.likes if order == "liked" else reply.published_at, reply.id)
 
 
 async def get_thread_reply(db: Queries, reply_id: int) -> ThreadReply | None:
@@ -101,16 +200,48 @@ async def get_thread_reply(db: Queries, reply_id: int) -> ThreadReply | None:
     return ThreadReply(**rows[0]) if rows else None
 
 
-async def find_page(db: Queries, reply_id: int, *, limit: int) -> Cursor:
-    """Where a page begins that has the branch of a reply: the first page, if it is on that."""
-    rows = await db.rows(
-        "SELECT r.branch_id, (SELECT count(*) FROM reply e WHERE e.post_id = r.post_id "
-        "AND e.branch_id <= r.branch_id) AS n FROM reply r WHERE r.id = $1",
-        reply_id,
+async def find_page(
+    db: Queries, reply: ThreadReply, *, limit: int, everything: bool = False
+) -> PageStart:
+    """Where a page begins that has a reply of a thread: the first page, if it is on that."""
+    first = await get_thread(
+        db, reply.post_id or 0, PageStart(), limit=limit, everything=everything
     )
-    if not rows or rows[0]["branch_id"] is None or rows[0]["n"] <= limit:
-        return Cursor(0, 0)
-    return Cursor(int(rows[0]["branch_id"]) - 1, 0)
+    if any(each.id == reply.id for each in first.replies):
+        return PageStart()
+    rows = await db.rows(
+        "SELECT t.published_at, (SELECT count(*) FROM (SELECT 1 FROM reply e WHERE "
+        "e.post_id = t.post_id AND e.branch_id = t.id LIMIT $2) n) AS size "
+        "FROM reply t WHERE t.id = $1",
+        reply.branch_id,
+        limit + 1,
+    )
+    if rows[0]["size"] <= limit or reply.id == reply.branch_id:
+        return PageStart(after=Cursor(rows[0]["published_at"], (reply.branch_id or 0) - 1))
+    return PageStart(branch=reply.branch_id, after=Cursor(reply.published_at, reply.id - 1))
+
+
+async def list_replies(db: Queries, ids: Iterable[int]) -> Sequence[ThreadReply]:
+    """These replies, in no order."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    rows = await db.rows(f"{_SELECT} WHERE r.id IN ({places(len(wanted))})", *wanted)
+    return [ThreadReply(**row) for row in rows]
+
+
+async def list_changed(
+    db: Queries, post_id: int, *, since: int, limit: int
+) -> Sequence[ThreadReply]:
+    """The replies of a thread that came or have changed since a version of its post, the earliest
+    changes first."""
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.post_id = $1 AND r.version > $2 ORDER BY r.version, r.id LIMIT $3",
+        post_id,
+        since,
+        limit,
+    )
+    return [ThreadReply(**row) for row in rows]
 
 
 async def count_states(db: Queries, post_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:

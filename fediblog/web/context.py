@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from fediblog.blog import Blog
+from fediblog.web.live import LiveThreads
 from fediblog.web.rendering import Templates
 
 
@@ -16,3 +17,9 @@ def templates_of(request: Request) -> Templates:
     """The templates."""
     templates: Templates = request.app.state.templates
     return templates
+
+
+def live_of(request: Request) -> LiveThreads:
+    """Who listens to which thread."""
+    live: LiveThreads = request.app.state.live
+    return live

@@ -78,7 +78,7 @@ def reply_entry(
     """A reply that is shown, its content warning before everything else."""
     blog = blog_of(request)
     page = permalink(blog, post)
-    row = reply_row(reply, page, beside)
+    row = reply_row(reply, beside)
     published = from_ms(reply.published_at)
     html = templates_of(request).fragment(
         "site/feed_reply.html", {"reply": row}, language=find_language(site.language) or ENGLISH
@@ -86,7 +86,7 @@ def reply_entry(
     avatar = f"{blog.addresses.origin}{row['avatar_url']}" if row["avatar_url"] else ""
     return Entry(
         id=reply.uri,
-        url=row["permalink"],
+        url=blog.addresses.reply(reply.id),
         title=f"{row['author_name']}: {post.title}",
         html=for_elsewhere(html, page, f"reply-{reply.id}"),
         summary=reply.warning,

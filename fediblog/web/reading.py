@@ -1,11 +1,16 @@
 """What handlers read first: the post that an address names, or why there is none."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 
 from fediblog.errors import Gone, NotFound
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
-from fediblog.store.threads import Cursor
+from fediblog.store.threads import Cursor, Order, PageStart
+
+_SORTS: Mapping[str, Order] = {"newest": "newest", "liked": "liked"}
 
 
 def published_post(post: Post | None) -> Post:
@@ -41,14 +46,25 @@ def post_page_cursor(published_at: int | None, number: int) -> str:
     return f"{published_at}.{number}"
 
 
-def thread_page_start(text: str | None) -> Cursor:
-    """Where a page of a thread begins; its beginning for none or nonsense."""
-    branch, _, row = (text or "").partition(".")
-    return Cursor(page_start(branch) or 0, page_start(row) or 0)
+def thread_page_start(query: Mapping[str, str]) -> PageStart:
+    """Where a page of a thread begins; what is nonsense counts as if it was not there.
+
+    sort: newest or liked; after: rank and row number of the last reply seen; branch: the row number
+    of the top-level reply of which alone the page is.
+    """
+    order = _SORTS.get(query.get("sort", ""), "oldest")
+    branch = page_start(query.get("branch"))
+    after = post_page_start(query.get("after"))
+    return PageStart(order, branch, Cursor(*after) if after else None)
 
 
-def thread_page_address(address: str, start: Cursor) -> str:
+def thread_page_address(address: str, start: PageStart) -> str:
     """The address of the page of a thread that begins there."""
-    if start == Cursor(0, 0):
-        return address
-    return f"{address}?after={start.branch}" + (f".{start.row}" if start.row else "")
+    query: dict[str, str | int] = {}
+    if start.order != "oldest":
+        query["sort"] = start.order
+    if start.branch is not None:
+        query["branch"] = start.branch
+    if start.after is not None:
+        query["after"] = f"{start.after.rank}.{start.after.row}"
+    return f"{address}?{urlencode(query)}" if query else address

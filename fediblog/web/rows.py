@@ -11,6 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from fediblog.domain.emojis import text_with_emojis
+from fediblog.domain.folding import folds
 from fediblog.domain.media import BLUR_COLUMNS
 from fediblog.domain.media import read as read_media
 from fediblog.domain.pictures import ADDRESS
@@ -19,7 +20,7 @@ from fediblog.domain.polls import share
 from fediblog.domain.threads import Node, arrange
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.reactions import Tally
-from fediblog.store.threads import ThreadReply
+from fediblog.store.threads import Order, ThreadReply
 
 _HUES = 12
 #: Browsers give up on lists that are nested some hundred levels deep.
@@ -42,38 +43,70 @@ class Beside:
 
 def tree_rows(
     replies: Iterable[ThreadReply],
-    permalink: str,
+    page: str,
     beside: Beside,
     *,
     visible: Callable[[ThreadReply], bool],
     extra: Callable[[ThreadReply], Mapping[str, Any]] = lambda reply: {},
+    order: Order = "oldest",
+    folding: bool = False,
 ) -> list[Row]:
     """The rows of a thread in order. Those not visible hold the place of what hangs beneath.
 
-    permalink: of the page that the rows stand on. extra: more for each row, such as the admin's.
+    page: the address of the page that the rows stand on. extra: more for each row, such as the
+    admin's. order: of the branches; within one it is always that of time. folding: whether
+    branches can be folded.
     """
     by_id = {reply.id: reply for reply in replies}
     placed = arrange(
         (
-            Node(reply.id, reply.parent_id, (reply.published_at, reply.id), visible(reply))
+            Node(reply.id, reply.parent_id, _position(reply, order), visible(reply))
             for reply in by_id.values()
         ),
         deepest=_DEEPEST,
     )
+    folded = folds(placed) if folding else {}
     rows = []
+    open_lists: list[bool] = []
     for item in placed:
         reply = by_id[item.id]
-        row = reply_row(reply, permalink, beside) if item.visible else _gone_row(reply)
-        row |= {"depth": item.depth, "opens": item.opens, "closes": item.closes}
+        row = reply_row(reply, beside) if item.visible else _gone_row(reply)
+        row |= {"depth": item.depth, "opens": item.opens, "fold": folded.get(item.id)}
+        row["ends"] = [open_lists.pop() for _ in range(item.closes)]
+        if item.opens:
+            open_lists.append(item.id in folded)
         parent = by_id.get(reply.parent_id or 0)
         if parent is not None:
             row["parent_name"] = parent.name if visible(parent) else None
-            row["parent_permalink"] = f"{permalink}#reply-{parent.id}"
+            row["parent_permalink"] = f"{page}#reply-{parent.id}"
         rows.append(row | dict(extra(reply)))
     return rows
 
 
-def reply_row(reply: ThreadReply, permalink: str, beside: Beside) -> Row:
+def changed_rows(
+    replies: Iterable[ThreadReply],
+    beside: Beside,
+    *,
+    visible: Callable[[ThreadReply], bool],
+    extra: Callable[[ThreadReply], Mapping[str, Any]],
+) -> list[Row]:
+    """Rows for an open page, which finds their places itself: parents before what answers them."""
+    rows = []
+    for reply in sorted(replies, key=lambda each: (each.depth, each.published_at, each.id)):
+        row = reply_row(reply, beside) if visible(reply) else _gone_row(reply)
+        row |= {"depth": min(reply.depth, _DEEPEST), "parent_id": None}
+        rows.append(row | dict(extra(reply)) if visible(reply) else row)
+    return rows
+
+
+def _position(reply: ThreadReply, order: Order) -> tuple[int, int]:
+    """Where a reply stands among its siblings: only branches are sorted as the reader wants."""
+    if reply.depth == 0 and order != "oldest":
+        return (-(reply.likes if order == "liked" else reply.published_at), -reply.id)
+    return (reply.published_at, reply.id)
+
+
+def reply_row(reply: ThreadReply, beside: Beside) -> Row:
     """One reply with its author. Without an agreed handle the author's host is shown (K14)."""
     mine = reply.key is not None
     return {
@@ -89,7 +122,7 @@ def reply_row(reply: ThreadReply, permalink: str, beside: Beside) -> Row:
         "published": from_ms(reply.published_at),
         "edited": maybe_from_ms(reply.updated_at),
         "history_url": f"/replies/{reply.id}/history" if reply.state == "shown" else None,
-        "permalink": f"{permalink}#reply-{reply.id}",
+        "permalink": permalink_of(reply.id),
         "orphan": bool(reply.orphan),
         "original_url": None if mine else reply.page_url,
         "content_html": reply.html,
@@ -103,7 +136,8 @@ def reply_row(reply: ThreadReply, permalink: str, beside: Beside) -> Row:
         "waiting_note": None,
         "depth": 0,
         "opens": False,
-        "closes": 0,
+        "fold": None,
+        "ends": [],
     }
 
 
@@ -191,6 +225,11 @@ def with_emojis(text: str, emojis: str) -> Markup:
     pairs = json.loads(emojis) if emojis else []
     addresses = {str(name): f"{ADDRESS}{picture}" for name, picture in pairs}
     return Markup(text_with_emojis(text, addresses))  # noqa: S704 - the text is escaped there
+
+
+def permalink_of(reply_id: int) -> str:
+    """The address that leads to a reply wherever in its thread it stands."""
+    return f"/replies/{reply_id}"
 
 
 def answer_at(uri: str) -> str:

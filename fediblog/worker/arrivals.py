@@ -65,6 +65,7 @@ async def _note(blog: Blog, arrival: ClaimedArrival, fate: Fate) -> None:
     async with blog.db.transaction() as tx:
         await set_processed(tx, arrival.id, state=fate.state, reason=fate.reason, keep_body=False)
         await set_alive(tx, arrival.authority, arrival.id)
+    blog.signals.threads.set()
 
 
 async def _postpone(blog: Blog, arrival: ClaimedArrival, reason: str) -> None:

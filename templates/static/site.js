@@ -22,29 +22,69 @@ for (const field of document.querySelectorAll("[data-copy]")) {
 }
 
 // The account is remembered in this browser only, for the next time, until it is forgotten.
-for (const field of document.querySelectorAll("[data-account]")) {
-  const button = field.form.querySelector("button");
-  let known;
-  try {
-    known = localStorage.getItem("account");
-  } catch {
-    continue;
-  }
-  field.form.addEventListener("submit", () => {
-    localStorage.setItem("account", field.value);
-    button.textContent = field.dataset.connecting;
+const account = {
+  get() {
+    try {
+      return localStorage.getItem("account");
+    } catch {
+      return null;
+    }
+  },
+  set(who) {
+    try {
+      if (who) localStorage.setItem("account", who);
+      else localStorage.removeItem("account");
+    } catch {
+      // A browser that keeps nothing asks again the next time.
+    }
+  },
+};
+const serverOf = (who) => who.trim().replace(/^https?:\/\//, "").replace(/^.*@/, "").replace(/\/.*/, "");
+
+for (const form of document.querySelectorAll("form.account")) {
+  const { who } = form.elements;
+  const known = form.querySelector("[data-known]");
+  const show = (name) => {
+    form.classList.toggle("is-known", Boolean(name));
+    known.hidden = !name;
+    known.querySelector("bdi").textContent = name;
+  };
+  known.addEventListener("click", ({ target }) => {
+    if (target.type !== "button") return;
+    if ("forget" in target.dataset) {
+      account.set(null);
+      who.value = "";
+    }
+    show(null);
+    who.focus();
+    who.select();
   });
-  if (!known) continue;
-  field.value ||= known;
-  const forget = document.createElement("button");
-  forget.type = "button";
-  forget.textContent = field.dataset.forget;
-  forget.ariaLabel = field.dataset.forgetLabel;
-  forget.addEventListener("click", () => {
-    localStorage.removeItem("account");
-    field.value = "";
-    forget.remove();
-    field.focus();
+  form.addEventListener("submit", () => {
+    account.set(who.value.trim());
+    const status = form.querySelector("output");
+    status.textContent = status.dataset.connecting.replace("{server}", serverOf(who.value));
   });
-  button.after(forget);
+  // A page that was left for another server, and is come back to.
+  addEventListener("pageshow", () => (form.querySelector("output").textContent = ""));
+  if (form.hasAttribute("data-refused")) continue;
+  who.value ||= account.get() ?? "";
+  show(who.value);
 }
+
+// Where the account is known, one click on "reply" or "follow" goes on to its server.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="/interact?uri="]');
+  const who = account.get();
+  if (!link || !who || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/interact";
+  for (const [name, value] of [["who", who], ["uri", new URL(link.href).searchParams.get("uri")]]) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  link.ariaBusy = "true";
+  document.body.append(form);
+  form.submit();
+  form.remove();
+});

@@ -27,7 +27,7 @@ async def test_a_hidden_reply_leaves_the_page_and_can_come_back(
     assert "Buy this!" not in page
     assert "Please not." in page
     assert len(reply_ids(page)) == 2
-    assert "1 more is not public" in page
+    assert "1 more not public" in page
     seen = await desk.page(thread)
     assert "Buy this!" in seen.text and "You have hidden it." in seen.text
     assert f"/admin/replies/{number}/show" in seen.links

@@ -84,7 +84,7 @@ async def test_the_author_publishes_is_answered_answers_and_hides(
         assert await answer.get_by_text("author", exact=True).count() == 1
         assert "mine" in (await answer.get_attribute("class") or "").split()
         assert await page.get_by_text("An advertisement.").count() == 0
-        assert await page.get_by_text("1 more is not public").count() == 1
+        assert await page.get_by_text("1 more not public").count() == 1
         opened.assert_quiet()
     await blog.delivered()
     assert "answer" in town.received[-1].activity["object"]["content"]

@@ -332,7 +332,7 @@ async def test_an_answer_is_at_its_id_and_leads_browsers_to_its_place(
     assert answer.status_code == 303
     assert answer.headers["location"] == note["url"]
     number = (await stored(blog, note["id"])).id
-    assert note["url"].endswith(f"#reply-{number}")
+    assert note["url"].endswith(f"/replies/{number}")
     assert f'id="reply-{number}"' in (await blog.page(note["url"])).text
 
 

@@ -35,7 +35,7 @@ async def test_each_text_is_kept_with_its_time(blog: RunningBlog, town: DemoServ
     for seconds in (0, 60, 120):
         assert f"{note.published + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}Z" in history.text
     assert "<del>Teh</del>" in history.text and "<ins>The</ins>" in history.text
-    assert f"#reply-{number}" in history.text
+    assert f"/replies/{number}" in history.text
 
 
 async def test_n4_two_updates_under_one_id_as_gotosocial_sends_them(

@@ -278,11 +278,12 @@ async def test_what_is_named_by_its_permalink_is_meant(blog: RunningBlog, town: 
     post = await blog.publish()
     answer = await answer_post(blog.blog, post.key, "An answer.")
     address = str((await blog.page(f"/articles/{post.key}")).url)
-    for uri in (address, f"{address}#reply-{answer.id}"):
-        like = {"id": f"{town.person('alice').id}#{uri[-9:]}", "type": "Like", "object": uri}
-        like |= {"actor": town.person("alice").id}
-        answered = await town.post("alice", blog.blog.addresses.shared_inbox, like)
+    named = (("alice", address), ("alice", f"{address}#reply-{answer.id}"))
+    for name, uri in (*named, ("bob", blog.blog.addresses.reply(answer.id))):
+        like = {"id": f"{town.person(name).id}#{uri[-9:]}", "type": "Like", "object": uri}
+        like |= {"actor": town.person(name).id}
+        answered = await town.post(name, blog.blog.addresses.shared_inbox, like)
         assert answered.status_code == 202
     await blog.settled()
     assert await totals(blog, f"/articles/{post.key}") == (1, 0)
-    assert await totals(blog, f"/notes/{answer.key}") == (1, 0)
+    assert await totals(blog, f"/notes/{answer.key}") == (2, 0)

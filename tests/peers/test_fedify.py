@@ -227,7 +227,7 @@ async def test_a_reply_that_is_not_public_is_not_shown(
     page = await page_of(blog, post)
     assert "Psst." not in page
     assert reply_ids(page) == []
-    assert "1 more is not public" in page
+    assert "1 more not public" in page
 
 
 async def test_a_reply_that_is_unlisted_is_shown(blog: RunningBlog, fedify: FedifyPeer) -> None:

@@ -122,7 +122,7 @@ async def test_responses_have_a_feed_in_which_only_what_is_shown_appears(
         assert [entry.author for entry in feed.entries] == ["blog", "دانة", "Alice Okafor"]
         mine, second, oldest = feed.entries
         assert second.id == warned.id
-        assert oldest.link.startswith(f"{blog.origin}{path}#reply-")
+        assert oldest.link.startswith(f"{blog.origin}/replies/")
         assert "Thank <em>you</em>." in mine.content[0].value
         assert "Hello &amp; welcome" in oldest.content[0].value
         text = second.content[0].value

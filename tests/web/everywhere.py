@@ -141,6 +141,8 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/{year}/{month}/{slug}", page, HTML),
         Address("/{year}/{month}/{slug}", page, FEDERATED),
         Address("/interact", f"/interact?uri={article}", HTML),
+        Address("/{year}/{month}/{slug}/changes", f"{page}/changes?since=0", HTML),
+        Address("/replies/{number}", f"/replies/{edited['reply_id']}", HTML),
         Address("/replies/{number}/history", f"/replies/{edited['reply_id']}/history", HTML),
         Address("/{year}/{month}/{slug}/reactions", f"{page}/reactions", HTML),
         Address("/{year}/{month}/{slug}/quotes", f"{page}/quotes", HTML),
@@ -162,4 +164,6 @@ def public_routes() -> set[str]:
         if isinstance(route, Route)
         and "GET" in (route.methods or set())
         and not route.path.startswith("/admin")
+        # A stream has no end.
+        and not route.path.endswith("/live")
     }

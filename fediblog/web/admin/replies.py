@@ -14,7 +14,7 @@ from fediblog.blog import Blog
 from fediblog.errors import FediblogError, Invalid, NotFound
 from fediblog.store import posts, threads
 from fediblog.store.posts import Post
-from fediblog.store.threads import Cursor, ThreadReply
+from fediblog.store.threads import PageStart, ThreadReply
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.admin.walks import look_at_walks
@@ -37,7 +37,7 @@ _REASONS = {
 @signed_in
 async def thread(request: Request) -> Response:
     """A post's thread with everything in it, also what readers do not see."""
-    after = thread_page_start(request.query_params.get("after"))
+    after = thread_page_start(request.query_params)
     return await _thread_page(request, await _post(request), after)
 
 
@@ -82,7 +82,7 @@ async def answer_post(request: Request) -> Response:
     try:
         answer = await answers.answer_post(blog_of(request), post.key, form.get("body", ""))
     except Invalid as error:
-        return await _thread_page(request, post, Cursor(0, 0), _refused("post", form, error))
+        return await _thread_page(request, post, PageStart(), _refused("post", form, error))
     return await _back(request, answer.id, "answered")
 
 
@@ -124,13 +124,15 @@ async def delete(request: Request) -> Response:
 
 
 async def _thread_page(
-    request: Request, post: Post, after: Cursor, answering: Mapping[str, Any] | None = None
+    request: Request, post: Post, start: PageStart, answering: Mapping[str, Any] | None = None
 ) -> Response:
-    """after: where the page begins. answering: the form of an answer that was refused."""
+    """start: where the page begins. answering: the form of an answer that was refused."""
     blog = blog_of(request)
-    page = await threads.get_thread(blog.db, post.id, after=after, limit=_REPLIES_PER_PAGE)
+    page = await threads.get_thread(
+        blog.db, post.id, start, limit=_REPLIES_PER_PAGE, everything=True
+    )
     address = f"/admin/posts/{post.key}/thread"
-    more = page.more_after
+    more = page.rest or page.later
     beside = await look_beside(blog.db, page.replies, blog.clock())
     context = {
         "post": {
@@ -149,7 +151,7 @@ async def _thread_page(
             extra=_controls,
         ),
         "older_url": thread_page_address(address, more) if more else None,
-        "newer_url": address if after != Cursor(0, 0) else None,
+        "newer_url": address if start != PageStart() else None,
     }
     status = 422 if answering else 200
     return await admin_page(
@@ -160,7 +162,7 @@ async def _thread_page(
 async def _listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
     post = await posts.get_post_by_number(blog.db, reply.post_id or 0)
     address = f"/admin/posts/{post.key}/thread" if post else None
-    row = reply_row(reply, address or "", beside)
+    row = reply_row(reply, beside)
     if reply.state == "deleted":
         row |= {"kind": "gone", "note": "A reply that was deleted"}
     return (
@@ -179,6 +181,7 @@ def _controls(reply: ThreadReply) -> Row:
     mine = reply.key is not None and reply.state == "shown"
     answerable = reply.state in {"shown", "hidden"}
     return {
+        "permalink": f"#reply-{reply.id}",
         "state": reply.state,
         "reason": _REASONS.get(reply.state),
         "hide_url": f"{base}/hide" if reply.state == "shown" and not mine else None,
@@ -214,8 +217,11 @@ async def _back(request: Request, number: int, notice: str) -> Response:
     return back_to(address, notice, element=f"reply-{number}")
 
 
-async def _page_of(blog: Blog, number: int) -> Cursor:
-    return await threads.find_page(blog.db, number, limit=_REPLIES_PER_PAGE)
+async def _page_of(blog: Blog, number: int) -> PageStart:
+    reply = await threads.get_thread_reply(blog.db, number)
+    if reply is None:
+        return PageStart()
+    return await threads.find_page(blog.db, reply, limit=_REPLIES_PER_PAGE, everything=True)
 
 
 async def _post(request: Request) -> Post:

@@ -56,8 +56,8 @@ async def note(request: Request) -> Response:
         tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(deleted or 0))
         return document(tombstone, status=410)
     if not asks_activitypub(request):
-        post = published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))
-        where = f"{permalink(blog, post)}#reply-{answer.id}"
+        published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))
+        where = blog.addresses.reply(answer.id)
         return RedirectResponse(where, 303, {"Vary": "Accept"})
     return document(await answer_document(blog, blog.db, answer))
 

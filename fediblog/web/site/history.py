@@ -36,7 +36,7 @@ async def history(request: Request) -> Response:
     )
     address = permalink(blog, post)
     context = {
-        "reply": reply_row(reply, address, await look_beside(blog.db, [reply], blog.clock())),
+        "reply": reply_row(reply, await look_beside(blog.db, [reply], blog.clock())),
         "post": {"title": post.title, "url": address, "language": post.language},
         "versions": _versions([*earlier, now]),
         "nothing_earlier": not earlier,

@@ -19,6 +19,7 @@ from fediblog.web.context import blog_of
 from fediblog.web.forms import fields
 from fediblog.web.languages import load_language
 from fediblog.web.peers import peer_address
+from fediblog.web.rows import permalink_of
 from fediblog.web.site.pages import interface_language, site_page
 
 _TRIES = RateLimitItemPerMinute(20)
@@ -76,7 +77,7 @@ async def _target(blog: Blog, uri: str) -> dict[str, Any]:
             return {
                 "intent": "reply",
                 "id": found.uri,
-                "back": f"{permalink(blog, post)}#reply-{found.id}",
+                "back": permalink_of(found.id),
                 "name": author.name,
             }
     raise NotFound("There is nothing here that could be answered.")

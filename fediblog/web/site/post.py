@@ -13,23 +13,20 @@ from fediblog.domain.licences import LICENCES
 from fediblog.domain.markdown import render_line
 from fediblog.domain.reading_time import reading_minutes
 from fediblog.errors import NotFound
-from fediblog.store import media, posts, threads
+from fediblog.store import media, posts
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
+from fediblog.web.conversation import conversation
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.federation.objects import article_response, article_tombstone
 from fediblog.web.pictures import picture_context
-from fediblog.web.quotes import quotes_context, quotes_of_answers
-from fediblog.web.reactions import look_beside, reactions_context
-from fediblog.web.reading import is_at, published_post, thread_page_address, thread_page_start
-from fediblog.web.rows import answer_at, tree_rows
+from fediblog.web.quotes import quotes_context
+from fediblog.web.reactions import reactions_context
+from fediblog.web.reading import is_at, published_post, thread_page_start
 from fediblog.web.site.card import post_card
 from fediblog.web.site.feed_links import feed_links
 from fediblog.web.site.pages import category_link, site_page, tag_links
-
-#: Replies on one page, in whole branches as far as they fit.
-REPLIES_PER_PAGE = 1000
 
 
 async def post(request: Request) -> Response:
@@ -60,20 +57,7 @@ async def _deleted(request: Request, found: Post) -> Response:
 
 
 async def _page(request: Request, blog: Blog, found: Post, address: str) -> Response:
-    after = thread_page_start(request.query_params.get("after"))
-    page = await threads.get_thread(blog.db, found.id, after=after, limit=REPLIES_PER_PAGE)
-    counts = (await threads.count_states(blog.db, [found.id])).get(found.id, {})
-    here = thread_page_address(address, after)
-    beside = await look_beside(blog.db, page.replies, blog.clock())
-    quoted = await quotes_of_answers(blog.db, page.replies, address)
-    rows = tree_rows(
-        page.replies,
-        here,
-        beside,
-        visible=lambda reply: reply.state == "shown",
-        extra=lambda reply: {"answer_at": answer_at(reply.uri), **quoted.get(reply.id, {})},
-    )
-    more = page.more_after
+    start = thread_page_start(request.query_params)
     site = await get_site(blog)
     context = {
         "alternate": blog.addresses.article(found.key),
@@ -82,11 +66,8 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "card": await post_card(blog, site, found),
         "reactions": await reactions_context(blog.db, found, address),
         "quotes": await quotes_context(blog.db, found, address),
-        "responses": counts.get("shown", 0),
-        "unseen": counts.get("private", 0) + counts.get("hidden", 0),
-        "thread": rows,
+        "talk": await conversation(blog, found, address, start),
         "more_feeds": feed_links(f"{address}/responses", found.title, responses=True),
-        "more_url": f"{thread_page_address(address, more)}#responses" if more else None,
     }
     return await site_page(request, "site/post.html", context, site=site)
 

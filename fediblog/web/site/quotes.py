@@ -12,6 +12,7 @@ from fediblog.store.posts import Post, Target
 from fediblog.web.context import blog_of
 from fediblog.web.quotes import quote_rows
 from fediblog.web.reading import is_at, page_start, published_post
+from fediblog.web.rows import permalink_of
 from fediblog.web.site.pages import site_page
 
 _PER_PAGE = 50
@@ -33,7 +34,7 @@ async def quotes(request: Request) -> Response:
     context = {
         "canonical": address.rstrip("?&"),
         "post": {"title": post.title, "url": here, "language": post.language},
-        "answer_url": None if answer is None else f"{here}#reply-{answer}",
+        "answer_url": None if answer is None else permalink_of(answer),
         "quotes": quote_rows(shown),
         "older_url": f"{address}before={shown[-1].id}" if len(found) > _PER_PAGE else None,
         "newer_url": address.rstrip("?&") if before else None,
