@@ -13,7 +13,7 @@ LOOK = {"own_accent": "on", "accent": "#1e40af", "custom_css": "", "footer": ""}
 
 async def _sheets(desk: Desk, path: str = "/") -> dict[str, str]:
     """What a page loads from /theme/, by kind: the rules."""
-    found = re.findall(r'href="(/theme/(\w+)\.[^"]+)"', (await desk.get(path)).text)
+    found = re.findall(r'href="(/theme/(\w+)\.\w+\.css)"', (await desk.get(path)).text)
     return {kind: (await desk.get(address)).text for address, kind in found}
 
 
@@ -26,6 +26,10 @@ async def test_an_accent_colours_every_page_at_once(desk: Desk) -> None:
     after = await desk.http.get("/", headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
     assert 'content="#fcfdff"' in after.text
+    [icon] = re.findall(r'rel="icon"[^>]* href="([^"]+)"', after.text)
+    drawn = await desk.get(icon)
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "#1e40af" in drawn.text and "#0b5f53" not in drawn.text
     sheets = await _sheets(desk)
     assert "--accent:#1e40af" in sheets["colours"]
     assert await _sheets(desk, "/admin/") == {"colours": sheets["colours"]}

@@ -55,7 +55,7 @@ async def test_looks_of_ones_own(bench: Bench, chromium: Browser, tmp_path: Path
             await page.emulate_media(forced_colors="none", media="print")
             await page.screenshot(path=tmp_path / "print.png", full_page=True)
             assert await page.evaluate(_COLOURS, ["paper", "ink"]) == ["#ffffff", "#000000"]
-            for hidden in ("form", "nav", "button", ".skip", ".answer"):
+            for hidden in ("form", "nav", "button", ".button", ".skip", ".answer"):
                 for each in await page.locator(hidden).all():
                     assert not await each.is_visible(), hidden
             assert await page.locator(".reply .prose").first.is_visible()

@@ -94,6 +94,7 @@ def site_context(blog: Blog, site: Site) -> dict[str, Any]:
         "header": _shown(site.header),
         "logo": _shown(site.appearance.logo),
         "colours": theme.address(theme.colours(site.appearance)),
+        "icon": theme.icon_address(site.appearance),
         "custom": theme.address(theme.custom(site.appearance)),
         "paper": dict(zip(("light", "dark"), theme.paper(site.appearance), strict=True)),
         "footer_html": site.appearance.footer_html,

@@ -1,6 +1,8 @@
-"""The author's colours and rules as style sheets, at addresses that change with them."""
+"""The author's colours and rules as style sheets, and the icon in these colours, at addresses that
+change with them."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -10,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from fediblog.actions.site import Appearance, get_site
 from fediblog.domain.colours import palette
 from fediblog.errors import NotFound
-from fediblog.web.context import blog_of
+from fediblog.web.context import blog_of, templates_of
 from fediblog.web.static_files import StaticFile
 
 #: Not for paper: there the blog's own style sheet knows better.
@@ -18,6 +20,13 @@ _LIGHT = "screen"
 _DARK = "screen and (prefers-color-scheme: dark)"
 _MORE = "and (prefers-contrast: more)"
 _FOR_EVER = "public, max-age=31536000, immutable"
+#: The colours in which the icon is drawn: ground and thread, on light and on dark.
+_ICON = {
+    "#0b5f53": ("light", "accent"),
+    "#fdfdfb": ("light", "on-accent"),
+    "#86d5c1": ("dark", "accent"),
+    "#10211e": ("dark", "on-accent"),
+}
 
 
 def colours(look: Appearance) -> StaticFile | None:
@@ -28,6 +37,11 @@ def colours(look: Appearance) -> StaticFile | None:
 def custom(look: Appearance) -> StaticFile | None:
     """The author's own rules, which come last; None if there are none."""
     return _file("custom", look.custom_css) if look.custom_css else None
+
+
+def icon_address(look: Appearance) -> str | None:
+    """Where the icon is in the author's colours; None for the blog's own."""
+    return f"/theme/icon.{look.accent.removeprefix('#')}.svg" if look.accent else None
 
 
 def address(file: StaticFile | None) -> str | None:
@@ -44,15 +58,33 @@ def paper(look: Appearance) -> tuple[str, str]:
 
 
 async def theme(request: Request) -> Response:
-    """One of the two, or from where it was to where it is: a page may be older than a change."""
+    """One of the three, or from where it was to where it is: a page may be older than a change."""
     look = (await get_site(blog_of(request))).appearance
     kind = request.path_params["name"].partition(".")[0]
-    file = {"colours": colours, "custom": custom}.get(kind, lambda _: None)(look)
+    file = {"colours": colours(look), "custom": custom(look), "icon": _icon(request, look)}.get(
+        kind
+    )
     if file is None:
         raise NotFound
     if request.url.path != file.address:
         return RedirectResponse(file.address, 302, {"Cache-Control": "no-store"})
     return file.response(request, _FOR_EVER)
+
+
+def _icon(request: Request, look: Appearance) -> StaticFile | None:
+    """The blog's icon in the author's colours."""
+    where = icon_address(look)
+    if where is None:
+        return None
+    chosen = palette(look.accent)
+    schemes = {"light": chosen.light, "dark": chosen.dark}
+    drawn = templates_of(request).static.named("favicon.svg")
+    text = re.sub(
+        "|".join(_ICON),
+        lambda found: schemes[_ICON[found[0]][0]][_ICON[found[0]][1]],
+        drawn.body.decode(),
+    )
+    return StaticFile(where, drawn.media_type, text.encode())
 
 
 @lru_cache(maxsize=8)
