@@ -44,6 +44,7 @@ from fediblog.web.site.live import changes, live
 from fediblog.web.site.oembed import oembed
 from fediblog.web.site.permalinks import reply
 from fediblog.web.site.post import post
+from fediblog.web.site.post_history import post_history
 from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
 from fediblog.web.site.static_pages import static_page
@@ -155,6 +156,7 @@ def routes() -> list[BaseRoute]:
         Route("/{year:year}/{month:month}/{slug}/changes", changes, methods=get),
         Route("/replies/{number:row}", reply, methods=get),
         Route("/replies/{number:row}/history", history, methods=get),
+        Route("/{year:year}/{month:month}/{slug}/history", post_history, methods=get),
         Route("/{year:year}/{month:month}/{slug}/reactions", reactions, methods=get),
         Route("/{year:year}/{month:month}/{slug}/quotes", quotes, methods=get),
         # Readers: feeds, and what is told about links

@@ -18,6 +18,7 @@ from fediblog.errors import Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import outbox, posts, threads, tombstones
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.post_revisions import add_post_revision
 from fediblog.store.posts import Post, PostText
 
 
@@ -50,6 +51,8 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
             if publish:
                 await _publish(blog, tx, post.id)
         elif text != _text_of(post):
+            if (text.title, text.html) != (post.title, post.html):
+                await add_post_revision(tx, post)
             updated = max(blog.now_ms(), (post.updated_at or post.published_at or 0) + 1)
             await posts.set_text(tx, post, text, updated)
             await _tell(blog, tx, await _stored(tx, post.id), "Update")

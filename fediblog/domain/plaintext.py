@@ -58,6 +58,18 @@ def plain_line(text: str, limit: int) -> str:
     return plain_text(text[: 100 * limit], limit)
 
 
+def text_blocks(html: str) -> list[str]:
+    """The texts of a page's paragraphs, items, cells and so on, each on one line."""
+    blocks, parts = [], list[str]()
+    for token in scan(html):
+        if isinstance(token, Text):
+            parts.append(token.content)
+        elif token.name not in _INLINE:
+            blocks.append(_folded("".join(parts)))
+            parts.clear()
+    return [block for block in (*blocks, _folded("".join(parts))) if block]
+
+
 def excerpt(html: str, limit: int = 280) -> str:
     """The first paragraphs of a post as plain text, at most `limit` characters.
 

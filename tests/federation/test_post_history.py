@@ -1,0 +1,90 @@
+"""What a post said before its edits: kept with the edit, shown behind "edited", gone with it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from fediblog.actions.post_form import form_of
+from fediblog.actions.write_post import delete_post, edit_post
+from fediblog.store.posts import Post
+from tests.bench import RunningBlog
+
+
+async def _edit(blog: RunningBlog, post: Post, **changes: str) -> Post:
+    blog.clock.offset += timedelta(days=1)
+    form = await form_of(blog.blog.db, post)
+    return await edit_post(blog.blog, post.key, replace(form, **changes))
+
+
+async def _path(blog: RunningBlog, post: Post) -> str:
+    return (await blog.page(f"/articles/{post.key}")).url.path
+
+
+def _versions(page: str) -> int:
+    return page.partition('<ol class="versions"')[2].partition("</ol>")[0].count("<li>")
+
+
+async def test_each_edit_of_the_text_keeps_the_one_before(blog: RunningBlog) -> None:
+    draft = await blog.publish("First title", "One *two* three.\n\nStays as it is.")
+    path = await _path(blog, draft)
+    assert "/history" not in (await blog.page(path)).text
+    post = await _edit(blog, draft, body="One *two* four.\n\nStays as it is.\n\nNew.")
+    post = await _edit(blog, post, tags="only, tags")
+    post = await _edit(blog, post, title="Second title")
+    await _edit(blog, post, body=post.source.replace("*two*", "two"))
+    page = (await blog.page(path)).text
+    assert '/history" rel="nofollow"><time class="dt-updated"' in page
+
+    history = (await blog.page(f"{path}/history")).text
+    versions = history.partition('<ol class="versions"')[2].split("<li>")[1:]
+    assert len(versions) == 4
+    assert "as it is now" in versions[0]
+    assert "form have changed" in versions[0]
+    assert "<del>First</del> <ins>Second</ins> title" in versions[1]
+    assert "One two <del>three.</del> <ins>four.</ins>" in versions[2]
+    assert "<ins>New.</ins>" in versions[2]
+    assert "Stays" not in versions[2]
+    assert "at first" in versions[3]
+    assert 'content="noindex"' in history
+
+    link = versions[3].partition('href="')[2].partition('"')[0].removeprefix(blog.origin)
+    old = (await blog.page(link)).text
+    assert "First title</h1>" in old
+    assert "<p>One <em>two</em> three.</p>" in old
+    assert (await blog.page(f"{path}/history?version=999")).status_code == 404
+    assert (await blog.page(f"{path}/history?version=x")).status_code == 404
+    assert (await blog.page(f"{path}/history?before=x")).status_code == 200
+
+
+async def test_a_long_history_has_pages(blog: RunningBlog) -> None:
+    post = await blog.publish("A post", "Text 0.")
+    for number in range(1, 24):
+        post = await _edit(blog, post, body=f"Text {number}.")
+    path = await _path(blog, post)
+    first = (await blog.page(f"{path}/history")).text
+    assert _versions(first) == 21
+    assert "at first" not in first
+    older = first.partition('rel="next" href="')[2].partition('"')[0].removeprefix(blog.origin)
+    second = (await blog.page(older)).text
+    assert _versions(second) == 3
+    assert "as it is now" not in second
+    assert "at first" in second
+    assert "<del>3.</del> <ins>4.</ins>" in first + second
+
+
+async def test_drafts_and_deleted_posts_have_no_history(blog: RunningBlog) -> None:
+    post = await blog.publish("A post", "Secret at first.")
+    path = await _path(blog, post)
+    await _edit(blog, post, body="Other.")
+    await delete_post(blog.blog, post.key)
+    assert (await blog.page(f"{path}/history")).status_code == 410
+    assert not await blog.blog.db.rows("SELECT * FROM post_revision")
+    assert (await blog.page("/2026/01/nothing/history")).status_code == 404
+
+
+async def test_the_history_moves_with_its_post(blog: RunningBlog) -> None:
+    post = await blog.publish("A post", "Text.")
+    path = await _path(blog, post)
+    await _edit(blog, post, slug="elsewhere")
+    answer = await blog.http.get(f"{path}/history")
+    assert answer.status_code == 301
+    assert answer.headers["location"].endswith("/elsewhere/history")
