@@ -1,9 +1,11 @@
 """Runs every check in order and stops at the first that fails. Started by scripts/test."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +29,8 @@ SHORT = ["-m", "not long"]
 WORKERS = ["-n", "2"]
 ROOM = 2_000_000_000
 TESTS_FAILED = 1
+TIMES_ALONE = 2
+ONLY_FAILED = ["--last-failed", "--last-failed-no-failures=none"]
 
 
 @contextmanager
@@ -84,19 +88,41 @@ def provide() -> None:
 
 
 def run_tests(options: list[str], **environment: str) -> None:
-    """Run the tests side by side; what fails is run once more, alone and in the open.
+    """Run the tests side by side; what fails is run again, alone and in the open, up to twice.
 
     Many of them wait for things that happen between servers, and a machine that is busy with
-    something else can be too slow for them. A test that fails both times fails the run; one that
-    only fails the first time is named above, to be mended.
+    something else can be too slow for them. A test that fails each time fails the run; one that
+    passes in the end is named as the last thing that is said, to be mended.
     """
-    try:
-        run(["pytest", *WORKERS, *options], **environment)
-    except subprocess.CalledProcessError as failure:
-        if failure.returncode != TESTS_FAILED:
-            raise
-        print("\nOnce more, alone, what failed:", flush=True)
-        run(["pytest", "--last-failed", "--last-failed-no-failures=none", *options], **environment)
+    with tempfile.TemporaryDirectory() as cache:
+        command = ["pytest", "-o", f"cache_dir={cache}", *options]
+        try:
+            run([*command, *WORKERS], **environment)
+        except subprocess.CalledProcessError as failure:
+            if failure.returncode != TESTS_FAILED:
+                raise
+            again = last_failed(cache)
+            run_alone([*command, *ONLY_FAILED], **environment)
+            print("\nPassed only when run again, alone, so to be mended:", *again, sep="\n  ")
+
+
+def run_alone(command: list[str], **environment: str) -> None:
+    """Run a command up to `TIMES_ALONE` times, until no test fails; raises when one still does."""
+    for time_alone in range(1, TIMES_ALONE + 1):
+        print(f"\nAlone, what failed (time {time_alone} of {TIMES_ALONE}):", flush=True)
+        try:
+            run(command, **environment)
+        except subprocess.CalledProcessError as failure:
+            if failure.returncode != TESTS_FAILED or time_alone == TIMES_ALONE:
+                raise
+        else:
+            return
+
+
+def last_failed(cache: str) -> list[str]:
+    """The tests that failed in the run that had this cache folder, by their names."""
+    found: dict[str, bool] = json.loads(Path(cache, "v", "cache", "lastfailed").read_text())
+    return sorted(found)
 
 
 def test_on_both_databases(options: list[str]) -> None:
