@@ -45,6 +45,12 @@ def refused(done: Finished) -> str:
     return done.errors.removeprefix("Error: ").strip()
 
 
+async def refused_start(place: Installation, *options: str, **environment: str) -> str:
+    """The one sentence with which a start was refused. It is one on the installation's own port,
+    which nobody else has: a port in use would be told before anything else."""
+    return refused(await call(place, "serve", f"--port={place.port}", *options, **environment))
+
+
 def markdown(place: Installation, text: str, name: str = "post.md") -> str:
     """The path of a file with a post's text."""
     return write(place.folder / name, text.encode())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.answers import call, refused, write
+from tests.commands.answers import call, refused, refused_start, write
 from tests.processes import Installation
 
 NAMES = {"blog.pem", "blog-ed25519.pem", "instance.pem"}
@@ -43,8 +43,8 @@ async def test_a_key_that_is_missing_later_is_no_reason_to_make_another(
     await start_once(embedded)
     kept = contents(embedded.keys)
     remove(embedded.keys / name)
-    for command in (["serve"], ["block"], ["keys"]):
-        sentence = refused(await call(embedded, *command))
+    refusals = [refused(await call(embedded, command)) for command in ("block", "keys")]
+    for sentence in [*refusals, await refused_start(embedded)]:
         assert f"The key {embedded.keys / name} is missing" in sentence
         assert "backup" in sentence
     assert contents(embedded.keys) == {each: kept[each] for each in kept if each != name}
@@ -55,7 +55,7 @@ async def test_when_both_keys_are_missing_later_none_is_made(embedded: Installat
     remove(embedded.keys / "blog.pem")
     remove(embedded.keys / "instance.pem")
     left = contents(embedded.keys)
-    assert "is missing, but this blog has been in use" in refused(await call(embedded, "serve"))
+    assert "is missing, but this blog has been in use" in await refused_start(embedded)
     assert contents(embedded.keys) == left
 
 
@@ -68,7 +68,7 @@ async def test_one_key_without_the_other_is_refused_at_the_first_start_too(
     make_folder(embedded.keys)
     (other.keys / "instance.pem").rename(embedded.keys / "instance.pem")
     kept = contents(embedded.keys)
-    sentence = refused(await call(embedded, "serve"))
+    sentence = await refused_start(embedded)
     assert sentence == f"The key {embedded.keys}/blog.pem is missing. Put it back from a backup."
     assert contents(embedded.keys) == kept
 
@@ -87,7 +87,7 @@ async def test_a_key_that_others_can_read_is_refused(embedded: Installation) -> 
     await start_once(embedded)
     path, kept = embedded.keys / "blog.pem", contents(embedded.keys)
     path.chmod(0o644)
-    assert refused(await call(embedded, "serve")) == (
+    assert await refused_start(embedded) == (
         f"Others can read the key {path}. Run: chmod 600 {path}"
     )
     assert contents(embedded.keys) == kept
@@ -108,7 +108,7 @@ async def test_a_key_that_cannot_be_read_is_refused_and_left_alone(
     else:
         write(path, content)
         path.chmod(0o600)
-    assert words in refused(await call(embedded, "serve"))
+    assert words in await refused_start(embedded)
     assert content is None or path.read_bytes() == content
 
 

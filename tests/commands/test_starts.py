@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tests.bench import until
-from tests.commands.answers import call, create, refused
+from tests.commands.answers import call, create, refused, refused_start
 from tests.durability.inboxes import add_followers, listening_inboxes
 from tests.processes import Installation
 
@@ -29,28 +29,26 @@ async def test_a_setting_that_cannot_be_used_stops_the_start(
     embedded: Installation, setting: str, value: str, words: str
 ) -> None:
     given = {"FEDIBLOG_DATABASE_URL": ""} | {setting: value}
-    assert words in refused(await call(embedded, "serve", **given))
+    assert words in await refused_start(embedded, **given)
     assert words in refused(await call(embedded, "block", **given))
 
 
 async def test_a_port_in_use_is_told_in_a_sentence(embedded: Installation) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        sentence = refused(await call(embedded, "serve", "--port", str(port)))
+        sentence = await refused_start(embedded, "--port", str(port))
     assert sentence == f"Cannot listen on 127.0.0.1:{port}: Address already in use."
 
 
 async def test_a_host_that_is_not_here_is_told_in_a_sentence(embedded: Installation) -> None:
-    assert "Cannot listen on 192.0.2.1:" in refused(
-        await call(embedded, "serve", "--host=192.0.2.1")
-    )
-    sentence = refused(await call(embedded, "serve", "--host=no.such.host.invalid"))
+    assert "Cannot listen on 192.0.2.1:" in await refused_start(embedded, "--host=192.0.2.1")
+    sentence = await refused_start(embedded, "--host=no.such.host.invalid")
     assert "Cannot listen on no.such.host.invalid:" in sentence
 
 
 async def test_an_embedded_database_has_one_server(embedded: Installation) -> None:
     async with embedded.serving() as server:
-        sentence = refused(await call(embedded, "serve", "--port=0", FEDIBLOG_URL=server.origin))
+        sentence = await refused_start(embedded, "--port=0", FEDIBLOG_URL=server.origin)
         assert sentence.startswith("Another fediblog is using ")
         assert "PostgreSQL" in sentence
         assert (await server.http.get("/")).status_code == 200
@@ -59,15 +57,13 @@ async def test_an_embedded_database_has_one_server(embedded: Installation) -> No
 async def test_a_blog_keeps_its_address_and_its_name(place: Installation) -> None:
     async with place.serving() as server:
         pass
-    moved = refused(await call(place, "serve", FEDIBLOG_URL="https://new.example"))
+    moved = await refused_start(place, FEDIBLOG_URL="https://new.example")
     assert f"This database belongs to {server.origin}, but" in moved
     assert "as https://new.example" in moved
     assert f"FEDIBLOG_URL={server.origin}" in moved, "the way out"
     assert refused(await call(place, "block", FEDIBLOG_URL="https://new.example")) == moved
-    assert "belongs to" in refused(await call(place, "serve", "--port=0"))
-    renamed = refused(
-        await call(place, "serve", f"--port={place.port}", FEDIBLOG_USERNAME="somebody")
-    )
+    assert "belongs to" in await refused_start(place, "--port=0")
+    renamed = await refused_start(place, FEDIBLOG_USERNAME="somebody")
     assert "FEDIBLOG_USERNAME" in renamed
     async with place.serving():
         pass
@@ -149,4 +145,4 @@ async def test_interrupting_a_server_is_a_clean_end(embedded: Installation) -> N
 
 async def finished(process: "subprocess.Popen[bytes]") -> int:
     """The exit code of a process that has been told to end."""
-    return await asyncio.to_thread(process.wait, 10)
+    return await asyncio.to_thread(process.wait, 60)
