@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Beneath the ports that outgoing connections get, so that nobody takes it during a restart.
 _PORTS = range(20_000, 32_000)
-_START_SECONDS = 30.0
-_STOP_SECONDS = 15.0
-_COMMAND_SECONDS = 60.0
+_START_SECONDS = 90.0
+_STOP_SECONDS = 60.0
+_COMMAND_SECONDS = 120.0
 
 
 def free_port() -> int:

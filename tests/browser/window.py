@@ -83,7 +83,7 @@ async def window(
     )
     try:
         opened = Window(await context.new_page(), origin)
-        opened.page.set_default_timeout(10_000)
+        opened.page.set_default_timeout(30_000)
         opened.watch()
         if address:
             await context.route(f"{origin}/**", partial(_hand_on, origin, address))

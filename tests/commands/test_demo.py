@@ -21,7 +21,7 @@ async def test_the_tree_of_the_demo_fills_within_seconds_and_is_gone_when_it_end
             page = await server.page(permalink)
             return len(reply_ids(page)) == 11 and 'class="tombstone"' in page
 
-        await until(told_to_the_end, seconds=40)
+        await until(told_to_the_end, seconds=120)
         page = await server.page(permalink)
         assert "I read it twice." in page
         assert "I red it twice." not in page

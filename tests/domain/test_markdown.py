@@ -138,9 +138,9 @@ def test_html_nested_without_end_is_refused() -> None:
 
 @pytest.mark.parametrize("piece", ["[", "*a ", "`a", '"a ', "**a_", "[a](", "![[", "<a ", "&a"])
 def test_hostile_markdown_takes_no_exponential_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     render(piece * 5_000)
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def _ids(html: str) -> set[str]:

@@ -46,9 +46,9 @@ def test_what_is_written_is_scanned_as_the_same(html: str) -> None:
     ["<!--" * 25_000, "<a " * 33_000, '<a b=">' + "<a x " * 20_000, "</b " * 25_000, "<?" * 50_000],
 )
 def test_tags_that_never_end_take_linear_time(html: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     list(scan(html))
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_nesting_counts_what_stays_open() -> None:

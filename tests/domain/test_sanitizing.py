@@ -193,17 +193,17 @@ def test_controls_and_overrides_go_however_they_are_written() -> None:
 def test_deep_nesting_is_flat_and_fast(tag: str) -> None:
     html = f"<{tag}>" * 10_000 + "text"
     sanitize_reply(html)
-    started = time.perf_counter()
+    started = time.thread_time()
     clean = sanitize_reply(html)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
     _Page().check(clean)
 
 
 def test_formatting_that_browsers_would_reopen_does_not_multiply() -> None:
     html = "".join(f"<i lang=a{number}>" for number in range(3_000)) + "<p>x" * 10_000
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(sanitize_reply(html)) < 10 * len(html)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_what_is_too_long_is_cut_safely() -> None:

@@ -55,9 +55,9 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_a_long_chain_takes_no_recursion() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     placed = arrange(node(number, number - 1) for number in range(100_000))
-    assert time.perf_counter() - started < 10
+    assert time.thread_time() - started < 10
     assert placed[-1] == Placed(99_999, 99_999, True, False, 99_999)
 
 

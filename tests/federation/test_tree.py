@@ -1,6 +1,5 @@
 """Replies as a tree: at any depth, in any order of arrival, each of them once."""
 
-import asyncio
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -192,7 +191,7 @@ async def test_ancestors_that_answer_each_other_in_a_circle_are_asked_once(
         )
     child = await town.reply("bob", one, "<p>And round</p>", mention=[blog.actor])
     await is_asked_for(town, one, two)
-    await asyncio.sleep(0.3)
+    await blog.at_rest()
 
     asked = [each.path for each in town.requests if "/statuses/" in each.path]
     assert len(asked) == 2
@@ -208,7 +207,7 @@ async def test_a_climb_gives_up_after_twenty_ancestors(blog: RunningBlog, town: 
         chain.append(above)
     await town.reply("bob", above, "<p>Far down</p>", mention=[blog.actor])
     await is_asked_for(town, *chain[1:])
-    await asyncio.sleep(0.3)
+    await blog.at_rest()
 
     asked = {each.path for each in town.requests if "/statuses/" in each.path}
     assert len(asked) == 20

@@ -141,7 +141,7 @@ async def test_on_sqlite_a_page_does_not_wait_for_an_open_transaction(
     db = embedded[0]
     async with db.transaction() as tx:
         await tx.execute(SET, "a", "1")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             assert await value(db, "a") is None
 
 
@@ -172,7 +172,7 @@ async def test_on_sqlite_a_transaction_that_cannot_begin_lets_the_next_one_begin
             await tx.execute(SET, "name", "value")
     holder.execute("ROLLBACK")
     holder.close()
-    async with asyncio.timeout(5), db.transaction() as tx:
+    async with asyncio.timeout(30), db.transaction() as tx:
         await tx.execute(SET, "name", "value")
 
 
@@ -187,7 +187,7 @@ async def test_a_database_that_ends_every_connection_is_used_again(
         with suppress(Unavailable):
             async with db.transaction() as tx:
                 await tx.execute(SET, "name", "value")
-    async with asyncio.timeout(10), db.transaction() as tx:
+    async with asyncio.timeout(30), db.transaction() as tx:
         await tx.execute(SET, "name", "value")
 
 

@@ -130,10 +130,10 @@ async def test_k15_a_link_that_is_no_address_is_not_shown(alice: Sender, plain: 
 async def test_k15_ten_thousand_nested_tags_cost_next_to_nothing(alice: Sender) -> None:
     post = await alice.blog.publish()
     html = "<blockquote><b>" * 5_000 + "deep"
-    start = time.monotonic()
+    start = time.process_time()
     await alice.reply(alice.blog.article(post), html)
     page = await alice.blog.page(f"/articles/{post.key}")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert page.status_code == 200 and "deep" in page.text
 
 
