@@ -47,6 +47,7 @@ from fediblog.web.site.post import post
 from fediblog.web.site.post_history import post_history
 from fediblog.web.site.quotes import quotes
 from fediblog.web.site.reactions import reactions
+from fediblog.web.site.search import opensearch, search
 from fediblog.web.site.static_pages import static_page
 from fediblog.web.site.theme import theme
 from fediblog.worker.run import prepare_work, run_workers
@@ -150,6 +151,8 @@ def routes() -> list[BaseRoute]:
         Route("/{year:year}", lists.year, methods=get),
         Route("/{year:year}/{month:month}", lists.month, methods=get),
         Route("/{year:year}/{month:month}/{slug}", post, methods=get),
+        Route("/search", search, methods=get),
+        Route("/opensearch.xml", opensearch, methods=get),
         Route("/interact", interact_page, methods=get),
         Route("/interact", interact, methods=post_only),
         Route("/{year:year}/{month:month}/{slug}/live", live, methods=get),

@@ -286,6 +286,22 @@ def block_remove(host: str) -> None:
     click.echo(f"No longer blocked: {_deed('block', {'host': host, 'blocked': False})['host']}")
 
 
+@main.group()
+def search() -> None:
+    """What readers find when they search."""
+
+
+@search.command("rebuild")
+def search_rebuild() -> None:
+    """Read everything into the index anew; until that is done, less is found.
+
+    The index follows every change by itself, so this is for a database that was changed by hand.
+    """
+    click.echo(
+        f"Posts, pages and replies that can be found: {_deed('search.rebuild', {})['texts']}"
+    )
+
+
 @main.command()
 @click.argument("handle", required=False)
 @click.option("--cancel", is_flag=True, help="Take it back. Who went along is gone.")

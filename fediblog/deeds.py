@@ -11,6 +11,7 @@ from typing import Any
 
 from fediblog.actions import moderate, sign_in, write_post
 from fediblog.actions.documents import permalink
+from fediblog.actions.index_search import rebuild_index
 from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
@@ -118,6 +119,11 @@ async def keys_rotate(blog: Blog, values: Values) -> dict[str, Any]:
     return _key_told(blog.addresses.actor_key(number), blog.keys.blog(number), path)
 
 
+async def search_rebuild(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> how many texts can be found."""
+    return {"texts": await rebuild_index(blog)}
+
+
 DEEDS: Mapping[str, Deed] = {
     "post.create": post_create,
     "post.edit": post_edit,
@@ -130,6 +136,7 @@ DEEDS: Mapping[str, Deed] = {
     "move": move,
     "keys": keys,
     "keys.rotate": keys_rotate,
+    "search.rebuild": search_rebuild,
 }
 
 

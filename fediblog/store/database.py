@@ -46,15 +46,15 @@ class Transaction:
 
     def __init__(self, connection: BaseDBAsyncClient, *, sqlite: bool) -> None:
         self.connection = connection
-        self._sqlite = sqlite
+        self.sqlite = sqlite
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, or of what a RETURNING clause gives back."""
-        return await self.connection.execute_query_dict(_spell(sql, self._sqlite), list(values))
+        return await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
 
     async def execute(self, sql: str, *values: Any) -> None:
         """Run a statement that gives nothing back."""
-        await self.connection.execute_query(_spell(sql, self._sqlite), list(values))
+        await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
 
     @property
     def locking_rows(self) -> str:
@@ -62,11 +62,11 @@ class Transaction:
 
         SQLite's transactions have the whole database to themselves.
         """
-        return "" if self._sqlite else "FOR UPDATE OF r"
+        return "" if self.sqlite else "FOR UPDATE OF r"
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
-        await self.connection.execute_many(_spell(sql, self._sqlite), [list(row) for row in rows])
+        await self.connection.execute_many(_spell(sql, self.sqlite), [list(row) for row in rows])
 
 
 class Database:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.search import mark
 
 _COLUMNS = "id, slug, state, title, source, html, language, place, created_at, updated_at"
 
@@ -78,7 +79,9 @@ async def add_page(tx: Transaction, text: PageText, now: int) -> int:
         *_values(text),
         now,
     )
-    return int(rows[0]["id"])
+    page_id = int(rows[0]["id"])
+    await mark(tx, "page", page_id)
+    return page_id
 
 
 async def set_page(tx: Transaction, page_id: int, text: PageText, now: int) -> None:
@@ -90,11 +93,13 @@ async def set_page(tx: Transaction, page_id: int, text: PageText, now: int) -> N
         now,
         page_id,
     )
+    await mark(tx, "page", page_id)
 
 
 async def remove_page(tx: Transaction, page_id: int) -> None:
     """Delete a page."""
     await tx.execute("DELETE FROM page WHERE id = $1", page_id)
+    await mark(tx, "page", page_id)
 
 
 def _values(text: PageText) -> tuple[str | int, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from fediblog.store.database import Queries, Row, Transaction, places
+from fediblog.store.search import mark
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
@@ -125,6 +126,16 @@ async def get_post_by_slug(db: Queries, slug: str) -> Post | None:
     return await _one(db, "WHERE slug = $1", slug) or await _one(
         db, "WHERE id = (SELECT post_id FROM post_slug WHERE slug = $1)", slug
     )
+
+
+async def list_by_number(db: Queries, numbers: Sequence[int]) -> Mapping[int, Post]:
+    """The posts with these rows' numbers, by their number."""
+    if not numbers:
+        return {}
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM post WHERE id IN ({places(len(numbers))})", *numbers
+    )
+    return {post.id: post for post in await _with_tags(db, rows)}
 
 
 async def get_post_of_reply(db: Queries, reply_id: int) -> Post | None:
@@ -270,6 +281,7 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
             "INSERT INTO post_slug (slug, post_id) VALUES ($1, $2)", post.slug, post.id
         )
     await _set_tags(tx, post.id, text.tags)
+    await mark(tx, "post", post.id)
 
 
 async def set_html(tx: Transaction, post: Post, html: str, words: int) -> None:
@@ -292,6 +304,7 @@ async def set_published(tx: Transaction, post_id: int, now: int) -> None:
         now,
         post_id,
     )
+    await mark(tx, "post", post_id)
 
 
 async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
@@ -306,6 +319,7 @@ async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
     )
     await tx.execute("DELETE FROM post_revision WHERE post_id = $1", post_id)
     await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
+    await mark(tx, "post", post_id)
 
 
 async def set_pinned(tx: Transaction, post_id: int, pinned_at: int | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction, places
 from fediblog.store.pictures import NewPicture, hasten, set_uses
+from fediblog.store.search import mark
 
 #: Values in one statement.
 _AT_ONCE = 500
@@ -207,6 +208,7 @@ async def attach(
         reply_id,
     )
     await hasten(tx, reply_id)
+    await mark(tx, "reply", reply_id)
     return bytes(rows[0]["proof_body"]) if rows and rows[0]["proof_body"] else None
 
 
@@ -266,6 +268,9 @@ async def move(tx: Transaction, orphan: Reply, beneath: Sequence[int], place: Pl
             place.branch_id or orphan.id,
             place.depth - orphan.depth,
         )
+    if orphan.post_id != place.post_id:
+        for number in everything:
+            await mark(tx, "reply", number)
 
 
 async def find_conversation(db: Queries, conversation: str) -> int | None:
@@ -300,11 +305,13 @@ async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) 
         reply_id,
     )
     await set_uses(tx, "reply", reply_id, text.pictures)
+    await mark(tx, "reply", reply_id)
 
 
 async def set_state(tx: Transaction, reply_id: int, state: str) -> None:
     """Hide a node, or show it again."""
     await tx.execute("UPDATE reply SET state = $1 WHERE id = $2", state, reply_id)
+    await mark(tx, "reply", reply_id)
 
 
 async def erase(tx: Transaction, reply_id: int) -> None:
@@ -317,6 +324,7 @@ async def erase(tx: Transaction, reply_id: int) -> None:
         "WHERE id = $1",
         reply_id,
     )
+    await mark(tx, "reply", reply_id)
 
 
 async def list_by_actor(db: Queries, actor_id: int) -> Sequence[Reply]:

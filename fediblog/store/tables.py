@@ -23,6 +23,18 @@ class Setting(Model):
         table = "setting"
 
 
+class SearchDue(Model):
+    """A text that is to be read into the index of words, which is no table of the ORM.
+
+    entry: its number there, see store/search.py.
+    """
+
+    entry = fields.BigIntField(primary_key=True, generated=False)
+
+    class Meta:
+        table = "search_due"
+
+
 class Session(Model):
     """A signed-in browser, of which only the hash of the token is kept."""
 

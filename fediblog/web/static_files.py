@@ -29,6 +29,7 @@ PARTS = (
     "history",
     "attachments",
     "forms",
+    "search",
     "ends",
     "scripts",
     "preferences",

@@ -35,7 +35,7 @@ class Kind:
 async def kinds(world: World) -> list[Kind]:
     """One address of each kind, the first that a reader meets."""
     found: dict[str, Kind] = {}
-    due = ["/", "/robots.txt", (await world.paths())[TITLE]]
+    due = ["/", "/robots.txt", "/search", "/search?q=the", (await world.paths())[TITLE]]
     for path in due:
         name = _name(world, path)
         if name is None or name in found:

@@ -25,6 +25,7 @@ from fediblog.store.migrating import migrate
 from fediblog.store.outbox import add_activity, add_deliveries
 from fediblog.store.posts import PostText, Tag, add_post
 from fediblog.store.replies import NewReply, ReplyText, add_reply
+from fediblog.store.search import claim_due
 
 PACKAGE = "throwaway_migrations"
 REAL = sorted((Path(__file__).resolve().parents[2] / "fediblog/store/migrations").glob("0*.py"))
@@ -162,6 +163,27 @@ async def test_the_migrations_say_what_the_tables_say(database_url: str) -> None
         assert context.apps is not None
         changes = await MigrationAutodetector(context.apps, config["apps"]).changes()
     assert [writer.operations for writer in changes] == []
+
+
+async def test_what_was_there_before_the_index_is_due_to_be_read_into_it(
+    database_url: str, package: Path
+) -> None:
+    later = [package / path.name for path in REAL if path.stem >= "0004"]
+    texts = {path: path.read_text() for path in later}
+    for path in later:
+        path.unlink()
+    await migrate(database_url, migrations=PACKAGE)
+    await populate(database_url)
+    async with opened(database_url) as db, db.transaction() as tx:
+        await tx.execute("UPDATE post SET state = 'published' WHERE id < 3")
+        await tx.execute("UPDATE reply SET state = 'shown' WHERE id < 5")
+    forget_modules()
+    for path, text in texts.items():
+        path.write_text(text)
+    await migrate(database_url, migrations=PACKAGE)
+    async with opened(database_url) as db, db.transaction() as tx:
+        due = await claim_due(tx, 100)
+    assert sorted(due) == [*(("post", n) for n in (1, 2)), *(("reply", n) for n in range(1, 5))]
 
 
 async def test_a_second_run_finds_nothing_to_do(database_url: str) -> None:

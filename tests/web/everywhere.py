@@ -140,6 +140,8 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/sitemaps/{part}.xml", "/sitemaps/0.xml"),
         Address("/{year}/{month}/{slug}", page, HTML),
         Address("/{year}/{month}/{slug}", page, FEDERATED),
+        Address("/search", "/search?q=text", HTML),
+        Address("/opensearch.xml", "/opensearch.xml"),
         Address("/interact", f"/interact?uri={article}", HTML),
         Address("/{year}/{month}/{slug}/changes", f"{page}/changes?since=0", HTML),
         Address("/replies/{number}", f"/replies/{edited['reply_id']}", HTML),

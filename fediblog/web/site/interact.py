@@ -11,18 +11,18 @@ from fediblog.actions.find_intent import Elsewhere, find_intent
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.errors import Invalid, NotFound, TooManyRequests
+from fediblog.errors import Invalid, NotFound
 from fediblog.protocol.intents import Intent
 from fediblog.store import actors, posts
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields
-from fediblog.web.languages import load_language
-from fediblog.web.peers import peer_address
+from fediblog.web.languages import N_, load_language
 from fediblog.web.rows import permalink_of
 from fediblog.web.site.pages import interface_language, site_page
+from fediblog.web.throttling import throttle
 
-_TRIES = RateLimitItemPerMinute(20)
+_TRIES = RateLimitItemPerMinute(20, namespace="interact")
 
 
 async def interact_page(request: Request) -> Response:
@@ -34,7 +34,8 @@ async def interact(request: Request) -> Response:
     """Show the way to the reader's server: a link, never a redirect, so that they see where they
     are sent (J3, K21)."""
     blog = blog_of(request)
-    _throttle(request, blog)
+    # Each try asks another server.
+    throttle(request, _TRIES, N_("Too many tries. Please wait a minute."))
     form = await fields(request)
     uri, who = form.get("uri", ""), form.get("who", "")
     target = await _target(blog, uri)
@@ -86,12 +87,3 @@ async def _target(blog: Blog, uri: str) -> dict[str, Any]:
 def _shown(elsewhere: Elsewhere) -> dict[str, Any]:
     other = elsewhere.leads_to if elsewhere.leads_to != elsewhere.host else None
     return {"address": elsewhere.address, "host": elsewhere.host, "other": other}
-
-
-def _throttle(request: Request, blog: Blog) -> None:
-    """Each try asks another server; no limit in development mode."""
-    if blog.settings.development:
-        return
-    peer = peer_address(request, blog.settings.trusted_proxies)
-    if not request.app.state.limiter.hit(_TRIES, peer):
-        raise TooManyRequests("Too many tries. Please wait a minute.", retry_after=60)

@@ -51,6 +51,7 @@ async def robots(request: Request) -> Response:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /interact",
+        "Disallow: /search",
         f"Sitemap: {blog_of(request).addresses.origin}/sitemap.xml",
     )
     return Response("\n".join(lines) + "\n", headers=_CACHE, media_type="text/plain")
