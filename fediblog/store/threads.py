@@ -152,10 +152,12 @@ async def _branches(
         "AND EXISTS (SELECT 1 FROM reply s WHERE s.post_id = r.post_id "
         "AND s.branch_id = r.id AND s.state = 'shown')"
     )
+    # A time, or a number of likes, which is no larger number for PostgreSQL unless it is told so.
+    beyond_after = f"(r.{rank}, r.id) {beyond} (CAST($2 AS BIGINT), $3)"
     rows = await db.rows(
         f"SELECT r.id, r.{rank} AS rank, (SELECT count(*) FROM (SELECT 1 FROM reply e "
         "WHERE e.post_id = r.post_id AND e.branch_id = r.id LIMIT $4) n) AS size "
-        f"FROM reply r WHERE r.post_id = $1 AND r.depth = 0 AND (r.{rank}, r.id) {beyond} ($2, $3) "
+        f"FROM reply r WHERE r.post_id = $1 AND r.depth = 0 AND {beyond_after} "
         f"{'' if everything else shown} ORDER BY r.{rank} {direction}, r.id {direction} LIMIT $4",
         post_id,
         *after,

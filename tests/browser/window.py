@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, Route
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, Route
 
 Scheme = Literal["light", "dark"]
 
@@ -93,8 +93,13 @@ async def window(
 
 
 async def _hand_on(origin: str, address: str, route: Route) -> None:
+    """A stream of events is handed on once it is over, which it is not before the window closes."""
     url = address + route.request.url.removeprefix(origin)
-    await route.fulfill(response=await route.fetch(url=url, max_redirects=0))
+    try:
+        await route.fulfill(response=await route.fetch(url=url, max_redirects=0))
+    except Error:
+        if not urlsplit(url).path.endswith("/live"):
+            raise
 
 
 def _origin_of(url: str) -> str:

@@ -132,7 +132,15 @@ async def test_branches_fold_with_their_numbers(blog: RunningBlog, town: DemoSer
 
 
 @pytest.mark.parametrize(
-    "query", ["after=1", "after=x.y", "sort=best", "branch=77777", "branch=x", "after=9.9.9"]
+    "query",
+    [
+        "after=1",
+        "after=x.y",
+        "sort=best",
+        "branch=77777",
+        "branch=x",
+        f"sort=liked&after={10**17}.1",
+    ],
 )
 async def test_no_query_is_an_error(blog: RunningBlog, query: str) -> None:
     post = await blog.publish()
