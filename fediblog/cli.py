@@ -208,6 +208,61 @@ def post_unpin(slug: str) -> None:
 
 
 @main.group()
+def page() -> None:
+    """Write, list and delete pages that belong to no day, such as one about the author."""
+
+
+@page.command("create")
+@click.option("--title", required=True, help="Title, plain text.")
+@click.option("--file", "file", required=True, type=click.File("r", "utf-8"), help="Markdown.")
+@click.option("--slug", default="", help="Last part of the address; else made from the title.")
+@click.option("--place", default="", help="Place in the menu; 1 stands first. Else in no menu.")
+@click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
+def page_create(title: str, file: Any, slug: str, place: str, draft: bool) -> None:
+    """Write a page, and publish it unless --draft is given. It is not sent to anybody.
+
+    Prints JSON: url (where people read it), slug, state, title and place.
+    """
+    values: dict[str, Any] = {"title": title, "body": _read(file), "slug": slug, "place": place}
+    _print(_deed("page.create", values | {"draft": draft}))
+
+
+@page.command("edit")
+@click.argument("slug")
+@click.option("--title", help="New title.")
+@click.option("--file", "file", type=click.File("r", "utf-8"), help="New text, in Markdown.")
+@click.option("--slug", "new_slug", help="New slug; nothing is left at the old address.")
+@click.option("--place", help="New place in the menu; 0 for none.")
+@click.option("--publish/--draft", default=None, help="Publish it, or make it a draft again.")
+def page_edit(
+    slug: str,
+    title: str | None,
+    file: Any,
+    new_slug: str | None,
+    place: str | None,
+    publish: bool | None,
+) -> None:
+    """Change the page SLUG. What is not given stays as it is. Prints JSON like create."""
+    values: dict[str, Any] = {"page": slug, "title": title, "body": _read(file) if file else None}
+    values |= {"slug": new_slug, "place": place}
+    values |= {"publish": publish is True, "draft": publish is False}
+    _print(_deed("page.edit", values))
+
+
+@page.command("list")
+def page_list() -> None:
+    """Print every page as JSON, those of the menu first, in its order."""
+    _print(_deed("page.list", {}))
+
+
+@page.command("delete")
+@click.argument("slug")
+def page_delete(slug: str) -> None:
+    """Delete the page SLUG. Its text cannot be brought back."""
+    _print(_deed("page.delete", {"page": slug}))
+
+
+@main.group()
 def admin() -> None:
     """The admin's account."""
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from fediblog.actions import moderate, sign_in, write_post
+from fediblog.actions import moderate, sign_in, write_page, write_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.index_search import rebuild_index
 from fediblog.actions.lead_pictures import store_picture
@@ -18,11 +18,14 @@ from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, form_of
 from fediblog.actions.rotate_key import rotate_key
 from fediblog.actions.site import get_site
+from fediblog.actions.write_page import PageForm, existing_page_by_slug
 from fediblog.actions.write_post import existing_post_by_slug
 from fediblog.blog import Blog
 from fediblog.keyring import key_paths
 from fediblog.protocol.keys import PrivateKey
+from fediblog.store import pages
 from fediblog.store.hosts import list_blocked
+from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
 Values = Mapping[str, Any]
@@ -67,6 +70,35 @@ async def post_pin(blog: Blog, values: Values) -> dict[str, Any]:
     post = await existing_post_by_slug(blog.db, values["post"])
     await (pin_post if values["pinned"] else unpin_post)(blog, post.key)
     return {"id": blog.addresses.article(post.key), "pinned": bool(values["pinned"])}
+
+
+async def page_create(blog: Blog, values: Values) -> dict[str, Any]:
+    """title, body, slug, place, draft -> the page."""
+    form = PageForm.from_mapping(values)
+    page = await write_page.create_page(blog, form, publish=not values.get("draft"))
+    return _page_told(blog, page)
+
+
+async def page_edit(blog: Blog, values: Values) -> dict[str, Any]:
+    """page (its slug), what changes of the fields of page_create, publish or draft -> the page."""
+    page = await existing_page_by_slug(blog.db, values["page"])
+    form = PageForm(title=page.title, body=page.source, slug=page.slug, place=str(page.place))
+    changes = {name: values[name] for name in asdict(form) if values.get(name) is not None}
+    publish = bool(values.get("publish")) or (page.state == "published" and not values.get("draft"))
+    edited = await write_page.edit_page(blog, page.id, replace(form, **changes), publish=publish)
+    return _page_told(blog, edited)
+
+
+async def page_list(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> every page, those of the menu first."""
+    return {"pages": [_page_told(blog, page) for page in await pages.list_pages(blog.db)]}
+
+
+async def page_delete(blog: Blog, values: Values) -> dict[str, Any]:
+    """page (its slug) -> the slug."""
+    page = await existing_page_by_slug(blog.db, values["page"])
+    await write_page.delete_page(blog, page.id)
+    return {"slug": page.slug, "deleted": True}
 
 
 async def admin_password(blog: Blog, values: Values) -> dict[str, Any]:
@@ -129,6 +161,10 @@ DEEDS: Mapping[str, Deed] = {
     "post.edit": post_edit,
     "post.delete": post_delete,
     "post.pin": post_pin,
+    "page.create": page_create,
+    "page.edit": page_edit,
+    "page.list": page_list,
+    "page.delete": page_delete,
     "admin.password": admin_password,
     "admin.link": admin_link,
     "block": block,
@@ -143,6 +179,16 @@ DEEDS: Mapping[str, Deed] = {
 def _key_told(key_id: str, key: PrivateKey, path: Path) -> dict[str, str]:
     fingerprint = key.public_key().fingerprint()
     return {"id": key_id, "fingerprint": fingerprint, "path": str(path)}
+
+
+def _page_told(blog: Blog, page: Page) -> dict[str, Any]:
+    return {
+        "url": blog.addresses.page(page.slug) if page.state == "published" else None,
+        "slug": page.slug,
+        "state": page.state,
+        "title": page.title,
+        "place": page.place,
+    }
 
 
 def _told(blog: Blog, post: Post) -> dict[str, Any]:

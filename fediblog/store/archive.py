@@ -51,6 +51,19 @@ async def count_by_day(db: Queries) -> Sequence[tuple[int, int]]:
     return [(int(row["day"]) * _DAY, int(row["n"])) for row in rows]
 
 
+async def find_around(db: Queries, since: int, until: int) -> tuple[int | None, int | None]:
+    """When the last post before a time, from since and before until (ms), and the first one after
+    it were published."""
+    rows = await db.rows(
+        "SELECT (SELECT max(published_at) FROM post WHERE state = 'published' "
+        "AND published_at < $1) AS earlier, (SELECT min(published_at) FROM post "
+        "WHERE state = 'published' AND published_at >= $2) AS later",
+        since,
+        until,
+    )
+    return rows[0]["earlier"], rows[0]["later"]
+
+
 async def list_tags(db: Queries) -> Sequence[Count]:
     """Every tag of a published post."""
     rows = await db.rows(
@@ -63,11 +76,12 @@ async def list_tags(db: Queries) -> Sequence[Count]:
 
 
 async def list_categories(db: Queries) -> Sequence[Count]:
-    """Every category of a published post."""
+    """Every category of a published post. A deleted one has none; so drafts alone are left out, and
+    the index tells all of it."""
     rows = await db.rows(
         "SELECT p.category_slug AS slug, p.category AS name, g.posts, g.newest FROM ("
         "SELECT count(*) AS posts, max(id) AS latest, max(published_at) AS newest FROM post "
-        "WHERE state = 'published' AND category_slug > '' GROUP BY category_slug) g "
+        "WHERE published_at IS NOT NULL AND category_slug > '' GROUP BY category_slug) g "
         "JOIN post p ON p.id = g.latest"
     )
     return [Count(**row) for row in rows]

@@ -54,7 +54,7 @@ async def test_a_template_can_keep_most_of_ours(blog: RunningBlog) -> None:
         ("list.html", TAG + "{{ nmae }}{% endblock %}", "list.html, line 4", "nmae"),
         ("list.html", TAG + "{{ 1 // 0 }}{% endblock %}", "list.html, line 4", "zero"),
         ("list.html", TAG + '{% include "none" %}{% endblock %}', "list.html, line 4", "none"),
-        ("_macros.html", "{% macro a() %}{% endmacro %}", "bundled/site/base", "no attribute"),
+        ("_macros.html", "{% macro a() %}{% endmacro %}", "bundled/site/", "no attribute"),
         ("_macros.html", "{% macro a() %}\n{% endmacr %}", "_macros.html, line 2", "endmacr"),
     ],
 )

@@ -14,11 +14,11 @@ from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.store import archive, posts
 from fediblog.store.archive import Title
-from fediblog.store.moments import from_ms, to_ms
+from fediblog.store.moments import from_ms, maybe_from_ms, to_ms
 from fediblog.store.posts import Among
 from fediblog.web.context import blog_of
 from fediblog.web.reading import post_page_cursor, post_page_start
-from fediblog.web.site.archive import first_of_month, list_months
+from fediblog.web.site.archive import first_of_month
 from fediblog.web.site.card import home_card
 from fediblog.web.site.feed_links import feed_links
 from fediblog.web.site.pages import page_address, site_page, teasers
@@ -49,37 +49,34 @@ async def month(request: Request) -> Response:
     """The posts of a month, newest first."""
     blog = blog_of(request)
     start = _first_day(request.path_params["year"], request.path_params["month"])
-    months = [each for each, _ in await list_months(blog)]
-    if start not in months:
+    since, until = to_ms(start), to_ms(_next_month(start))
+    if not await archive.list_titles(blog.db, before=None, since=since, until=until, limit=1):
         raise NotFound("Nothing was published in this month.")
-    among = Among(since=to_ms(start), until=to_ms(_next_month(start)))
-    around = {
-        "earlier": max((each for each in months if each < start), default=None),
-        "later": min((each for each in months if each > start), default=None),
-    }
+    earlier, later = await archive.find_around(blog.db, since, until)
+    around = {"earlier": maybe_from_ms(earlier), "later": maybe_from_ms(later)}
     context = {"kind": "month", "name": "", "when": start, "around": around}
-    return await post_list(request, "site/list.html", among, context)
+    return await post_list(request, "site/list.html", Among(since=since, until=until), context)
 
 
 async def year(request: Request) -> Response:
     """The titles of a year, month by month, newest first."""
     blog = blog_of(request)
     start = _first_day(request.path_params["year"], "01")
-    years = {each.year for each, _ in await list_months(blog)}
-    if start.year not in years:
-        raise NotFound("Nothing was published in this year.")
+    since, until = to_ms(start), to_ms(_next_month(start.replace(month=12)))
     before = post_page_start(request.query_params.get("before"))
-    end = to_ms(_next_month(start.replace(month=12)))
     found = await archive.list_titles(
-        blog.db, before=before, since=to_ms(start), until=end, limit=_TITLES_PER_PAGE + 1
+        blog.db, before=before, since=since, until=until, limit=_TITLES_PER_PAGE + 1
     )
+    if not found and not before:
+        raise NotFound("Nothing was published in this year.")
+    earlier, later = await archive.find_around(blog.db, since, until)
     shown, path = found[:_TITLES_PER_PAGE], quote(request.url.path)
     site = await get_site(blog)
     context = {
         "year": start.year,
         "months": _by_month(blog, shown),
-        "earlier": max((each for each in years if each < start.year), default=None),
-        "later": min((each for each in years if each > start.year), default=None),
+        "earlier": from_ms(earlier).year if earlier is not None else None,
+        "later": from_ms(later).year if later is not None else None,
         **_paging(path, before, shown[-1] if len(found) > len(shown) else None),
         "canonical": page_address(request),
         "card": home_card(blog, site),
