@@ -6,12 +6,17 @@ template from doing harm. What is kept is that a mistake in one takes no page do
 
 import logging
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import BaseLoader, Environment, TemplateNotFound, TemplateSyntaxError
-from jinja2.loaders import split_template_path
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    TemplateSyntaxError,
+)
 
 log = logging.getLogger("fediblog.web")
 
@@ -20,7 +25,7 @@ _OURS = "site/"
 #: How a template names the one that it stands in for, to extend it or to include it.
 _BUNDLED = "bundled/"
 
-Source = tuple[str, str, Callable[[], bool]]
+State = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +38,6 @@ class Problem:
     message: str
 
 
-class OwnLoader(BaseLoader):
-    """Looks for a template in the operator's folder first, and each time it is asked for: what
-    they change shows at once."""
-
-    def __init__(self, own: Path, bundled: Path) -> None:
-        self._own = own
-        self._bundled = bundled
-
-    def get_source(self, environment: Environment, template: str) -> Source:
-        """As BaseLoader says: the text, the file, and whether it is still that one."""
-        path, changed = self._find(template)
-        return path.read_text("utf-8"), str(path), lambda: self._still(template, path, changed)
-
-    def _find(self, template: str) -> tuple[Path, int]:
-        """The file, and when it was changed (nanoseconds)."""
-        parts = split_template_path(template.removeprefix(_BUNDLED))
-        folders = [self._bundled]
-        if template.startswith(_OURS):
-            folders.insert(0, self._own)
-        for path in (folder.joinpath(*parts) for folder in folders):
-            if path.is_file():
-                return path, path.stat().st_mtime_ns
-        raise TemplateNotFound(template)
-
-    def _still(self, template: str, path: Path, changed: int) -> bool:
-        try:
-            return self._find(template) == (path, changed)
-        except (TemplateNotFound, OSError):
-            return False
-
-
 class OwnTemplates:
     """The operator's templates, and what went wrong with them in this process."""
 
@@ -72,14 +46,15 @@ class OwnTemplates:
         self._bundled = bundled
         self._failed: dict[str, Problem] = {}
 
-    def are_there(self) -> bool:
-        """Whether there may be any."""
-        return (self.folder / _OURS).is_dir()
+    def state(self) -> State:
+        """What is there, to see whether it has changed: names and times of change (nanoseconds)."""
+        found = sorted((self.folder / _OURS).glob("*.html"))
+        return tuple((f"{_OURS}{path.name}", _changed(path)) for path in found)
 
-    def names(self) -> list[str]:
-        """Every template that they have, as site/NAME."""
-        found = (self.folder / _OURS).glob("*.html")
-        return sorted(f"{_OURS}{path.name}" for path in found)
+    def loader(self) -> BaseLoader:
+        """Finds theirs before ours, and ours also by the names that theirs have for them."""
+        ours, theirs = FileSystemLoader(self._bundled), FileSystemLoader(self.folder / _OURS)
+        return ChoiceLoader([PrefixLoader({"site": theirs, "bundled": ours}), ours])
 
     def failed(self, page: str, error: Exception) -> None:
         """Note why a page could not be made with them, and log it once."""
@@ -95,6 +70,10 @@ class OwnTemplates:
             )
         self._failed[page] = problem
 
+    def forget(self) -> None:
+        """They have changed: what went wrong before may be right now."""
+        self._failed.clear()
+
     def worked(self, page: str) -> None:
         """The page could be made."""
         self._failed.pop(page, None)
@@ -102,7 +81,7 @@ class OwnTemplates:
     def problems(self, environment: Environment) -> list[Problem]:
         """What is wrong now: what cannot be compiled, and what went wrong when it was shown."""
         found = dict.fromkeys(self._failed.values())
-        for name in self.names():
+        for name, _ in self.state():
             try:
                 environment.get_template(name)
             except (TemplateSyntaxError, UnicodeDecodeError, OSError) as error:
@@ -126,3 +105,11 @@ class OwnTemplates:
             if path is not None and Path(path).is_relative_to(folder):
                 return prefix + Path(path).relative_to(folder).as_posix()
         return ""
+
+
+def _changed(path: Path) -> int:
+    """When a file was changed; 0 if it has just been taken away."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
 from fediblog.domain.languages import ENGLISH
 from fediblog.web.languages import Language, load_language
-from fediblog.web.own_templates import OwnLoader, OwnTemplates, Problem
+from fediblog.web.own_templates import OwnTemplates, Problem, State
 from fediblog.web.static_files import StaticFiles
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "_templates"
@@ -32,6 +32,8 @@ class Templates:
         self.static = StaticFiles(self.folder / "static")
         self.own = OwnTemplates(own, self.folder)
         self._environments: dict[str, Environment] = {}
+        self._own_state: State = ()
+        self._own_environments: dict[str, Environment] = {}
 
     def page(
         self,
@@ -55,14 +57,14 @@ class Templates:
 
     def problems(self) -> list[Problem]:
         """What is wrong in the operator's templates."""
-        return self.own.problems(self._environment(ENGLISH, own=True))
+        return self.own.problems(self._own_environment(ENGLISH, self.own.state()))
 
     def _own_page(self, name: str, context: Mapping[str, Any], language: str) -> str | None:
         """The page as the operator's templates make it; None if there are none, or if they fail."""
-        if not name.startswith("site/") or not self.own.are_there():
+        if not name.startswith("site/") or not (state := self.own.state()):
             return None
         try:
-            body = self._environment(language, own=True).get_template(name).render(context)
+            body = self._own_environment(language, state).get_template(name).render(context)
         # A template may raise whatever it stumbles over.
         except Exception as error:
             self.own.failed(name, error)
@@ -70,17 +72,27 @@ class Templates:
         self.own.worked(name)
         return body
 
-    def _environment(self, language: str, *, own: bool = False) -> Environment:
-        key = f"{language} {own}"
-        if key not in self._environments:
-            environment = _environment(load_language(language))
-            environment.loader = FileSystemLoader(self.folder)
-            if own:
-                environment.loader = OwnLoader(self.own.folder, self.folder)
-                environment.auto_reload = True
-            environment.globals["static"] = self.static.address
-            self._environments[key] = environment
-        return self._environments[key]
+    def _environment(self, language: str) -> Environment:
+        if language not in self._environments:
+            self._environments[language] = self._new(language, FileSystemLoader(self.folder))
+        return self._environments[language]
+
+    def _own_environment(self, language: str, state: State) -> Environment:
+        """With the operator's templates as they are now. What has changed makes all of them anew:
+        macros that a template has imported stay with it."""
+        if state != self._own_state:
+            self._own_state = state
+            self._own_environments.clear()
+            self.own.forget()
+        if language not in self._own_environments:
+            self._own_environments[language] = self._new(language, self.own.loader())
+        return self._own_environments[language]
+
+    def _new(self, language: str, loader: BaseLoader) -> Environment:
+        environment = _environment(load_language(language))
+        environment.loader = loader
+        environment.globals["static"] = self.static.address
+        return environment
 
 
 def _environment(language: Language) -> Environment:

@@ -77,6 +77,18 @@ async def test_a_mistake_takes_no_page_down_and_is_named(
     assert message not in (await desk.page("/admin/appearance")).text
 
 
+async def test_a_changed_macro_shows_wherever_it_is_used(blog: RunningBlog) -> None:
+    await blog.publish(tags="one")
+    _write(blog, "site/_mine.html", "{% macro word() %}First{% endmacro %}")
+    macro = "{% macro word() %}{{ mine.word() }}{% endmacro %}"
+    _write(blog, "site/_between.html", '{% import "site/_mine.html" as mine %}' + macro)
+    page = '{% import "site/_between.html" as between %}{{ between.word() }}'
+    _write(blog, "site/list.html", page)
+    assert (await blog.page("/tags/one")).text == "First"
+    _write(blog, "site/_mine.html", "{% macro word() %}Second{% endmacro %}")
+    assert (await blog.page("/tags/one")).text == "Second"
+
+
 async def test_the_admin_never_uses_them(desk: Desk) -> None:
     _write(desk.blog, "admin/base.html", "Mine")
     _write(desk.blog, "site/_macros.html", "{% broken")

@@ -67,7 +67,7 @@ async def _page(
         "errors": dict(errors),
         "samples": _samples(look.accent),
         "accent": look.accent,
-        "own_templates": templates.own.names(),
+        "own_templates": [name for name, _ in templates.own.state()],
         "problems": templates.problems(),
         "templates_folder": templates.own.folder / "site",
         "logo_url": f"/media/own/{look.logo.name}" if look.logo else None,
