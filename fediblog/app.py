@@ -178,6 +178,7 @@ def routes() -> list[BaseRoute]:
         Route("/theme/{name}", theme, methods=get),
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/media/pictures/{name}", files.picture, methods=get),
+        Route("/media/cards/{name}", files.card, methods=get),
         Route("/media/own/{name}", files.own_picture, methods=get),
         Route("/robots.txt", sitemap.robots, methods=get),
         Route("/sitemap.xml", sitemap.sitemap, methods=get),

@@ -151,6 +151,10 @@ class Addresses:
         """A picture of the author's."""
         return f"{self.origin}/media/own/{name}"
 
+    def card(self, name: str) -> str:
+        """The picture that stands beside links to a post that has none."""
+        return f"{self.origin}/media/cards/{name}"
+
     def tag(self, slug: str) -> str:
         """The page of a tag."""
         return f"{self.origin}/tags/{quote(slug)}"

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from fediblog.actions.card_pictures import prune_cards
 from fediblog.actions.fetch_picture import prune_pictures
 from fediblog.actions.lead_pictures import prune_media
 from fediblog.actions.rotate_key import remove_former_keys
@@ -54,3 +55,4 @@ async def keep_house(blog: Blog) -> None:
         await prune_dropped(tx, to_ms(now - _LOG))
     await prune_pictures(blog)
     await prune_media(blog)
+    await prune_cards(blog)

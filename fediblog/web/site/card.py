@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
+from fediblog.actions.card_pictures import HEIGHT, WIDTH, card_name
 from fediblog.actions.documents import permalink, post_excerpt, post_pictures
 from fediblog.actions.profile import lead_of_site
 from fediblog.actions.site import Picture, Site
@@ -34,11 +35,22 @@ async def post_card(blog: Blog, site: Site, post: Post) -> Card:
     """The card of a post: image {url, type, width, height, alt} with what is known of it, or None;
     large: whether it stands above the text; json_ld: as it is in the page."""
     found = [_image(each) for each in await post_pictures(blog, blog.db, post, 1)]
-    image = found[0] if found else _own_image(blog, site)
+    image = found[0] if found else _own_image(blog, site) if site.header else None
+    image = image or _drawn_image(blog, post, await card_name(blog, post))
     return {
         "image": image,
-        "large": bool(found) or site.header is not None,
+        "large": True,
         "json_ld": _in_page(_article_data(blog, site, post, image)),
+    }
+
+
+def _drawn_image(blog: Blog, post: Post, name: str) -> dict[str, Any]:
+    return {
+        "url": blog.addresses.card(name),
+        "type": "image/png",
+        "width": WIDTH,
+        "height": HEIGHT,
+        "alt": post.title,
     }
 
 

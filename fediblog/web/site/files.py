@@ -3,11 +3,13 @@
 import re
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
+from fediblog.actions.card_pictures import card_picture
 from fediblog.errors import NotFound
-from fediblog.store import pictures
+from fediblog.store import pictures, posts
 from fediblog.web.context import blog_of, templates_of
+from fediblog.web.reading import published_post
 
 _ALWAYS = "public, max-age=31536000, immutable"
 _FOR_EVER = {"Cache-Control": _ALWAYS}
@@ -48,6 +50,18 @@ def _webp(request: Request, folder: str, headers: dict[str, str]) -> Response:
     if not _PICTURE.fullmatch(name) or not path.is_file():
         raise NotFound
     return FileResponse(path, headers=headers | _HARMLESS, media_type="image/webp")
+
+
+async def card(request: Request) -> Response:
+    """The drawn picture of a post, drawn now if nobody has asked for it before. An earlier one
+    leads to the one as it is now."""
+    blog = blog_of(request)
+    name = request.path_params["name"]
+    post = published_post(await posts.get_post(blog.db, name.partition("-")[0]))
+    path = await card_picture(blog, post)
+    if path.name != name:
+        return RedirectResponse(blog.addresses.card(path.name), 302)
+    return FileResponse(path, headers=_FOR_EVER | _HARMLESS, media_type="image/png")
 
 
 async def own_picture(request: Request) -> Response:

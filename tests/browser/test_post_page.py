@@ -1,0 +1,90 @@
+"""A post with a lead picture: written on a phone without scripts, and read."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator
+
+from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.sign_in import make_link
+from tests.admin.picture_files import picture_file
+from tests.bench import RunningBlog
+from tests.browser.window import DESK, PHONE, window
+
+pytestmark = pytest.mark.browser
+
+_SECTIONS = "\n\n".join(f"## Section {number}\n\n" + "Some text. " * 200 for number in range(1, 5))
+_SHIFTS = """() => new Promise(done => {
+  let sum = 0
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) sum += entry.value
+  }).observe({type: "layout-shift", buffered: true})
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)))
+})"""
+
+
+async def test_a_picture_is_chosen_on_a_phone_without_scripts(
+    blog: RunningBlog, chromium: Browser, tmp_path: Path
+) -> None:
+    file = tmp_path / "wall.jpg"
+    file.write_bytes(picture_file(1200, 800))
+    async with window(chromium, blog.origin, width=PHONE, scripts=False) as opened:
+        page = opened.page
+        await page.goto(await make_link(blog.blog))
+        await page.get_by_label("Password").fill("a few words of my own")
+        await page.get_by_label("The same again").fill("a few words of my own")
+        await page.get_by_role("button", name="Set the password and go in").click()
+        await opened.open("/admin/posts/new")
+        await page.get_by_label("Title", exact=True).fill("A wall")
+        await page.get_by_label("Text", exact=True).fill("It stands.")
+        await page.get_by_label("Picture", exact=True).set_input_files(file)
+        await page.get_by_role("button", name="Publish", exact=True).click()
+        await page.get_by_text("Say what is on the picture").wait_for()
+        assert await opened.overflow() == 0
+        assert await page.locator(".chosen img").count() == 1
+
+        await page.get_by_label("What is on it").fill("A wall in the sun")
+        await page.get_by_label("Caption").fill("By *Ana*")
+        await page.get_by_label("Category").fill("Walls")
+        await page.get_by_role("button", name="Publish", exact=True).click()
+        await page.get_by_role("status").wait_for()
+        await opened.open("/")
+        await page.get_by_role("link", name="A wall", exact=True).first.click()
+        lead = page.get_by_role("img", name="A wall in the sun")
+        await lead.wait_for()
+        assert await opened.overflow() == 0
+        assert await page.locator("figcaption em", has_text="Ana").count() == 1
+        assert await page.get_by_role("link", name="Walls").count() > 0
+
+
+@pytest.mark.parametrize(("width", "file"), [(PHONE, "960.avif"), (DESK, "960.avif")])
+async def test_the_right_file_is_loaded_and_nothing_moves(
+    blog: RunningBlog, chromium: Browser, width: int, file: str
+) -> None:
+    lead = await store_picture(blog.blog, picture_file(2400, 1600))
+    post = await blog.publish(
+        "A wall", _SECTIONS, contents="on", lead=lead.name, lead_alt="A wall in the sun"
+    )
+    async with window(chromium, blog.origin, width=width) as opened:
+        page = opened.page
+        await opened.open((await blog.page(f"/articles/{post.key}")).url.path)
+        await page.wait_for_load_state("networkidle")
+        image = page.get_by_role("img", name="A wall in the sun")
+        assert str(await image.evaluate("image => image.currentSrc")).endswith(f"-{file}")
+        assert await image.evaluate("image => image.complete && image.naturalWidth > 0")
+        assert await page.evaluate(_SHIFTS) == 0
+
+        heading = page.get_by_role("heading", name="Section 3")
+        assert not await _is_in_sight(heading)
+        await page.get_by_role("link", name="Section 3").first.click()
+        await page.wait_for_url("**#section-3")
+        assert await _is_in_sight(heading)
+        anchor = page.locator("a.anchor[href='#section-3']")
+        await anchor.focus()
+        assert await anchor.evaluate("link => getComputedStyle(link).opacity") == "1"
+        opened.assert_quiet()
+
+
+async def _is_in_sight(heading: Locator) -> bool:
+    box = await heading.bounding_box()
+    return box is not None and 0 <= box["y"] < 700
