@@ -7,12 +7,18 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import lxml.html
 from starlette.routing import Match, Route
 
+from fediblog.domain.slugs import slugify_title
 from tests.browser.scene import BLOG, TITLE
 from tests.realistic.world import World
+from tests.realistic.writing import DELETED
 
 #: What readers have no business with: other servers, the author, files.
 _OTHERS = ("/admin", "/users/", "/actor", "/articles/", "/notes/", "/static/", "/media/")
-_ERRORS = {"an error page": ("/no-such-page", 404)}
+#: Where no link leads.
+_ERRORS = {
+    "an error page": ("/no-such-page", 404),
+    "a deleted post": (f"/2026/11/{slugify_title(DELETED)}", 410),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,10 @@ class Kind:
 async def kinds(world: World) -> list[Kind]:
     """One address of each kind, the first that a reader meets."""
     found: dict[str, Kind] = {}
-    due = ["/", "/robots.txt", "/search", "/search?q=the", (await world.paths())[TITLE]]
+    post = (await world.paths())[TITLE]
+    due = ["/", "/robots.txt", "/search", "/search?q=the", post]
+    # These are linked only from where more people have done something.
+    due += [f"{post}/reactions", f"{post}/quotes"]
     for path in due:
         name = _name(world, path)
         if name is None or name in found:

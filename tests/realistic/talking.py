@@ -168,16 +168,17 @@ class Talk:
             await hide_reply(self.blog.blog, await self._number(note.id))
 
     async def _applause(self) -> None:
-        """Likes, boosts, reactions with emoji, and two quotes."""
+        """Likes, boosts, reactions with emoji, and quotes."""
         for host, server in self.servers.items():
-            for name in list(server.people)[:3]:
+            for name in server.people:
                 await server.like(name, self.article)
             await server.announce(next(iter(server.people)), self.article)
             await server.react(next(iter(server.people)), self.article, "🌧️")
             if host == GARDEN:
                 await server.react("gita", self.article, custom_emoji(server.origin, "leaf"))
         await self.servers[SOCIAL].quote("iris", self.article, "<p>Read this with tea.</p>")
-        await self.servers[TOKYO].quote("sora", self.article, "<p>空の日記について。</p>")
+        for name in self.servers[TOKYO].people:
+            await self.servers[TOKYO].quote(name, self.article, "<p>空の日記について。</p>")
 
     async def _say(
         self,

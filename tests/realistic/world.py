@@ -16,7 +16,9 @@ from playwright.async_api import Browser, async_playwright
 from fediblog.actions.change_site import change_site
 from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.own_pictures import set_picture
-from fediblog.actions.write_post import create_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_page import PageForm, create_page
+from fediblog.actions.write_post import create_post, delete_post
 from fediblog.demo.avatars import avatar, view
 from fediblog.demo.server import DemoServer
 from fediblog.keyring import make_keys
@@ -29,7 +31,7 @@ from tests.federation.internet import internet
 from tests.provision.browser import LAUNCH_ARGUMENTS, chromium_path
 from tests.realistic.people import SERVERS
 from tests.realistic.talking import Talk
-from tests.realistic.writing import POSTS, Draft, earlier_posts, newest_post
+from tests.realistic.writing import DELETED, PAGES, POSTS, Draft, earlier_posts, newest_post
 
 _HOST = BLOG.removeprefix("https://")
 _ENVIRONMENT = {"FEDIBLOG_URL": BLOG, "FEDIBLOG_USERNAME": "marta"}
@@ -90,6 +92,7 @@ async def build(folder: Path, keys: Iterable[PrivateKey]) -> None:
         for draft in earlier_posts():
             await _write(world, draft)
             clock.offset += _BETWEEN_POSTS
+        await _write_the_pages(world)
         post = await _publish_the_newest(world)
         article = world.blog.article(post)
         await Talk(world.blog, world.servers, clock, article, moment=clock()).happen()
@@ -146,6 +149,17 @@ async def _write(world: World, draft: Draft) -> Post:
         medium = await store_picture(world.blog.blog, view(draft.picture))
         form = replace(form, lead=medium.name)
     return await create_post(world.blog.blog, form, publish=True)
+
+
+async def _write_the_pages(world: World) -> None:
+    """Two that stay, in the menu, and a post that is deleted again."""
+    for place, (title, body) in enumerate(PAGES.items(), start=1):
+        form = PageForm(title=title, body=body, place=str(place))
+        await create_page(world.blog.blog, form, publish=True)
+    regretted = await create_post(
+        world.blog.blog, PostForm(title=DELETED, body="Never mind."), publish=True
+    )
+    await delete_post(world.blog.blog, regretted.key)
 
 
 async def _publish_the_newest(world: World) -> Post:

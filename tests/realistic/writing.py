@@ -183,6 +183,15 @@ _OTHER_LANGUAGES = {
 }
 
 
+PAGES = {
+    "About": "I live by the sea, with a shed, a barometer and *many* notebooks.\n\n## The blog\n\n"
+    "It has been here since 2023. What I write about most is [the weather](/tags/weather).",
+    "Now": "- Sharpening things\n- Reading the tide table\n- Waiting for the first frost",
+}
+#: Title of a post that is no more.
+DELETED = "Something I should not have written"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A post to be. picture: the name of the view that leads it, or empty."""
