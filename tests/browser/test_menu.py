@@ -28,7 +28,7 @@ async def test_a_reader_finds_an_old_post_by_the_menu(blog: RunningBlog, chromiu
         await opened.open("/")
         menu = page.get_by_role("navigation", name="Menu")
         await expect(menu.get_by_role("link")).to_have_text(
-            ["Archive", "Tags", *names, "Feeds", "Follow"]
+            ["Archive", "Tags", "Search", *names, "Feeds", "Follow"]
         )
         await menu.get_by_role("link", name="Archive").click()
         await expect(menu.get_by_role("link", name="Archive")).to_have_attribute(

@@ -130,6 +130,9 @@ async def test_lists_say_what_they_are(blog: RunningBlog) -> None:
     home = (await blog.page("/")).text
     data = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', home)[0])
     assert [each["@type"] for each in data["@graph"]] == ["WebSite", "Blog"]
+    search = data["@graph"][0]["potentialAction"]["target"]["urlTemplate"]
+    found = await blog.page(search.replace("{words}", "rain").removeprefix(blog.origin))
+    assert 'value="rain"' in found.text
     for path in (
         "/archive",
         "/2024",

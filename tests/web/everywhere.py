@@ -11,7 +11,9 @@ from starlette.routing import Route
 from fediblog.actions.answer import answer_post
 from fediblog.actions.change_appearance import change_appearance
 from fediblog.actions.own_pictures import set_picture
+from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page
+from fediblog.actions.write_post import edit_post
 from fediblog.app import routes
 from fediblog.demo.emojis import custom_emoji
 from fediblog.demo.server import DemoServer
@@ -40,6 +42,7 @@ async def busy(blog: RunningBlog, town: DemoServer) -> AsyncIterator[list[Addres
     await change_appearance(blog.blog, look | {"footer": "The *end*."})
     body = "Some *text* in English, of which there is so much that packing it pays. " * 40
     post = await blog.publish("A post", body, tags="one")
+    await edit_post(blog.blog, post.key, PostForm("A post", f"{body} More.", tags="one"))
     uri = blog.article(post)
     await put_into(blog, "Notes", "notes", [post])
     await create_page(blog.blog, PageForm("About", "Text."), publish=True)
@@ -146,6 +149,7 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/{year}/{month}/{slug}/changes", f"{page}/changes?since=0", HTML),
         Address("/replies/{number}", f"/replies/{edited['reply_id']}", HTML),
         Address("/replies/{number}/history", f"/replies/{edited['reply_id']}/history", HTML),
+        Address("/{year}/{month}/{slug}/history", f"{page}/history", HTML),
         Address("/{year}/{month}/{slug}/reactions", f"{page}/reactions", HTML),
         Address("/{year}/{month}/{slug}/quotes", f"{page}/quotes", HTML),
         Address("/static/{name}", styles[0]),

@@ -153,11 +153,16 @@ def _blog_data(blog: Blog, site: Site) -> dict[str, Any]:
     """The site and its blog in the terms of schema.org."""
     home = blog.addresses.home
     author = {"@type": "Person", "name": site.author_name, "url": home}
-    described = {"name": site.title, "url": home, "inLanguage": site.language}
+    described: dict[str, Any] = {"name": site.title, "url": home, "inLanguage": site.language}
     if site.description:
         described["description"] = plain_text(site.description_html, _LONGEST_DESCRIPTION)
     blog_itself = {"@type": "Blog", "@id": f"{home}#blog", **described, "author": author}
     website = {"@type": "WebSite", "@id": f"{home}#website", **described}
+    website["potentialAction"] = {
+        "@type": "SearchAction",
+        "target": {"@type": "EntryPoint", "urlTemplate": f"{home}search?q={{words}}"},
+        "query-input": "required name=words",
+    }
     return {
         "@context": "https://schema.org",
         "@graph": [website, blog_itself | {"publisher": _publisher(blog, site)}],
