@@ -88,6 +88,15 @@ async def test_a_picture_leads_its_post_everywhere(desk: Desk) -> None:
     assert _names((await desk.blog.page("/")).text) < _files(desk)
 
 
+async def test_a_lead_picture_comes_first_among_those_that_go_along(desk: Desk) -> None:
+    body = "![One](https://p.test/1.png) ![Two](https://p.test/2.png)"
+    key = await _written(desk, picture_file(), body=body, gallery="on")
+    article = await _article(desk, key)
+    assert [each["name"] for each in article["attachment"]] == [POST["lead_alt"], "One", "Two"]
+    assert article["attachment"][0] == article["image"]
+    assert article["attachment"][0]["url"].endswith(".jpg")
+
+
 async def test_small_pictures_are_not_made_larger(desk: Desk) -> None:
     key = await _written(desk, picture_file(300, 200))
     page = await _page(desk, key)

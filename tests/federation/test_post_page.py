@@ -14,7 +14,7 @@ _BODY = "## One & only\n\n```python\nreturn 1\n```\n\n### Beneath\n\n- [ ] a tas
 async def test_headings_are_led_to_here_and_plain_elsewhere(blog: RunningBlog) -> None:
     post = await blog.publish(body=_BODY, contents="on")
     page = (await blog.page(f"/articles/{post.key}")).text
-    contents = page.partition("<nav")[2].partition("</nav>")[0]
+    contents = page.partition('<nav class="band contents"')[2].partition("</nav>")[0]
     assert '<a href="#one-only">One &amp; only</a><ol>' in contents
     assert '<a href="#beneath">Beneath</a></li>\n</ol></li>' in contents
     assert '<a class="anchor" href="#last" aria-labelledby="last">#</a>' in page
