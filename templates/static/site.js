@@ -79,7 +79,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const form = document.createElement("form");
   form.method = "post";
-  form.action = "/interact";
+  form.action = `/interact?lang=${document.documentElement.lang}`;
   for (const [name, value] of [["who", who], ["uri", new URL(link.href).searchParams.get("uri")]]) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }

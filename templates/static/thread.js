@@ -6,8 +6,10 @@ const heading = document.getElementById("responses-title");
 const itemOf = (id) => document.getElementById(id)?.closest("li");
 const childrenOf = (item) => item.querySelector(":scope > .branch, :scope > .fold > .branch");
 const timeOf = (item) => item.querySelector(":scope > article .dt-published")?.dateTime;
+// In the language that this page is in, which need not be the browser's.
+const wanted = { Accept: "text/html", "Accept-Language": document.documentElement.lang };
 const parsed = async (address) => {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  const answer = await fetch(address, { headers: wanted });
   if (!answer.ok) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 };
@@ -17,7 +19,8 @@ const say = (name, number) => {
   const { lang } = document.documentElement;
   const rule = new Intl.PluralRules(lang).select(number);
   const text = talk.dataset[name + rule[0].toUpperCase() + rule.slice(1)] ?? talk.dataset[`${name}Other`];
-  return text.replace("{n}", number.toLocaleString(lang));
+  // In the digits that the rest of the page has.
+  return text.replace("{n}", number.toLocaleString(lang, { numberingSystem: "latn" }));
 };
 
 const unfold = (element) => {

@@ -44,6 +44,17 @@ async def test_a_post_and_its_thread_read_from_the_right_in_arabic(
         spacing = "element => getComputedStyle(element).letterSpacing"
         assert await page.locator("#responses-title").evaluate(spacing) == "normal"
         assert await page.locator("h1").evaluate(spacing) != "normal"
+        for who in ("alice", "bob", "chiyo"):
+            await town.reply(who, blog.article(post), f"<p>Later, by {who}.</p>")
+        await page.get_by_role("button", name="عرض 3 ردود جديدة").click()
+        late = page.locator("article.reply", has_text="Later, by bob.")
+        await late.get_by_role("link", name="الأصل").wait_for()
+        await page.locator("form.account").first.get_by_role("textbox").fill("nobody")
+        await page.locator("form.account").first.get_by_role("button", name="رد").click()
+        await page.get_by_role("alert").wait_for()
+        assert await page.locator("html").get_attribute("lang") == "ar"
+        phone.complaints.clear()  # the browser logs the answer to what nobody can be called
+        await phone.open(f"{path}?lang=ar")
         await page.locator(".languages").get_by_text("日本語").click()
         assert await page.locator("html").get_attribute("lang") == "ja"
         assert await phone.overflow() <= 0
