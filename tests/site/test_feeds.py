@@ -13,6 +13,7 @@ from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post
 from tests.admin.desk import number_of
 from tests.bench import RunningBlog
+from tests.checkers.feeds import atom_errors, json_feed_errors, rss_errors
 from tests.site.writing import publish_on, put_into
 
 _TYPES = {
@@ -23,9 +24,11 @@ _TYPES = {
 
 
 async def fetched(blog: RunningBlog, address: str) -> Any:
-    """A feed as feedparser understands it."""
+    """A feed as feedparser understands it, once its schema has nothing against it."""
     response = await blog.http.get(address)
     assert response.status_code == 200, address
+    errors = atom_errors if ".atom" in address else rss_errors
+    assert errors(response.content) == []
     parsed = feedparser.parse(response.content)
     assert not parsed.bozo, parsed.get("bozo_exception")
     return parsed
@@ -72,7 +75,9 @@ async def test_a_feed_has_the_newest_posts_whole(blog: RunningBlog) -> None:
         assert links["first"] == f"{blog.origin}/feed.{ending}"
         assert "next" not in links
 
-    document = (await blog.http.get("/feed.json")).json()
+    response = await blog.http.get("/feed.json")
+    assert json_feed_errors(response.content) == []
+    document = response.json()
     assert document["items"][0]["id"] == blog.article(note)
     assert document["items"][0]["image"] == f"{blog.origin}/media/own/fog.jpg"
     assert len((await blog.http.get(document["next_url"])).json()["items"]) == 3
@@ -128,6 +133,7 @@ async def test_responses_have_a_feed_in_which_only_what_is_shown_appears(
         text = second.content[0].value
         assert 0 < text.index("The end of a book") < text.index("They all die")
     document = await blog.http.get(f"{path}/responses.json")
+    assert json_feed_errors(document.content) == []
     assert "For you alone" not in document.text
     assert "To be hidden" not in document.text
     assert document.json()["items"][1]["summary"] == "The end of a book"

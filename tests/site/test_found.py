@@ -87,7 +87,11 @@ async def test_what_is_at_a_link_is_told_as_oembed(blog: RunningBlog) -> None:
         "provider_name": blog.blog.addresses.authority,
         "provider_url": f"{blog.origin}/",
         "cache_age": 3600,
+        "thumbnail_url": told["thumbnail_url"],
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
     }
+    assert (await blog.http.get(told["thumbnail_url"])).status_code == 200
     answer = await blog.http.get("/oembed", params={"url": f"{address}#x", "format": "xml"})
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
     assert {each.tag: each.text for each in ET.fromstring(answer.content)} == {
