@@ -12,7 +12,7 @@ from fediblog.domain.search_words import Word, find_words
 _LENGTH = 260
 _BEFORE = 60
 #: Characters that are looked through; nobody waits for what comes later.
-_LOOKED_THROUGH = 20_000
+_LOOKED_THROUGH = 10_000
 _MOST_SPANS = 500
 
 

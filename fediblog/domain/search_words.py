@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 #: Characters of a word; what is longer is nobody's word, and not kept whole.
 LONGEST_WORD = 60
@@ -70,10 +70,12 @@ _ZERO_WIDTH_SPACE = "\u200b"
 _CHUNKS = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """text: as it is looked for. start, end: which characters of the text it stands for; head: the
-    end of the first of them in a pair, else as end. dense: it is of a script without spaces."""
+class Word(NamedTuple):
+    """A word, as a tuple, for texts have tens of thousands of them.
+
+    text: as it is looked for. start, end: which characters of the text it stands for; head: the
+    end of the first of them in a pair, else as end. dense: it is of a script without spaces.
+    """
 
     text: str
     start: int

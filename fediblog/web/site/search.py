@@ -1,7 +1,8 @@
 """Search: the posts, pages and replies that have what a reader looks for."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from fediblog.actions.documents import permalink
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import one_line
-from fediblog.domain.search_excerpts import make_excerpt, marked
+from fediblog.domain.search_excerpts import Piece, make_excerpt, marked
 from fediblog.domain.search_queries import LONGEST_QUERY, Query, Term, parse_query
 from fediblog.domain.search_words import composed
 from fediblog.protocol.xml import add, document, root
@@ -125,9 +126,10 @@ async def _results(blog: Blog, shown: Sequence[Target], query: Query) -> list[Ro
         for page in await index.list_pages(blog.db, [n for kind, n in shown if kind == "page"])
     }
     texts = await index.get_plain_texts(blog.db, shown)
+    # In a thread, as whoever reads the blog meanwhile must not wait for the longest texts.
+    excerpts = await asyncio.to_thread(_excerpts, texts, query.wanted)
     rows: list[Row] = []
     for kind, number in shown:
-        text = texts.get((kind, number), "")
         if kind == "reply" and number in replies:
             reply = replies[number]
             about = _reply_row(reply, titled[reply.post_id or 0])
@@ -138,8 +140,14 @@ async def _results(blog: Blog, shown: Sequence[Target], query: Query) -> list[Ro
         else:
             # It was deleted since it was found.
             continue
-        rows.append({"kind": kind, "excerpt": make_excerpt(text, query.wanted)} | about)
+        rows.append({"kind": kind, "excerpt": excerpts.get((kind, number), ())} | about)
     return rows
+
+
+def _excerpts(
+    texts: Mapping[Target, str], terms: Sequence[Term]
+) -> Mapping[Target, tuple[Piece, ...]]:
+    return {target: make_excerpt(text, terms) for target, text in texts.items()}
 
 
 def _post_row(blog: Blog, post: Post, terms: Sequence[Term]) -> Row:
