@@ -38,9 +38,13 @@ async def _render(blog: Blog, post: Post) -> None:
     pairs = mention_pairs(post.mentions)
     pages = await actors.get_page_urls(blog.db, [uri for uri, _ in pairs])
     mentions = {name.lstrip("@"): pages[uri] for uri, name in pairs if uri in pages}
-    html = await asyncio.to_thread(
-        render, post.source, mentions=mentions, local=blog.settings.development
-    )
+    try:
+        html = await asyncio.to_thread(
+            render, post.source, mentions=mentions, local=blog.settings.development
+        )
+    except ValueError:
+        # A later version may refuse what an earlier one took: then the post stays as it is.
+        return
     words = count_words(html)
     if (html, words) != (post.html, post.words):
         async with blog.db.transaction() as tx:

@@ -56,3 +56,18 @@ async def test_the_html_is_made_anew_at_the_start(blog: RunningBlog) -> None:
 
 async def _is_done(blog: RunningBlog) -> bool:
     return bool(await site.get_value(blog.blog.db, "render_version"))
+
+
+async def test_a_post_that_a_new_version_refuses_stays_as_it_is(blog: RunningBlog) -> None:
+    post, other = await blog.publish("Deep", "Text."), await blog.publish("Other", "Text.")
+    async with blog.blog.db.transaction() as tx:
+        for each in (post, other):
+            await posts.set_html(tx, each, "<p>As it was</p>", 1)
+        await tx.execute(
+            "UPDATE post SET source = $1 WHERE id = $2", "<div>" * 300 + "Text", post.id
+        )
+        await site.set_value(tx, "render_version", "0")
+    await render_again(blog.blog)
+    page = (await blog.page(f"/articles/{post.key}")).text
+    assert "<p>As it was</p>" in page
+    assert "As it was" not in (await blog.page(f"/articles/{other.key}")).text
