@@ -89,6 +89,7 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
     [sent, *_] = await blog.blog.db.rows("SELECT key FROM activity")
     [edited] = await blog.blog.db.rows("SELECT reply_id FROM reply_revision")
     home = (await blog.page("/")).text
+    [card, *_] = re.findall(r"/media/cards/[^\"]+", (await blog.page(page)).text)
     styles = [file for file in home.split('"') if "/static/site" in file]
     own = blog.blog.settings.data / "media"
     files = {kind: next((own / kind).iterdir()).name for kind in ("avatars", "pictures", "own")}
@@ -156,6 +157,7 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         *(Address("/theme/{name}", sheet) for sheet in re.findall(r'"(/theme/[^"]+)"', home)),
         Address("/media/avatars/{name}", f"/media/avatars/{files['avatars']}"),
         Address("/media/pictures/{name}", f"/media/pictures/{files['pictures']}"),
+        Address("/media/cards/{name}", card),
         Address("/media/own/{name}", f"/media/own/{files['own']}"),
         Address("/robots.txt", "/robots.txt"),
         Address("/favicon.ico", "/favicon.ico"),
