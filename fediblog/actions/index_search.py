@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from fediblog.blog import Blog
+from fediblog.domain import media, polls
 from fediblog.domain.plaintext import plain_text
 from fediblog.domain.search_words import composed, find_words
 from fediblog.store import search
@@ -95,10 +96,15 @@ def _page_entry(page: PageSource) -> Entry:
 
 
 def _reply_entry(reply: ReplySource) -> Entry:
-    """A reply with a warning is found by either, and only the warning may be shown."""
-    if not reply.warning:
-        return _entry(reply.html)
-    return _entry(reply.html, beside=(reply.warning,), shown=composed(reply.warning))
+    """A reply with a warning is found by either, and only the warning may be shown. What is told
+    of its pictures is found, too, and what its poll asks."""
+    poll = polls.read(reply.poll)
+    beside = (
+        reply.warning,
+        *(medium.description for medium in media.read(reply.attachments)),
+        *(option.name for option in (poll.options if poll else ())),
+    )
+    return _entry(reply.html, beside=beside, shown=composed(reply.warning) or None)
 
 
 def _entry(

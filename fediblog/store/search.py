@@ -86,11 +86,13 @@ class PageSource:
 
 @dataclass(frozen=True, slots=True)
 class ReplySource:
-    """What of a shown reply can be found."""
+    """What of a shown reply can be found; attachments and poll as they are stored."""
 
     id: int
     html: str
     warning: str
+    attachments: str
+    poll: str
 
 
 async def mark(tx: Transaction, kind: str, number: int) -> None:
@@ -184,7 +186,8 @@ async def list_replies(db: Queries, numbers: Sequence[int]) -> Sequence[ReplySou
     if not numbers:
         return []
     rows = await db.rows(
-        "SELECT r.id, r.html, r.warning FROM reply r JOIN post p ON p.id = r.post_id "
+        "SELECT r.id, r.html, r.warning, r.attachments, r.poll "
+        "FROM reply r JOIN post p ON p.id = r.post_id "
         "WHERE r.state = 'shown' AND p.state = 'published' "
         f"AND r.id IN ({places(len(numbers))})",
         *numbers,

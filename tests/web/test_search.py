@@ -14,7 +14,7 @@ from fediblog.actions.index_search import index_due
 from fediblog.actions.moderate import hide_reply, show_reply
 from fediblog.actions.write_page import PageForm, create_page, delete_page, edit_page
 from fediblog.actions.write_post import PostForm, create_post, delete_post, edit_post
-from fediblog.demo.notes import Note
+from fediblog.demo.notes import Attachment, Extras, Note, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.domain.search_queries import parse_query
 from fediblog.store import search
@@ -256,11 +256,16 @@ async def test_nor_is_a_post_or_what_is_said_of_it(
 
 async def test_a_warning_stands_for_what_is_behind_it(blog: RunningBlog, town: DemoServer) -> None:
     post = await blog.publish()
-    note = await say(blog, town, post, "<p>The butler did it.</p>")
-    number = (await stored(blog, note.id)).id
-    async with blog.blog.db.transaction() as tx:
-        await tx.execute("UPDATE reply SET warning = $1 WHERE id = $2", "Ending", number)
-        await search.mark(tx, "reply", number)
+    picture = Attachment(f"{town.origin}/media/a.png", "image/png", "A candlestick")
+    extras = Extras(
+        warning="Ending",
+        attachments=(picture,),
+        poll=Poll(options=("Library", "Kitchen"), votes=(1, 2)),
+    )
+    await town.reply("alice", blog.article(post), "<p>The butler did it.</p>", extras=extras)
+    await blog.settled()
+    for typed in ("candlestick", "kitchen"):
+        assert excerpts(await search_page(blog, typed)) == ["Ending"], typed
     page = await search_page(blog, "butler")
     assert excerpts(page) == ["Ending"] and "did it" not in page
     assert excerpts(await search_page(blog, "ending")) == ["[Ending]"]
