@@ -1,6 +1,6 @@
 """Every kind of page that a reader can come to, found by following links from the home page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -14,6 +14,12 @@ from tests.realistic.writing import DELETED
 
 #: What readers have no business with: other servers, the author, files.
 _OTHERS = ("/admin", "/users/", "/actor", "/articles/", "/notes/", "/static/", "/media/")
+#: And what is no page but a file, or leads to one.
+_NO_PAGES = (
+    *("/.well-known/", "/nodeinfo/", "/quotes/", "/contexts/", "/activities/", "/features/"),
+    *("/@", "/theme/", "/oembed", "/sitemaps/", "/favicon.ico"),
+)
+_PARTS = ("/live", "/changes", "/replies/{number:row}")
 #: Where no link leads.
 _ERRORS = {
     "an error page": ("/no-such-page", 404),
@@ -58,6 +64,19 @@ async def kinds(world: World) -> list[Kind]:
         assert error is not None, path
         found[name] = error
     return list(found.values())
+
+
+def unseen(world: World, found: Iterable[Kind]) -> set[str]:
+    """Patterns of addresses for readers of which no page was found."""
+    seen = {kind.name.partition("?")[0] for kind in found}
+    return {
+        route.path
+        for route in world.blog.app.routes
+        if isinstance(route, Route)
+        and "GET" in (route.methods or ())
+        and not route.path.startswith((*_OTHERS, *_NO_PAGES))
+        and not route.path.endswith(_PARTS)
+    } - seen
 
 
 async def _visit(world: World, name: str, path: str, status: int) -> Kind | None:

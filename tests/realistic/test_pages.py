@@ -16,7 +16,7 @@ from tests.browser.scene import BLOG
 from tests.browser.window import DESK, Scheme, Window, window
 from tests.checkers.accessibility import violations
 from tests.checkers.markup import html_errors
-from tests.realistic.pages import Kind, kinds
+from tests.realistic.pages import Kind, kinds, unseen
 from tests.realistic.world import World
 
 #: Narrower than most telephones.
@@ -78,6 +78,10 @@ async def _wrong_with(page: Page, *, scripts: bool) -> list[str]:
         if shift > 0:
             wrong.append(f"the layout shifts by {shift}")
     return wrong
+
+
+async def test_a_page_at_every_address_is_looked_at(world: World) -> None:
+    assert unseen(world, await kinds(world)) == set()
 
 
 async def test_the_html_of_every_page_is_valid(world: World, tmp_path: Path) -> None:

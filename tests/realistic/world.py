@@ -16,9 +16,9 @@ from playwright.async_api import Browser, async_playwright
 from fediblog.actions.change_site import change_site
 from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.own_pictures import set_picture
-from fediblog.actions.post_form import PostForm
+from fediblog.actions.post_form import PostForm, form_of
 from fediblog.actions.write_page import PageForm, create_page
-from fediblog.actions.write_post import create_post, delete_post
+from fediblog.actions.write_post import create_post, delete_post, edit_post
 from fediblog.demo.avatars import avatar, view
 from fediblog.demo.server import DemoServer
 from fediblog.keyring import make_keys
@@ -31,7 +31,15 @@ from tests.federation.internet import internet
 from tests.provision.browser import LAUNCH_ARGUMENTS, chromium_path
 from tests.realistic.people import SERVERS
 from tests.realistic.talking import Talk
-from tests.realistic.writing import DELETED, PAGES, POSTS, Draft, earlier_posts, newest_post
+from tests.realistic.writing import (
+    DELETED,
+    FIRST_THOUGHTS,
+    PAGES,
+    POSTS,
+    Draft,
+    earlier_posts,
+    newest_post,
+)
 
 _HOST = BLOG.removeprefix("https://")
 _ENVIRONMENT = {"FEDIBLOG_URL": BLOG, "FEDIBLOG_USERNAME": "marta"}
@@ -163,14 +171,17 @@ async def _write_the_pages(world: World) -> None:
 
 
 async def _publish_the_newest(world: World) -> Post:
-    """Two people from each server follow first, so that it is delivered."""
+    """Two people from each server follow first, so that it is delivered; then it is edited."""
     for server in world.servers.values():
         for name in list(server.people)[:2]:
             await server.follow(name, world.blog.actor)
     await world.blog.settled()
-    post = await _write(world, newest_post())
+    draft = newest_post()
+    post = await _write(world, replace(draft, form=replace(draft.form, body=FIRST_THOUGHTS)))
     await world.blog.delivered()
-    return post
+    world.blog.clock.offset += timedelta(minutes=20)
+    form = await form_of(world.blog.blog.db, post)
+    return await edit_post(world.blog.blog, post.key, replace(form, body=draft.form.body))
 
 
 async def _have_pictures(blog: RunningBlog) -> bool:

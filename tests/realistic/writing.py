@@ -183,6 +183,8 @@ _OTHER_LANGUAGES = {
 }
 
 
+#: What the newest post said at first.
+FIRST_THOUGHTS = TEXT.replace("I would have said ten.", "I would have said nine.")
 PAGES = {
     "About": "I live by the sea, with a shed, a barometer and *many* notebooks.\n\n## The blog\n\n"
     "It has been here since 2023. What I write about most is [the weather](/tags/weather).",
