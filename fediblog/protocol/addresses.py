@@ -17,9 +17,10 @@ _PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
 @dataclass(frozen=True, slots=True)
 class Ours:
     """What one of our URIs names: the blog's actor, a post, its thread or an answer by its key, a
-    post by its permalink, with the slug as key, or a reply by its permalink, with its number."""
+    post by its permalink or a page, with the slug as key, or a reply by its permalink, with its
+    number."""
 
-    kind: Literal["article", "note", "context", "actor", "permalink", "reply"]
+    kind: Literal["article", "note", "context", "actor", "permalink", "page", "reply"]
     key: str = ""
 
 
@@ -168,9 +169,12 @@ class Addresses:
         return f"{self.origin}/pages/{quote(slug)}"
 
     def ours(self, uri: str) -> Ours | None:
-        """What a URI of ours names, None for everything else. A fragment is ignored."""
+        """What a URI of ours names, None for everything else. A fragment is ignored.
+
+        No address of ours has NUL in it, escaped or not, and PostgreSQL does not even look for it.
+        """
         path = uri.partition("#")[0].removeprefix(self.origin + "/")
-        if path == uri.partition("#")[0]:
+        if path == uri.partition("#")[0] or "\x00" in unquote(path):
             return None
         if path == f"users/{self.username}":
             return Ours("actor")
@@ -186,6 +190,8 @@ class Addresses:
                 return Ours("note", key)
             case "contexts":
                 return Ours("context", key)
+            case "pages":
+                return Ours("page", unquote(key))
             case "replies" if key.isdecimal() and len(key) < 19:
                 return Ours("reply", key)
             case _:

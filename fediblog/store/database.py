@@ -19,7 +19,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
 
-from fediblog.errors import StoreError, Unavailable
+from fediblog.errors import NotFound, StoreError, Unavailable
 
 Row = Mapping[str, Any]
 
@@ -82,8 +82,11 @@ class Database:
         """Every row of an answer, as of the last commit.
 
         Raises Unavailable when the database cannot answer: whoever asked may ask again, and must
-        not think that what is published is gone (requirement A11).
+        not think that what is published is gone (requirement A11). Raises NotFound for a text with
+        NUL in it: nothing that is kept has one, and PostgreSQL does not even look for it.
         """
+        if any(isinstance(value, str) and "\x00" in value for value in values):
+            raise NotFound
         try:
             return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
         except _DRIVER_ERRORS as error:

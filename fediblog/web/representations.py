@@ -61,8 +61,8 @@ class _Answer:
         if message["type"] == "http.response.start":
             self._start = message
             if Headers(raw=message["headers"]).get("content-type", "").startswith(_EVENTS):
-                # The first event may be a long time coming.
-                await self._begin(b"", more=not self._only_head)
+                # The first event may be a long time coming, and nobody knows all of them.
+                await self._begin(b"", more=True)
         elif self._done:
             return
         elif self._start is not None:

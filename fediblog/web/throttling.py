@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 from fediblog.errors import TooManyRequests
 from fediblog.web.context import blog_of
-from fediblog.web.peers import peer_address
+from fediblog.web.peers import peer_of
 
 
 def throttle(request: Request, rate: RateLimitItem, sentence: str) -> None:
@@ -16,6 +16,6 @@ def throttle(request: Request, rate: RateLimitItem, sentence: str) -> None:
     blog = blog_of(request)
     if blog.settings.development:
         return
-    peer = peer_address(request, blog.settings.trusted_proxies)
+    peer = peer_of(request, blog.settings.trusted_proxies)
     if not request.app.state.limiter.hit(rate, peer):
         raise TooManyRequests(sentence, retry_after=rate.get_expiry())

@@ -1,6 +1,7 @@
 """Whatever cannot be answered: a page for people, JSON for programs, and never an accident."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 
 from fediblog.actions.write_post import delete_post
 from fediblog.store.posts import Post
@@ -115,6 +116,21 @@ async def test_odd_addresses_lead_nowhere(desk: Desk) -> None:
             f"/media/avatars/{odd}",
         ):
             assert (await desk.get(path)).status_code == 404, path
+
+
+async def test_odd_addresses_name_nothing(desk: Desk) -> None:
+    """PostgreSQL does not even look for NUL, be it escaped once or twice."""
+    origin = desk.blog.origin
+    for odd in ("%00", "a%00b", "%2500", "%FF%FE"):
+        named = [f"{origin}/{kind}/{odd}" for kind in ("pages", "articles", "notes", "2026/11")]
+        for uri in (odd, f"{origin}/2026/11/a#reply-{odd}", *named):
+            asked = uri.replace("#", "%23")
+            for path in (f"/oembed?url={asked}", f"/interact?uri={asked}"):
+                assert (await desk.get(path)).status_code == 404, path
+            sent = await desk.http.post("/interact", data={"uri": unquote(uri), "who": "x"})
+            assert sent.status_code == 404, uri
+        assert (await desk.get(f"/.well-known/webfinger?resource={odd}")).status_code < 500
+        assert (await desk.get(f"/admin/quotes?post={odd}")).status_code < 500
 
 
 async def test_odd_pages_are_the_first(desk: Desk) -> None:

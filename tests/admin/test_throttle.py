@@ -39,6 +39,18 @@ async def test_behind_a_trusted_proxy_each_visitor_counts_alone(bench: Bench) ->
         assert (await _guess(blog, "198.51.100.8")).status_code == 422
 
 
+async def test_all_addresses_of_an_ipv6_network_count_as_one(bench: Bench) -> None:
+    """A subscriber has at least a /64; one in IPv4 is one, also as a socket for both has it."""
+    async with bench.start(FEDIBLOG_URL=_ORIGIN, FEDIBLOG_TRUSTED_PROXIES="127.0.0.1") as blog:
+        guesses = [await _guess(blog, f"2001:db8:0:1:{n}::{n}") for n in range(11)]
+        assert [guess.status_code for guess in guesses] == [422] * 10 + [429]
+        assert (await _guess(blog, "2001:db8:0:2::1")).status_code == 422
+        guesses = [await _guess(blog, f"::ffff:198.51.100.{n}") for n in range(11)]
+        assert [guess.status_code for guess in guesses] == [422] * 11
+        guesses = [await _guess(blog, "198.51.100.1") for n in range(10)]
+        assert [guess.status_code for guess in guesses] == [422] * 9 + [429]
+
+
 async def test_in_development_nobody_waits(blog: RunningBlog) -> None:
     assert {(await _guess(blog)).status_code for _ in range(12)} == {422}
 

@@ -187,7 +187,12 @@ async def test_a_report_of_nothing_that_is_here_is_ignored(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     draft = "20260101-draft"
-    for uri in ("https://elsewhere.test/1", blog.blog.addresses.article(draft), blog.origin):
+    for uri in (
+        "https://elsewhere.test/1",
+        blog.blog.addresses.article(draft),
+        f"{blog.origin}/2026/01/%00",
+        blog.origin,
+    ):
         await _flag(blog, town, {"type": "Flag", "actor": town.instance.id, "object": uri})
         assert (await fates(blog))[-1] == ("Flag", "ignored", "a report of nothing that is here")
 

@@ -163,6 +163,16 @@ async def test_one_address_has_only_so_many_streams(blog: RunningBlog) -> None:
                 await asyncio.sleep(0.05)
 
 
+async def test_the_head_of_a_stream_is_known_to_nobody(blog: RunningBlog) -> None:
+    """Nobody can have all of a stream, or know how long it will be."""
+    address = f"{await path_of(blog, await blog.publish())}/live"
+    head = await blog.http.head(address, headers={"If-None-Match": "*"})
+    assert head.status_code == 200
+    async with blog.http.stream("GET", address) as stream:
+        names = set(stream.headers) - {"transfer-encoding"}
+        assert set(head.headers) - {"transfer-encoding"} == names
+
+
 async def test_all_together_have_only_so_many_streams(blog: RunningBlog) -> None:
     post = await blog.publish()
     live = LiveThreads(blog.blog)

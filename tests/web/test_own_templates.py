@@ -89,6 +89,20 @@ async def test_a_changed_macro_shows_wherever_it_is_used(blog: RunningBlog) -> N
     assert (await blog.page("/tags/one")).text == "Second"
 
 
+async def test_nothing_of_a_broken_macro_stays_when_it_is_gone(blog: RunningBlog) -> None:
+    """Pieces of ours that import it have had it, also beneath a template that stays."""
+    post = await blog.publish(tags="one")
+    paths = (f"/articles/{post.key}", "/tags/one", "/")
+    _write(blog, "site/list.html", TAG + "{% endblock %}")
+    before = {path: (await blog.page(path)).text for path in paths}
+    macros = _write(blog, "site/_macros.html", "{% macro a() %}{% endmacro %}")
+    for path in paths:
+        await blog.page(path)
+    macros.unlink()
+    assert {path: (await blog.page(path)).text for path in paths} == before
+    assert "All about one" in before["/tags/one"]
+
+
 async def test_the_admin_never_uses_them(desk: Desk) -> None:
     _write(desk.blog, "admin/base.html", "Mine")
     _write(desk.blog, "site/_macros.html", "{% broken")

@@ -22,7 +22,7 @@ from fediblog.store.sessions import Session
 from fediblog.web.admin.pages import admin_page
 from fediblog.web.context import blog_of
 from fediblog.web.forms import Handler, read_form
-from fediblog.web.peers import peer_address
+from fediblog.web.peers import peer_of
 
 _COOKIE = "fediblog"
 #: As long as browsers keep one: it is the server that ends a session, long before.
@@ -124,7 +124,7 @@ def _throttle(request: Request, blog: Blog) -> None:
     if blog.settings.development:
         return
     limiter = request.app.state.limiter
-    if not limiter.hit(_TRIES, peer_address(request, blog.settings.trusted_proxies)):
+    if not limiter.hit(_TRIES, peer_of(request, blog.settings.trusted_proxies)):
         raise TooManyRequests("Too many tries. Please wait a quarter of an hour.", retry_after=900)
 
 

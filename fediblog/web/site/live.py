@@ -11,7 +11,7 @@ from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, live_of
 from fediblog.web.conversation import changes as look_for_changes
 from fediblog.web.live import Listener
-from fediblog.web.peers import peer_address
+from fediblog.web.peers import peer_of
 from fediblog.web.reading import page_start, published_post
 from fediblog.web.site.pages import site_page
 
@@ -46,10 +46,10 @@ async def live(request: Request) -> Response:
     blog, post = blog_of(request), await _post(request)
     asked = request.headers.get("last-event-id") or request.query_params.get("since")
     since = page_start(asked)
-    peer = peer_address(request, blog.settings.trusted_proxies)
+    peer = peer_of(request, blog.settings.trusted_proxies)
     version = post.version if since is None else since
     if request.method == "HEAD":
-        return Response(headers=_HEADERS, media_type=_EVENT_STREAM)
+        return StreamingResponse(iter(()), headers=_HEADERS, media_type=_EVENT_STREAM)
     return _Stream(live_of(request).listen(post.id, post.version, version, peer))
 
 

@@ -5,7 +5,6 @@ card by that alone, which has neither a description nor the author's account (re
 """
 
 from typing import Any
-from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -69,9 +68,9 @@ async def _told(blog: Blog, site: Site, url: str) -> dict[str, Any]:
 
 async def _what(blog: Blog, site: Site, url: str) -> tuple[str, dict[str, Any]]:
     """Title and card of what is at an address. Raises NotFound or Gone."""
-    start = blog.addresses.page("")
-    if url.startswith(start):
-        page = await pages.get_page_by_slug(blog.db, unquote(url.removeprefix(start)))
+    ours = blog.addresses.ours(url)
+    if ours is not None and ours.kind == "page":
+        page = await pages.get_page_by_slug(blog.db, ours.key)
         if page is None or page.state != "published":
             raise NotFound
         return page.title, home_card(blog, site)
