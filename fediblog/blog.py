@@ -1,5 +1,6 @@
 """The parts that make one running blog, handed to every action as its first argument."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -20,7 +21,10 @@ from fediblog.store.moments import to_ms
 
 @dataclass(frozen=True, slots=True)
 class Blog:
-    """One blog: what it was told, what it stores, whom it can ask, and what time it is."""
+    """One blog: what it was told, what it stores, whom it can ask, and what time it is.
+
+    drawing: held by who draws a card, as many may ask for the same one at once.
+    """
 
     settings: Settings
     addresses: Addresses
@@ -31,6 +35,7 @@ class Blog:
     arrivals: ArrivalLog
     signals: Signals = field(default_factory=Signals)
     known_keys: KnownKeys = field(default_factory=KnownKeys)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def now_ms(self) -> int:
         """The time, as the tables keep it."""

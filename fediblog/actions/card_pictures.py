@@ -7,7 +7,6 @@ follows from what is on it, so one that changes has another address.
 import asyncio
 import hashlib
 import io
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +37,6 @@ _LEADING = 1.16
 #: Drawn so many times as large, and then made small: lines are smooth.
 _FINE = 4
 
-_one_at_a_time = threading.Lock()
-
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -60,8 +57,9 @@ async def card_picture(blog: Blog, post: Post) -> Path:
     words = await _words(blog, post.title)
     name = _name(post.key, words)
     path = blog.settings.data / "media" / FOLDER / name
-    if not path.is_file():
-        await write_picture(blog, FOLDER, name, await asyncio.to_thread(_drawn, words))
+    async with blog.drawing:
+        if not path.is_file():
+            await write_picture(blog, FOLDER, name, await asyncio.to_thread(_drawn, words))
     return path
 
 
@@ -91,28 +89,27 @@ def _name(key: str, words: _Words) -> str:
 
 
 def _drawn(words: _Words) -> bytes:
-    with _one_at_a_time:
-        image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
-        draw = ImageDraw.Draw(image)
-        draw.rectangle((0, HEIGHT - 18, WIDTH, HEIGHT), fill=words.accent)
-        name = words.blog if _is_drawable(words.blog) else ""
-        if _is_drawable(words.title):
-            _paste_mark(image, (_EDGE, 66), 64, words.accent)
-            small = _font(34)
-            shown = _cut(name, small, WIDTH - 2 * _EDGE - 90)
-            draw.text((_EDGE + 86, 98), shown, _SOFT, small, anchor="lm")
-            font, lines = _fitted(words.title)
-            step = round(font.size * _LEADING)
-            top = HEIGHT - 84 - step * len(lines)
-            for number, line in enumerate(lines):
-                draw.text((_EDGE, top + step * number), line, _INK, font)
-        else:
-            _paste_mark(image, (WIDTH // 2 - 130, 130), 260, words.accent)
-            shown = _cut(name, _font(44), WIDTH - 2 * _EDGE)
-            draw.text((WIDTH // 2, 480), shown, _SOFT, _font(44), anchor="mm")
-        target = io.BytesIO()
-        image.save(target, "PNG", optimize=True)
-        return target.getvalue()
+    image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, HEIGHT - 18, WIDTH, HEIGHT), fill=words.accent)
+    name = words.blog if _is_drawable(words.blog) else ""
+    if _is_drawable(words.title):
+        _paste_mark(image, (_EDGE, 66), 64, words.accent)
+        small = _font(34)
+        shown = _cut(name, small, WIDTH - 2 * _EDGE - 90)
+        draw.text((_EDGE + 86, 98), shown, _SOFT, small, anchor="lm")
+        font, lines = _fitted(words.title)
+        step = round(font.size * _LEADING)
+        top = HEIGHT - 84 - step * len(lines)
+        for number, line in enumerate(lines):
+            draw.text((_EDGE, top + step * number), line, _INK, font)
+    else:
+        _paste_mark(image, (WIDTH // 2 - 130, 130), 260, words.accent)
+        shown = _cut(name, _font(44), WIDTH - 2 * _EDGE)
+        draw.text((WIDTH // 2, 480), shown, _SOFT, _font(44), anchor="mm")
+    target = io.BytesIO()
+    image.save(target, "PNG", optimize=True)
+    return target.getvalue()
 
 
 @lru_cache(maxsize=8)

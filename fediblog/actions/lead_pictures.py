@@ -12,12 +12,14 @@ import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import blurhash
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from fediblog.actions.own_pictures import FOLDER
+from fediblog.actions.own_pictures import FOLDER, file_names
 from fediblog.actions.picture_files import remove_picture, write_picture
+from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.errors import Invalid
 from fediblog.store import media
@@ -32,6 +34,8 @@ _WIDTHS = (480, 960, 1440, 2000)
 _HIGHEST = 3000
 #: What was uploaded for a post that was not written in the end.
 _UNUSED = timedelta(days=1)
+#: Files that are looked up together.
+_AT_ONCE = 500
 _SRGB = ImageCms.createProfile("sRGB")
 
 #: Two large pictures at once would take more memory than a small machine has.
@@ -50,13 +54,40 @@ async def store_picture(blog: Blog, body: bytes) -> Medium:
 
 
 async def prune_media(blog: Blog) -> None:
-    """Throw away pictures that no post names, and their files: a day after they were uploaded, as
-    somebody may still be writing."""
+    """Throw away pictures that no post names, a day after they were uploaded, as somebody may still
+    be writing; and files of that age that belong to none, as a process leaves them that is killed
+    between a file and its row."""
+    since = blog.clock() - _UNUSED
     async with blog.db.transaction() as tx:
-        gone = await media.prune_media(tx, to_ms(blog.clock() - _UNUSED))
-    for medium in gone:
-        for file in medium.files:
-            await remove_picture(blog, FOLDER, file)
+        await media.prune_media(tx, to_ms(since))
+    folder = blog.settings.data / "media" / FOLDER
+    names = await asyncio.to_thread(_older, folder, since.timestamp())
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        shown = file_names(await get_site(blog))
+        known = await media.list_known(blog.db, [_picture_of(name) for name in some])
+        for name in some:
+            if name not in shown and _picture_of(name) not in known:
+                await remove_picture(blog, FOLDER, name)
+
+
+def _older(folder: Path, since: float) -> Sequence[str]:
+    """The names of the files that were written before that time, in seconds."""
+    if not folder.is_dir():
+        return ()
+    return sorted(path.name for path in folder.iterdir() if _is_older(path, since))
+
+
+def _is_older(path: Path, since: float) -> bool:
+    try:
+        return path.stat().st_mtime < since
+    except FileNotFoundError:
+        # It had got its name, or was removed, meanwhile.
+        return False
+
+
+def _picture_of(file: str) -> str:
+    return file.partition("-")[0]
 
 
 def _drawn(name: str, body: bytes) -> tuple[Picture, Sequence[tuple[str, bytes]]]:

@@ -71,11 +71,12 @@ async def _change(blog: Blog, kind: Kind, new: Picture | None, small: str) -> No
         await tell_profile(blog, tx)
         after = await get_site(blog, tx)
     blog.signals.deliveries.set()
-    for old in _files(before) - _files(after):
+    for old in file_names(before) - file_names(after):
         await picture_files.remove_picture(blog, FOLDER, old)
 
 
-def _files(texts: Site) -> set[str]:
+def file_names(texts: Site) -> set[str]:
+    """The files of the pictures that the blog has of its own."""
     pictures = (texts.picture, texts.header, texts.appearance.logo)
     return {picture.name for picture in pictures if picture}
 

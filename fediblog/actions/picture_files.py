@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -107,8 +108,16 @@ def square(side: int) -> Fit:
 
 def _write(folder: Path, name: str, content: bytes) -> None:
     """Under a name of its own first: a half-written picture is never served, and two people may
-    have the same one at the same time."""
+    have the same one at the same time. On disk before anything names it, name and all."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{secrets.token_hex(8)}.part"
-    unfinished.write_bytes(content)
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     unfinished.replace(folder / name)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -19,7 +19,7 @@ async def pin_post(blog: Blog, key: str) -> Post:
     Raises NotFound, Gone, or Conflict for a draft and when there are enough.
     """
     async with blog.db.transaction() as tx:
-        await posts.lock_slugs(tx)
+        await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         if post.state != "published":
             raise Conflict("Only a published post can be pinned.")
@@ -35,6 +35,7 @@ async def pin_post(blog: Blog, key: str) -> Post:
 async def unpin_post(blog: Blog, key: str) -> Post:
     """Let a post stand among the others again. Raises NotFound or Gone."""
     async with blog.db.transaction() as tx:
+        await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         if post.pinned_at is not None:
             await posts.set_pinned(tx, post.id, None)

@@ -36,7 +36,7 @@ class PageForm:
 async def create_page(blog: Blog, form: PageForm, *, publish: bool) -> Page:
     """Write a new page. Raises Invalid with the field's name, or Conflict for its slug."""
     async with blog.db.transaction() as tx:
-        await posts.lock_slugs(tx)
+        await posts.lock_writing(tx)
         text = await _text(blog, tx, form, None, publish)
         number = await pages.add_page(tx, text, blog.now_ms())
         return await existing_page(tx, number)
@@ -48,7 +48,7 @@ async def edit_page(blog: Blog, number: int, form: PageForm, *, publish: bool) -
     Raises NotFound, Invalid or Conflict.
     """
     async with blog.db.transaction() as tx:
-        await posts.lock_slugs(tx)
+        await posts.lock_writing(tx)
         page = await existing_page(tx, number)
         await pages.set_page(tx, number, await _text(blog, tx, form, page, publish), blog.now_ms())
         return await existing_page(tx, number)

@@ -26,7 +26,7 @@ async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
     """Write a new post, as a draft or published at once. Raises Invalid with the field's name."""
     mentions = await _mentions(blog, form, None, publish)
     async with blog.db.transaction() as tx:
-        await posts.lock_slugs(tx)
+        await posts.lock_writing(tx)
         text = await checked_text(blog, tx, form, None, mentions)
         number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
         if publish:
@@ -43,7 +43,7 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
     """
     mentions = await _mentions(blog, form, await existing_post(blog.db, key), publish)
     async with blog.db.transaction() as tx:
-        await posts.lock_slugs(tx)
+        await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         text = await checked_text(blog, tx, form, post, mentions)
         if post.state == "draft":
@@ -68,6 +68,7 @@ async def delete_post(blog: Blog, key: str) -> None:
     Tombstone (requirement G3).
     """
     async with blog.db.transaction() as tx:
+        await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         await posts.set_deleted(tx, post.id, blog.now_ms())
         if post.state == "published":

@@ -52,12 +52,6 @@ class Picture:
         """Its media type."""
         return {"jpg": "image/jpeg", "webp": "image/webp"}[self.ending]
 
-    @property
-    def files(self) -> Sequence[str]:
-        """The names of all files."""
-        modern = [self.file(width, ending) for width in self.widths for ending in MODERN_ENDINGS]
-        return list(dict.fromkeys([*modern, self.common_file]))
-
     def height_at(self, width: int) -> int:
         """How high it is when it is so wide, in pixels."""
         return max(1, round(self.height * width / self.width))
@@ -108,14 +102,21 @@ async def get_medium_by_name(db: Queries, name: str) -> Medium | None:
     return _medium(rows[0]) if rows else None
 
 
-async def prune_media(tx: Transaction, created_before: int) -> Sequence[Medium]:
+async def list_known(db: Queries, names: Sequence[str]) -> set[str]:
+    """Those of these names that a picture has."""
+    if not names:
+        return set()
+    rows = await db.rows(f"SELECT name FROM medium WHERE name IN ({places(len(names))})", *names)
+    return {str(row["name"]) for row in rows}
+
+
+async def prune_media(tx: Transaction, created_before: int) -> None:
     """Forget the pictures that no post names, if they were uploaded before that time (ms)."""
-    rows = await tx.rows(
+    await tx.execute(
         "DELETE FROM medium WHERE created_at < $1 AND NOT EXISTS "
-        f"(SELECT 1 FROM post p WHERE p.lead_id = medium.id) RETURNING {_COLUMNS}",
+        "(SELECT 1 FROM post p WHERE p.lead_id = medium.id)",
         created_before,
     )
-    return [_medium(row) for row in rows]
 
 
 def _medium(row: Row) -> Medium:

@@ -151,8 +151,9 @@ async def list_titles(db: Queries, keys: Sequence[str]) -> Mapping[str, str]:
     return {row["key"]: row["title"] for row in rows}
 
 
-async def lock_slugs(tx: Transaction) -> None:
-    """Let nobody else choose a slug until this transaction ends, as two might choose the same."""
+async def lock_writing(tx: Transaction) -> None:
+    """Let nobody else write posts and pages until this transaction ends: two might choose the same
+    slug, and an edit might bring back what is deleted meanwhile."""
     await tx.execute("UPDATE setting SET value = value WHERE name = 'origin'")
 
 

@@ -140,8 +140,8 @@ class DroppedFollower(Model):
 class Medium(Model):
     """A picture that the author has uploaded, drawn anew in several widths and formats.
 
-    name is made from what was in the file, and the beginning of every file's name. widths: JSON of
-    pixels, ending in the full width. ending: of the format that everybody shows.
+    name is made at random, and the beginning of every file's name. widths: JSON of pixels, ending
+    in the full width. ending: of the format that everybody shows.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -1,8 +1,10 @@
 """The picture above a post: uploaded in its form, drawn anew in every size, shown, removed (K4)."""
 
 import io
+import os
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,9 +47,12 @@ def _names(page: str) -> set[str]:
     return set(re.findall(r"/media/own/([\w.-]+)", page))
 
 
+def _folder(desk: Desk) -> Path:
+    return desk.blog.blog.settings.data / "media" / "own"
+
+
 def _files(desk: Desk) -> set[str]:
-    folder = desk.blog.blog.settings.data / "media" / "own"
-    return {path.name for path in folder.glob("*")}
+    return {path.name for path in _folder(desk).glob("*")}
 
 
 async def _shown(desk: Desk, key: str) -> Image.Image:
@@ -200,6 +205,39 @@ async def test_a_picture_outlives_an_error_elsewhere_in_the_form(desk: Desk) -> 
     form = await desk.get(f"/admin/posts/{key}")
     assert 'name="decorative" checked' in form.text
     assert read(form).values["lead"] == name
+
+
+async def test_files_are_on_disk_before_anything_names_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is synced before it has its name, and the folder when it has all of them."""
+    synced: list[tuple[int, set[str]]] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda file: synced.append((os.fstat(file).st_ino, _files(desk)))
+    )
+    await _written(desk, picture_file())
+    names = {path.stat().st_ino: path.name for path in _folder(desk).iterdir()}
+    there_before = {names[inode]: there for inode, there in synced if inode in names}
+    assert there_before.keys() == set(names.values())
+    assert not any(name in there for name, there in there_before.items())
+    assert synced[-1] == (_folder(desk).stat().st_ino, set(names.values()))
+
+
+async def test_files_that_belong_to_nothing_go_after_a_day(desk: Desk) -> None:
+    """Such as a process leaves behind that is killed between a file and its row."""
+    await _written(desk, picture_file())
+    for kind in ("picture", "header"):
+        await desk.upload(f"/admin/settings/{kind}", picture_file())
+    await desk.upload("/admin/appearance/logo", picture_file())
+    belong = _files(desk)
+    nothing = {f"{'0' * 32}-480.avif", f"{'1' * 32}.jpg", f".{'2' * 16}.part"}
+    for name in nothing:
+        (_folder(desk) / name).write_bytes(b"Left behind")
+    await keep_house(desk.blog.blog)
+    assert _files(desk) == belong | nothing
+    desk.blog.clock.offset += timedelta(hours=25)
+    await keep_house(desk.blog.blog)
+    assert _files(desk) == belong
 
 
 async def test_files_go_when_no_post_names_them(desk: Desk) -> None:

@@ -1,8 +1,11 @@
 """The picture that is drawn for links to a post that has none."""
 
+import asyncio
 import io
 from pathlib import Path
+from typing import Any
 
+import pytest
 from PIL import Image
 
 from fediblog.actions.card_pictures import prune_cards
@@ -47,6 +50,22 @@ async def test_the_title_is_drawn_once_somebody_asks(blog: RunningBlog) -> None:
     assert _ink(await _card(blog, path)) > 4_000
     assert len(_files(blog)) == 1
     assert await _path(blog, post) == path
+
+
+async def test_a_card_is_drawn_once_for_all_who_ask_at_once(
+    blog: RunningBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await _path(blog, await blog.publish("A title", "Text."))
+    drawn: list[str] = []
+    save = Image.Image.save
+
+    def counted(picture: Image.Image, *arguments: Any, **options: Any) -> None:
+        drawn.append(arguments[1])
+        save(picture, *arguments, **options)
+
+    monkeypatch.setattr(Image.Image, "save", counted)
+    await asyncio.gather(*(_card(blog, path) for _ in range(8)))
+    assert drawn == ["PNG"]
 
 
 async def test_a_title_that_cannot_be_drawn_is_left_out(blog: RunningBlog) -> None:

@@ -1,11 +1,14 @@
 """Posts on their way out: what is sent, to whom, and what is not."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from starlette.responses import Response
 
+from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.write_post import PostForm, create_post, delete_post, edit_post
 from fediblog.demo.people import actor_document
 from fediblog.demo.server import DemoServer
@@ -13,6 +16,7 @@ from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import ACTIVITY_JSON, encode
 from fediblog.store.outbox import count_deliveries, list_deliveries
+from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, until
 from tests.federation.records import activities
 
@@ -309,3 +313,45 @@ def _sent(town: DemoServer) -> list[tuple[str, str]]:
 def _posts(town: DemoServer) -> list[dict[str, Any]]:
     received = [each.activity for each in town.received]
     return [each for each in received if each["type"] in {"Create", "Update", "Delete"}]
+
+
+async def test_an_edit_that_is_under_way_brings_nothing_back(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """On PostgreSQL two can write at once. The edit stops where it looks for its picture, after it
+    has read the post; the deletion looks for none."""
+    if blog.blog.db.sqlite:
+        return
+    await _follow(blog, town, "alice")
+    post = await blog.publish()
+    await blog.delivered()
+    lead = await store_picture(blog.blog, picture_file())
+    form = PostForm("After", "Other text.", lead=lead.name, lead_alt="A wall")
+    connection = await asyncpg.connect(blog.blog.settings.database_url)
+
+    async def waiting() -> int:
+        return int(await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    async def one_waits() -> bool:
+        return await waiting() == 1
+
+    async def deleted_or_waits() -> bool:
+        return deleting.done() or await waiting() == 2
+
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE medium IN ACCESS EXCLUSIVE MODE")
+            editing = asyncio.create_task(edit_post(blog.blog, post.key, form))
+            await until(one_waits)
+            deleting = asyncio.create_task(delete_post(blog.blog, post.key))
+            await until(deleted_or_waits)
+        await asyncio.gather(editing, deleting)
+    finally:
+        await connection.close()
+    rows = await blog.blog.db.rows("SELECT state, title, html, lead_id FROM post")
+    assert [tuple(row.values()) for row in rows] == [("deleted", "", "", None)]
+    assert not await blog.blog.db.rows("SELECT * FROM post_revision")
+    sent = await blog.blog.db.rows(
+        "SELECT type FROM activity WHERE object_uri = $1 ORDER BY id", blog.article(post)
+    )
+    assert [row["type"] for row in sent] == ["Create", "Update", "Delete"]

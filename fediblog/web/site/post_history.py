@@ -39,6 +39,8 @@ async def post_history(request: Request) -> Response:
     earlier = await list_post_revisions(blog.db, found.id, before=before, limit=_PER_PAGE + 1)
     newest = [] if before else [_now(found)]
     texts = [*newest, *earlier]
+    if not texts:
+        raise NotFound
     more = len(earlier) > _PER_PAGE
     rows = await asyncio.to_thread(_rows, texts, address)
     shown = rows[:-1] if more else rows
