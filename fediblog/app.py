@@ -199,6 +199,8 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}", posts.edit, methods=post_only),
         Route("/admin/posts/{key}/delete", posts.delete_page, methods=get),
         Route("/admin/posts/{key}/delete", posts.delete, methods=post_only),
+        Route("/admin/posts/{key}/forget", posts.forget_page, methods=get),
+        Route("/admin/posts/{key}/forget", posts.forget, methods=post_only),
         Route("/admin/posts/{key}/pin", posts.pin, methods=post_only),
         Route("/admin/posts/{key}/unpin", posts.unpin, methods=post_only),
         # The admin: pages

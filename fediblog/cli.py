@@ -176,12 +176,16 @@ def post_create(title: str, file: Any, draft: bool, **options: Any) -> None:
 @click.option("--file", "file", type=click.File("r", "utf-8"), help="New text, in Markdown.")
 @_post_options
 @click.option("--publish", is_flag=True, help="Publish it if it is a draft.")
-def post_edit(post_slug: str, title: str | None, file: Any, publish: bool, **options: Any) -> None:
+@click.option("--forget", is_flag=True, help="Keep nothing of what it said before.")
+def post_edit(
+    post_slug: str, title: str | None, file: Any, publish: bool, forget: bool, **options: Any
+) -> None:
     """Change the post SLUG. What is not given stays as it is, and what is empty is taken away.
 
     Every server that has the post is sent the new version. Prints JSON like create.
     """
     values: dict[str, Any] = {"post": post_slug, "title": title, "publish": publish}
+    values["forget"] = ticked(forget)
     values["body"] = _read(file) if file else None
     _print(_deed("post.edit", values | _post_values(options)))
 
@@ -205,6 +209,13 @@ def post_pin(slug: str) -> None:
 def post_unpin(slug: str) -> None:
     """Let the post SLUG stand among the others again."""
     _print(_deed("post.pin", {"post": slug, "pinned": False}))
+
+
+@post.command("forget")
+@click.argument("slug")
+def post_forget(slug: str) -> None:
+    """Forget what the post SLUG said before its edits: its history has none of it any more."""
+    _print(_deed("post.forget", {"post": slug}))
 
 
 @main.group()

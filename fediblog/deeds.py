@@ -72,6 +72,13 @@ async def post_pin(blog: Blog, values: Values) -> dict[str, Any]:
     return {"id": blog.addresses.article(post.key), "pinned": bool(values["pinned"])}
 
 
+async def post_forget(blog: Blog, values: Values) -> dict[str, Any]:
+    """post (its slug) -> its id."""
+    post = await existing_post_by_slug(blog.db, values["post"])
+    await write_post.forget_earlier(blog, post.key)
+    return {"id": blog.addresses.article(post.key), "forgotten": True}
+
+
 async def page_create(blog: Blog, values: Values) -> dict[str, Any]:
     """title, body, slug, place, draft -> the page."""
     form = PageForm.from_mapping(values)
@@ -161,6 +168,7 @@ DEEDS: Mapping[str, Deed] = {
     "post.edit": post_edit,
     "post.delete": post_delete,
     "post.pin": post_pin,
+    "post.forget": post_forget,
     "page.create": page_create,
     "page.edit": page_edit,
     "page.list": page_list,

@@ -30,7 +30,8 @@ class PostForm:
 
     tags: separated by commas; slug: empty to make it from the title; language: empty for the
     site's, or what the post has. lead: name of its lead picture; decorative: it needs no lead_alt.
-    source_line and lead_caption: a line of Markdown; licence: an SPDX name.
+    source_line and lead_caption: a line of Markdown; licence: an SPDX name. forget: nothing is kept
+    of what the post said before.
     """
 
     title: str
@@ -48,6 +49,7 @@ class PostForm:
     lead_caption: str = ""
     decorative: str = ""
     contents: str = ""
+    forget: str = ""
 
     @classmethod
     def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":

@@ -18,7 +18,7 @@ from fediblog.errors import Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import outbox, posts, threads, tombstones
 from fediblog.store.database import Queries, Transaction
-from fediblog.store.post_revisions import add_post_revision
+from fediblog.store.post_revisions import add_post_revision, remove_post_revisions
 from fediblog.store.posts import Post, PostText
 
 
@@ -56,8 +56,20 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
             updated = max(blog.now_ms(), (post.updated_at or post.published_at or 0) + 1)
             await posts.set_text(tx, post, text, updated)
             await _tell(blog, tx, await _stored(tx, post.id), "Update")
+        if form.forget:
+            await _forget_earlier(blog, tx, post)
         post = await _stored(tx, post.id)
     blog.signals.deliveries.set()
+    return post
+
+
+async def forget_earlier(blog: Blog, key: str) -> Post:
+    """Keep nothing of what a post said before it says what it says now, here at least: neither in
+    its history nor in activities that have arrived. Raises NotFound or Gone."""
+    async with blog.db.transaction() as tx:
+        await posts.lock_writing(tx)
+        post = await existing_post(tx, key)
+        await _forget_earlier(blog, tx, post)
     return post
 
 
@@ -96,6 +108,11 @@ async def existing_post_by_slug(db: Queries, slug: str) -> Post:
     if post is None:
         raise NotFound(f"There is no post with the slug {slug!r}.")
     return await existing_post(db, post.key)
+
+
+async def _forget_earlier(blog: Blog, tx: Transaction, post: Post) -> None:
+    await remove_post_revisions(tx, post.id)
+    await outbox.erase_earlier(tx, blog.addresses.article(post.key))
 
 
 async def _publish(blog: Blog, tx: Transaction, number: int) -> None:

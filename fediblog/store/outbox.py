@@ -78,7 +78,7 @@ async def add_activity(
 
 @dataclass(frozen=True, slots=True)
 class SentActivity:
-    """An activity as it was sent. withdrawn: what it tells of has been deleted since."""
+    """An activity as it was sent. withdrawn: what it tells is deleted or forgotten."""
 
     body: bytes
     withdrawn: bool
@@ -87,11 +87,12 @@ class SentActivity:
 async def get_activity(db: Queries, key: str) -> SentActivity | None:
     """The activity of ours with this key."""
     rows = await db.rows(
-        "SELECT a.body, a.type <> 'Delete' AND EXISTS "
-        "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri) AS withdrawn "
+        "SELECT a.body, a.body = $3 OR (a.type <> 'Delete' AND EXISTS "
+        "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri)) AS withdrawn "
         "FROM activity a WHERE a.key = $1 AND a.forwarded = $2",
         key,
         False,
+        b"",
     )
     return SentActivity(bytes(rows[0]["body"]), bool(rows[0]["withdrawn"])) if rows else None
 
@@ -106,6 +107,18 @@ async def erase_deleted(tx: Transaction) -> None:
         "(SELECT 1 FROM delivery d WHERE d.activity_id = activity.id AND d.state = 'queued')",
         b"",
         True,
+    )
+
+
+async def erase_earlier(tx: Transaction, object_uri: str) -> None:
+    """Erase what was said of an object before it was said last, where nobody waits for it."""
+    about = "object_uri = $2 AND type IN ('Create', 'Update')"
+    await tx.execute(
+        f"UPDATE activity SET body = $1 WHERE {about} "
+        f"AND id < (SELECT max(id) FROM activity WHERE {about}) AND NOT EXISTS "
+        "(SELECT 1 FROM delivery d WHERE d.activity_id = activity.id AND d.state = 'queued')",
+        b"",
+        object_uri,
     )
 
 

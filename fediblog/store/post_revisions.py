@@ -54,5 +54,10 @@ async def get_post_revision(db: Queries, post_id: int, number: int) -> PostRevis
     return _revision(rows[0]) if rows else None
 
 
+async def remove_post_revisions(tx: Transaction, post_id: int) -> None:
+    """Forget every earlier text of a post."""
+    await tx.execute("DELETE FROM post_revision WHERE post_id = $1", post_id)
+
+
 def _revision(row: Row) -> PostRevision:
     return PostRevision(**row)

@@ -9,7 +9,7 @@ from fediblog.actions.moderate import hide_reply
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.revoke_quote import revoke_quote
 from fediblog.actions.write_page import PageForm, create_page
-from fediblog.actions.write_post import PostForm, create_post
+from fediblog.actions.write_post import PostForm, create_post, edit_post
 from fediblog.app import routes
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import PASSWORD, Desk, browser, everything, reply_to
@@ -50,10 +50,11 @@ class _Seeds:
 
 
 async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
-    """A post with a reply, a hidden reply, an answer of the author; a follower, a report, quotes,
-    one of them taken back, pictures, and a page."""
+    """An edited post with a reply, a hidden reply, an answer of the author; a follower, a report,
+    quotes, one of them taken back, pictures, and a page."""
     await town.follow("bob", blog.actor)
     post = await blog.publish()
+    await edit_post(blog.blog, post.key, PostForm(post.title, "Other text."))
     _, shown = await reply_to(blog, town, post, "<p>Shown.</p>")
     _, hidden = await reply_to(blog, town, post, "<p>Hidden.</p>")
     await hide_reply(blog.blog, hidden)
@@ -144,5 +145,5 @@ async def test_no_page_opens_without_a_session(blog: RunningBlog) -> None:
 
 
 def test_every_address_of_the_admin_is_known_here() -> None:
-    assert len(_admin_paths("POST")) == 25
-    assert len(_admin_paths("GET")) == 20
+    assert len(_admin_paths("POST")) == 26
+    assert len(_admin_paths("GET")) == 21

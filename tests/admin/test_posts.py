@@ -1,5 +1,6 @@
 """Writing in the forms: drafts, publishing, editing, deleting, and what does not fit."""
 
+import httpx
 import pytest
 
 from fediblog.demo.server import DemoServer
@@ -210,6 +211,35 @@ async def test_a_post_is_pinned_and_unpinned_on_its_page(desk: Desk) -> None:
     assert "pinned" in (await desk.page("/admin/")).text
     await desk.submit(unpin)
     assert "pinned" not in (await desk.page("/admin/")).text
+
+
+async def test_earlier_texts_are_forgotten_with_an_edit_or_without(desk: Desk) -> None:
+    blog = desk.blog
+    post = await blog.publish("A post", "First.")
+    edit, forget = (f"/admin/posts/{post.key}", f"/admin/posts/{post.key}/forget")
+    history = f"{(await blog.page(f'/articles/{post.key}')).url.path}/history"
+
+    async def save(**typed: str) -> httpx.Response:
+        return await desk.submit(edit, **{"title": "A post", "action": "save"} | typed)
+
+    assert forget not in (await desk.page(edit)).links
+    await save(body="Second.")
+    refused = await save(body="", forget="on")
+    assert 'name="forget" checked' in refused.text
+    assert "First." in (await blog.page(history)).text
+    await save(body="Third.", forget="on")
+    assert "Second." not in (await blog.page(history)).text
+    assert 'name="forget"  aria' in (await desk.get(edit)).text
+
+    await save(body="Fourth.")
+    assert forget in (await desk.page(edit)).links
+    asked = await desk.page(forget)
+    assert "Forget the earlier texts of “ A post ”?" in asked.text
+    assert "Third." in (await blog.page(history)).text
+    response = await desk.submit(forget)
+    assert response.headers["location"] == f"{edit}?notice=forgotten"
+    assert "Third." not in (await blog.page(history)).text
+    assert "Forgotten" in (await desk.page(f"{edit}?notice=forgotten")).text
 
 
 async def test_where_a_post_belongs_comes_from_and_may_go(desk: Desk) -> None:

@@ -110,6 +110,20 @@ async def test_a_post_is_pinned_and_unpinned(place: Installation) -> None:
         assert done == {"id": post["id"], "pinned": pinned}
 
 
+async def test_earlier_texts_are_forgotten(place: Installation) -> None:
+    post = await create(place, "A post")
+    edit = ["post", "edit", post["slug"], "--title"]
+    printed(await call(place, *edit, "Edited"))
+    done = printed(await call(place, "post", "forget", post["slug"]))
+    assert done == {"id": post["id"], "forgotten": True}
+    printed(await call(place, *edit, "Edited again"))
+    printed(await call(place, *edit, "Edited once more", "--forget"))
+    async with place.serving(FEDIBLOG_URL=post["id"].partition("/articles")[0]) as server:
+        history = await server.page(f"{post['url'].partition('8000')[2]}/history")
+        assert "Edited once more" in history
+        assert "No other text" in history
+
+
 async def test_commands_that_come_together_wait_for_one_another(place: Installation) -> None:
     create_one = ["post", "create", "--title", "The same title", "--file", markdown(place, "Text")]
     done = await asyncio.gather(*(place.run(*create_one) for _ in range(4)))

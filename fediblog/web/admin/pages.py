@@ -17,6 +17,7 @@ _NOTICES = {
     "saved": "Saved.",
     "pinned": "Pinned above the other posts, and on your profile elsewhere.",
     "unpinned": "It stands among the other posts again.",
+    "forgotten": "Forgotten: what it says now is all that is kept of it.",
     "deleted": "Deleted, here and everywhere it had gone.",
     "page_published": "Published: everybody can read the page at its address now.",
     "page_deleted": "The page is deleted.",

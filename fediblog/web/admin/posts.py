@@ -18,6 +18,7 @@ from fediblog.domain.licences import LICENCES
 from fediblog.errors import Conflict, Invalid
 from fediblog.store import media, outbox, posts, threads
 from fediblog.store.moments import maybe_from_ms
+from fediblog.store.post_revisions import list_post_revisions
 from fediblog.store.posts import Post
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
@@ -113,6 +114,25 @@ async def delete(request: Request) -> Response:
 
 
 @signed_in
+async def forget_page(request: Request) -> Response:
+    """Ask before forgetting earlier texts."""
+    post = await _post(request)
+    context = {
+        "post": {"title": post.title},
+        "forget_url": f"/admin/posts/{post.key}/forget",
+        "cancel_url": f"/admin/posts/{post.key}",
+    }
+    return await admin_page(request, "admin/post_forget.html", context)
+
+
+@signed_in
+async def forget(request: Request) -> Response:
+    """Forget every earlier text of a post."""
+    post = await write_post.forget_earlier(blog_of(request), request.path_params["key"])
+    return back_to(f"/admin/posts/{post.key}", "forgotten")
+
+
+@signed_in
 async def pin(request: Request) -> Response:
     """Let a post stand above the others."""
     await pin_post(blog_of(request), request.path_params["key"])
@@ -153,7 +173,7 @@ async def _form_page(
     blog = blog_of(request)
     lead = await media.get_medium_by_name(blog.db, form.get("lead", ""))
     context = {
-        "post": _form_post(blog, post) if post else None,
+        "post": await _form_post(blog, post) if post else None,
         "save_url": f"/admin/posts/{post.key}" if post else "/admin/posts/new",
         "form": dict(form),
         "errors": dict(errors),
@@ -165,13 +185,15 @@ async def _form_page(
     return await admin_page(request, "admin/post_form.html", context, status=status)
 
 
-def _form_post(blog: Blog, post: Post) -> dict[str, Any]:
+async def _form_post(blog: Blog, post: Post) -> dict[str, Any]:
     published = post.state == "published"
+    edited = bool(await list_post_revisions(blog.db, post.id, before=None, limit=1))
     return {
         "title": post.title,
         "state": post.state,
         "url": permalink(blog, post) if published else None,
         "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
+        "forget_url": f"/admin/posts/{post.key}/forget" if edited else None,
         "delete_url": f"/admin/posts/{post.key}/delete",
         "pin_url": f"/admin/posts/{post.key}/{'unpin' if post.pinned_at else 'pin'}",
         "pinned": post.pinned_at is not None,
