@@ -16,6 +16,7 @@ FediblogError                     status 500
 │   ├── Invalid            422    a form or a command with a value that does not fit
 │   ├── TooManyRequests    429
 │   └── Unavailable        503    try again later
+│       └── TooSlow               it takes longer than it may
 └── RemoteError                   another server could not be asked
     ├── AddressRefused            the guard does not let us go there
     ├── RemoteUnreachable         no connection, no answer, or no end of it
@@ -165,6 +166,10 @@ class Unavailable(RequestError):
     ) -> None:
         super().__init__(public, detail=detail)
         self.retry_after = retry_after
+
+
+class TooSlow(Unavailable):
+    """What was asked for takes longer than it may."""
 
 
 class RemoteError(FediblogError):

@@ -2,39 +2,44 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fediblog.blog import Blog
 from fediblog.domain import media, polls
 from fediblog.domain.plaintext import plain_text
 from fediblog.domain.search_words import composed, find_words
 from fediblog.store import search
-from fediblog.store.database import Transaction
+from fediblog.store.database import Queries, Transaction
 from fediblog.store.search import Entry, PageSource, PostSource, ReplySource, Target
 
 log = logging.getLogger("fediblog.search")
 
-#: Texts in one transaction. Others who write wait for its end on SQLite, so it is short.
-_AT_ONCE = 20
-#: Characters of a text that can be found; the words have a limit of their own.
-_LONGEST = 100_000
+#: Texts that are read at once; and words in one transaction, more only of one text. Others who
+#: write wait for its end on SQLite, so it is short.
+_AT_ONCE, _WORDS_AT_ONCE = 20, 10_000
+#: Characters of a text that can be found; the words have a limit of their own. Strangers get
+#: fewer, for they may send as many replies as they like.
+_LONGEST, _LONGEST_REPLY = 100_000, 20_000
 
-_Source = TypeVar("_Source", PostSource, PageSource, ReplySource)
+_Source = PostSource | PageSource | ReplySource
 
 
 async def index_due(blog: Blog) -> bool:
-    """Read some of the texts that are due into the index; whether there were any."""
-    async with blog.db.transaction() as tx:
-        due = await search.claim_due(tx, _AT_ONCE)
-        found = await _read(tx, due)
-        for (kind, number), entry in found.items():
-            await search.set_entry(tx, kind, number, entry)
-    for kind, number in due:
-        if kind == "post" and (kind, number) not in found:
-            async with blog.db.transaction() as tx:
-                await search.remove_thread(tx, number)
-    return bool(due)
+    """Read some of the texts that are due into the index; whether there were any.
+
+    Their words are worked out first, while everybody else can write. A text that is not the same
+    any more when they are written down stays due.
+    """
+    due = await search.list_due(blog.db, _AT_ONCE)
+    if not due:
+        return False
+    read = await _read(blog.db, due)
+    # In a thread, so that whoever reads the blog meanwhile does not wait for the longest post.
+    entries = await asyncio.to_thread(_entries, read)
+    for some in _portions(due, entries):
+        async with blog.db.transaction() as tx:
+            await _write(tx, some, read, entries)
+    return True
 
 
 async def rebuild_index(blog: Blog) -> int:
@@ -46,37 +51,72 @@ async def rebuild_index(blog: Blog) -> int:
     return await search.count_entries(blog.db)
 
 
-async def _read(tx: Transaction, due: Sequence[Target]) -> Mapping[Target, Entry]:
-    """What is to be found of the texts, of those that everybody may read."""
+def _portions(due: Iterable[Target], entries: Mapping[Target, Entry]) -> Iterator[Sequence[Target]]:
+    """The texts, in portions that are written in one transaction."""
+    portion: list[Target] = []
+    words = 0
+    for target in due:
+        more = len(entries[target].text) if target in entries else 0
+        if portion and words + more > _WORDS_AT_ONCE:
+            yield portion
+            portion, words = [], 0
+        portion.append(target)
+        words += more
+    yield portion
+
+
+async def _write(
+    tx: Transaction,
+    due: Sequence[Target],
+    read: Mapping[Target, _Source],
+    entries: Mapping[Target, Entry],
+) -> None:
+    """Write down what has been worked out of the texts, if they are still what was read."""
+    claimed = await search.claim_due(tx, due)
+    now = await _read(tx, claimed)
+    for target in claimed:
+        if now.get(target) != read.get(target):
+            await search.mark(tx, *target)
+        elif target in entries:
+            await search.set_entry(tx, *target, entries[target])
+    # Last, when everything else that has to be locked is: this waits for nobody.
+    for kind, number in claimed:
+        if kind == "post" and (kind, number) not in now:
+            await search.remove_thread(tx, number)
+
+
+async def _read(db: Queries, due: Sequence[Target]) -> Mapping[Target, _Source]:
+    """Those of the texts that everybody may read."""
     numbers = {kind: [n for k, n in due if k == kind] for kind in ("post", "page", "reply")}
-    posts = await search.list_posts(tx, numbers["post"])
-    pages = await search.list_pages(tx, numbers["page"])
-    replies = await search.list_replies(tx, numbers["reply"])
-    # In a thread, so that whoever reads the blog meanwhile does not wait for the longest post.
-    return await asyncio.to_thread(_entries, posts, pages, replies)
-
-
-def _entries(
-    posts: Iterable[PostSource], pages: Iterable[PageSource], replies: Iterable[ReplySource]
-) -> Mapping[Target, Entry]:
+    posts = await search.list_posts(db, numbers["post"])
+    pages = await search.list_pages(db, numbers["page"])
+    replies = await search.list_replies(db, numbers["reply"])
     return {
-        **_made("post", posts, _post_entry),
-        **_made("page", pages, _page_entry),
-        **_made("reply", replies, _reply_entry),
+        **{("post", post.id): post for post in posts},
+        **{("page", page.id): page for page in pages},
+        **{("reply", reply.id): reply for reply in replies},
     }
 
 
-def _made(
-    kind: str, sources: Iterable[_Source], make: Callable[[_Source], Entry]
-) -> Mapping[Target, Entry]:
-    """The entries. One text that nobody foresaw must not keep all others from being found."""
+def _entries(sources: Mapping[Target, _Source]) -> Mapping[Target, Entry]:
+    """What is to be found of them. One that nobody foresaw must not keep all others from it."""
     entries = {}
-    for source in sources:
+    for target, source in sources.items():
         try:
-            entries[kind, source.id] = make(source)
+            entries[target] = _entry_of(source)
         except Exception:
-            log.exception("%s %d cannot be read into the index", kind, source.id)
+            log.exception("%s %d cannot be read into the index", *target)
     return entries
+
+
+def _entry_of(source: _Source) -> Entry:
+    match source:
+        case PostSource():
+            return _post_entry(source)
+        case PageSource():
+            return _page_entry(source)
+        case ReplySource():
+            return _reply_entry(source)
 
 
 def _post_entry(post: PostSource) -> Entry:
@@ -104,17 +144,23 @@ def _reply_entry(reply: ReplySource) -> Entry:
         *(medium.description for medium in media.read(reply.attachments)),
         *(option.name for option in (poll.options if poll else ())),
     )
-    return _entry(reply.html, beside=beside, shown=composed(reply.warning) or None)
+    shown = composed(reply.warning) or None
+    return _entry(reply.html, beside=beside, shown=shown, longest=_LONGEST_REPLY)
 
 
 def _entry(
-    html: str, *, title: str = "", beside: Iterable[str] = (), shown: str | None = None
+    html: str,
+    *,
+    title: str = "",
+    beside: Iterable[str] = (),
+    shown: str | None = None,
+    longest: int = _LONGEST,
 ) -> Entry:
-    plain = composed(plain_text(html)[:_LONGEST])
+    plain = composed(plain_text(html)[:longest])
     return Entry(
         title=_words(title),
         text=_words(plain),
-        beside=_words(" ".join(beside)),
+        beside=_words(" ".join(beside)[:longest]),
         plain=plain if shown is None else shown,
     )
 

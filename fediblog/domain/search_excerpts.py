@@ -12,7 +12,7 @@ from fediblog.domain.search_words import Word, find_words
 _LENGTH = 260
 _BEFORE = 60
 #: Characters that are looked through; nobody waits for what comes later.
-_LOOKED_THROUGH = 10_000
+_LOOKED_THROUGH = 5_000
 _MOST_SPANS = 500
 
 
@@ -77,13 +77,15 @@ def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
 
 def _last_word(words: Sequence[Word], place: int, term: Term) -> Word | None:
     """The word with which a term that begins at this place ends; None if it is not there."""
-    row = words[place : place + len(term.words)]
-    if len(row) < len(term.words):
+    *others, end = term.words
+    if place + len(others) >= len(words):
         return None
-    *others, last = (word.text for word in row)
-    *wanted, end = term.words
-    fits = last.startswith(end) if term.beginning else last == end
-    return row[-1] if fits and others == wanted else None
+    for there, wanted in enumerate(others, start=place):
+        if words[there].text != wanted:
+            return None
+    last = words[place + len(others)]
+    fits = last.text.startswith(end) if term.beginning else last.text == end
+    return last if fits else None
 
 
 def _best_start(spans: Sequence[_Span]) -> int:

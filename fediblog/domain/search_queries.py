@@ -9,7 +9,8 @@ from fediblog.domain.search_words import Word, composed, find_words
 #: Characters of a query. Nobody looks for more, but many paste more.
 LONGEST_QUERY = 200
 _MOST_TERMS = 12
-_MOST_WORDS = 100
+#: Of all terms together: each one more is compared with every word of every text that has it.
+_MOST_WORDS = 20
 #: Letters from which on the last word may be the beginning of a longer one.
 _SHORTEST_BEGINNING = 3
 
@@ -58,7 +59,8 @@ def parse_query(text: str) -> Query:
         if not room or len(terms) == _MOST_TERMS:
             return Query(tuple(terms), cut=True)
         if len(term.words) > room:
-            term = replace(term, words=term.words[:room], beginning=False)
+            cut = replace(term, words=term.words[:room], beginning=False)
+            return Query((*terms, cut), cut=True)
         terms.append(term)
         room -= len(term.words)
     return Query(tuple(terms))

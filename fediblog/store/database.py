@@ -1,10 +1,12 @@
 """The connection to the database: plain reads, and transactions for everything that writes.
 
 On SQLite one connection writes and another, read-only, reads, so that a page never waits behind a
-write. On PostgreSQL both are one pool. SQL is written once, with $1 placeholders in the order of
-their numbers or not; values are int, str, bytes, bool and None only.
+write; a third one answers what may take long. On PostgreSQL all are one pool. SQL is written once,
+with $1 placeholders in the order of their numbers or not; values are int, str, bytes, bool and None
+only.
 """
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -19,7 +21,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
 
-from fediblog.errors import NotFound, StoreError, Unavailable
+from fediblog.errors import NotFound, StoreError, TooSlow, Unavailable
+from fediblog.store.sqlite_engine import ImmediateClient
 
 Row = Mapping[str, Any]
 
@@ -29,6 +32,9 @@ OPENING_ERRORS = (BaseORMException, OSError, sqlite3.Error, asyncpg.PostgresErro
 _DRIVER_ERRORS = (*OPENING_ERRORS, asyncpg.InterfaceError)
 _WRITER = "default"
 _READER = "reader"
+_SEARCHER = "searcher"
+#: How long a query waits for its turn behind others that may take long.
+_PATIENCE_SECONDS = 5.0
 #: SQLite: every commit is on disk before it is answered; one connection checkpoints.
 _WRITE_PRAGMAS = {"synchronous": "FULL", "busy_timeout": 5000, "journal_size_limit": 67_108_864}
 _READ_PRAGMAS = {"query_only": "ON", "wal_autocheckpoint": 0, "busy_timeout": 5000}
@@ -77,6 +83,8 @@ class Database:
         self.sqlite = sqlite
         self.writer = context.connections.get(_WRITER)
         self.reader = context.connections.get(_READER) if sqlite else self.writer
+        self.searcher = context.connections.get(_SEARCHER) if sqlite else self.writer
+        self._searching = asyncio.Lock()
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, as of the last commit.
@@ -91,6 +99,30 @@ class Database:
             return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
         except _DRIVER_ERRORS as error:
             raise Unavailable(detail=f"the database cannot answer: {error}") from error
+
+    async def rows_within(self, seconds: float, sql: str, *values: Any) -> Sequence[Row]:
+        """Every row of an answer that may take long, by what a stranger asks for.
+
+        There is one at a time, and nobody who asks in another way waits for it. Raises TooSlow if
+        it takes more than so many seconds, and Unavailable as `rows` or when too many are waiting.
+        """
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._searching.acquire()
+        except TimeoutError as error:
+            raise Unavailable(detail="too many searches are waiting") from error
+        try:
+            if isinstance(self.searcher, ImmediateClient):
+                return await self.searcher.rows_within(seconds, _spell(sql, True), values)
+            async with self.transaction() as tx:
+                await tx.execute(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
+                return await tx.rows(sql, *values)
+        except asyncpg.QueryCanceledError as error:
+            raise TooSlow(detail=f"cancelled after {seconds} s") from error
+        except _DRIVER_ERRORS as error:
+            raise Unavailable(detail=f"the database cannot answer: {error}") from error
+        finally:
+            self._searching.release()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -114,7 +146,7 @@ async def open_database(url: str) -> Database:
     sqlite = url.startswith("sqlite://")
     connections = {_WRITER: writer_config(url)}
     if sqlite:
-        connections[_READER] = _sqlite_config(url, _READ_PRAGMAS)
+        connections |= dict.fromkeys((_READER, _SEARCHER), _sqlite_config(url, _READ_PRAGMAS))
     context = TortoiseContext()
     with _active(context):
         try:

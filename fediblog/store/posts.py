@@ -287,14 +287,16 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
 
 async def set_html(tx: Transaction, post: Post, html: str, words: int) -> None:
     """Write other HTML of the same Markdown, unless the post was edited since it was read."""
-    await tx.execute(
+    written = await tx.rows(
         "UPDATE post SET html = $1, words = $2, version = version + 1 "
-        "WHERE id = $3 AND version = $4",
+        "WHERE id = $3 AND version = $4 RETURNING id",
         html,
         words,
         post.id,
         post.version,
     )
+    if written:
+        await mark(tx, "post", post.id)
 
 
 async def set_published(tx: Transaction, post_id: int, now: int) -> None:

@@ -28,6 +28,8 @@ _TITLE, _BESIDE, _TEXT = 10.0, 4.0, 1.0
 _NOT_A_REPLY = 2.0
 #: PostgreSQL numbers words up to 16383, and FTS5 columns are never one row of words.
 _GAP = 2
+#: Seconds. What takes longer was made to, or has only words that nearly every text has.
+_LONGEST_SEARCH = 0.5
 MOST_TITLE_WORDS, MOST_WORDS_BESIDE, MOST_WORDS = 300, 1000, 15_000
 
 
@@ -127,15 +129,27 @@ async def mark_everything(tx: Transaction) -> None:
     await tx.execute("DELETE FROM search_index")
 
 
-async def claim_due(tx: Transaction, limit: int) -> Sequence[Target]:
-    """Take up to so many texts that are due; they are due again if the transaction fails.
+async def list_due(db: Database, limit: int) -> Sequence[Target]:
+    """Up to so many texts that are due and not being changed right now."""
+    rows = await db.rows(
+        "SELECT entry FROM search_due "
+        f"ORDER BY entry DESC LIMIT $1 {_skipping_locked(db, 'search_due')}",
+        limit,
+    )
+    return [target_of(int(row["entry"])) for row in rows]
 
-    Texts that are being changed are left for the next time, so this never waits.
+
+async def claim_due(tx: Transaction, due: Sequence[Target]) -> Sequence[Target]:
+    """Take those of these texts that are still due; they are due again if the transaction fails.
+
+    Until it ends, nobody else can change them. Texts that are being changed are left for the next
+    time, so this never waits.
     """
     rows = await tx.rows(
         "DELETE FROM search_due WHERE entry IN (SELECT entry FROM search_due "
-        f"ORDER BY entry DESC LIMIT $1 {_skipping_locked(tx, 'search_due')}) RETURNING entry",
-        limit,
+        f"WHERE entry IN ({places(len(due))}) {_skipping_locked(tx, 'search_due')}) "
+        "RETURNING entry",
+        *(_FIRST[kind] + number for kind, number in due),
     )
     return [target_of(int(row["entry"])) for row in rows]
 
@@ -237,9 +251,11 @@ async def find(db: Database, terms: Iterable[Term], *, limit: int) -> Sequence[T
     """What has all terms but those that are excluded, best first; the newest of the equally good.
 
     terms: one at least is not excluded. limit: how many of what has them are compared. What the
-    index knows and nobody may read is left out (K18), should that ever happen.
+    index knows and nobody may read is left out (K18), should that ever happen. Raises TooSlow.
     """
-    rows = await db.rows(find_sql(db.sqlite), expression(db.sqlite, terms), limit)
+    rows = await db.rows_within(
+        _LONGEST_SEARCH, find_sql(db.sqlite), expression(db.sqlite, terms), limit
+    )
     return [target_of(int(row["entry"])) for row in rows]
 
 
@@ -302,8 +318,8 @@ async def _remove(tx: Transaction, entry: int) -> None:
     await tx.execute(f"DELETE FROM search_index WHERE {key} = $1", entry)
 
 
-def _skipping_locked(tx: Transaction, table: str) -> str:
-    return "" if tx.sqlite else f"FOR UPDATE OF {table} SKIP LOCKED"
+def _skipping_locked(db: Database | Transaction, table: str) -> str:
+    return "" if db.sqlite else f"FOR UPDATE OF {table} SKIP LOCKED"
 
 
 def _match(terms: Iterable[Term]) -> str:

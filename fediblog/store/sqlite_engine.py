@@ -8,6 +8,7 @@ keeps its lock for ever when a transaction cannot begin. Tortoise finds the engi
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,7 +20,7 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.connection import get_connections
 
-from fediblog.errors import Unavailable
+from fediblog.errors import TooSlow, Unavailable
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -72,6 +73,22 @@ class ImmediateClient(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return ImmediateContext(ImmediateTransaction(self), self._lock)
+
+    async def rows_within(
+        self, seconds: float, query: str, values: Sequence[Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Every row of an answer. Raises TooSlow if it takes longer than so many seconds."""
+        async with self.acquire_connection() as connection:
+            asked = asyncio.ensure_future(connection.execute_fetchall(query, values))
+            # More than once, for what the driver has yet to begin is not interrupted.
+            while not (await asyncio.wait({asked}, timeout=seconds))[0]:
+                await connection.interrupt()
+            try:
+                return [dict(row) for row in await asked]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    raise TooSlow(detail=f"interrupted after {seconds} s") from error
+                raise
 
 
 def _told(error: BaseException) -> BaseException:

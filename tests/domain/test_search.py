@@ -116,10 +116,17 @@ def test_what_can_be_typed() -> None:
 def test_more_than_is_useful_is_left_out() -> None:
     assert parse_query(" ".join(f"w{number}" for number in range(30))).cut
     assert not parse_query("one two three").cut
-    for typed in ("日本語" * 60, "a." * 100, "語 " * 100):
+    for typed in (
+        "日本語" * 60,
+        "a." * 100,
+        "語 " * 100,
+        '"' + "a " * 98 + 'b"',
+        '"a a a b" ' * 20,
+    ):
         query = parse_query(typed)
-        assert sum(len(term.words) for term in query.terms) <= 100
+        assert sum(len(term.words) for term in query.terms) <= 20
         assert query.asks
+    assert parse_query('"' + "a " * 98 + 'b"').cut
 
 
 @given(st.text(max_size=LONGEST_QUERY), st.text(max_size=300))
@@ -170,3 +177,11 @@ def test_long_texts_take_no_longer_than_they_are(text: str) -> None:
     before = time.process_time()
     assert sum(1 for _ in find_words(text))
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize("typed", ['"' + "a " * 19 + 'b"', "a b c d e f g h i j k l", '"a b"'])
+def test_excerpts_take_no_longer_for_what_is_nearly_there_everywhere(typed: str) -> None:
+    text = ("a " * 18 + "b ") * 3000
+    before = time.process_time()
+    make_excerpt(text, parse_query(typed).wanted)
+    assert time.process_time() - before < 0.2

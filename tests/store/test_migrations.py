@@ -25,7 +25,7 @@ from fediblog.store.migrating import migrate
 from fediblog.store.outbox import add_activity, add_deliveries
 from fediblog.store.posts import PostText, Tag, add_post
 from fediblog.store.replies import NewReply, ReplyText, add_reply
-from fediblog.store.search import claim_due
+from fediblog.store.search import list_due
 
 PACKAGE = "throwaway_migrations"
 REAL = sorted((Path(__file__).resolve().parents[2] / "fediblog/store/migrations").glob("0*.py"))
@@ -181,8 +181,8 @@ async def test_what_was_there_before_the_index_is_due_to_be_read_into_it(
     for path, text in texts.items():
         path.write_text(text)
     await migrate(database_url, migrations=PACKAGE)
-    async with opened(database_url) as db, db.transaction() as tx:
-        due = await claim_due(tx, 100)
+    async with opened(database_url) as db:
+        due = await list_due(db, 100)
     assert sorted(due) == [*(("post", n) for n in (1, 2)), *(("reply", n) for n in range(1, 5))]
 
 

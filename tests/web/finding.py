@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from fediblog.actions.index_search import index_due
 from fediblog.domain.plaintext import plain_text
-from fediblog.store.search import count_due
+from fediblog.store.database import Database
+from fediblog.store.search import Entry, count_due, set_entry
 from tests.bench import RunningBlog
 
 
@@ -37,3 +38,19 @@ def excerpts(page: str) -> list[str]:
     """The excerpts on a page, with what was found in brackets."""
     found = re.findall(r'<p class="excerpt"[^>]*>(.*?)</p>', page, re.DOTALL)
     return [plain_text(re.sub(r"<mark>(.*?)</mark>", r"[\1]", html)) for html in found]
+
+
+async def write_dear_texts(db: Database) -> str:
+    """Write texts into the index that make a search take seconds; what has to be typed for that.
+
+    FTS5 counts all rows of words that were found. PostgreSQL knows few places of each word, but
+    compares each of them with those of all others.
+    """
+    if db.sqlite:
+        words, typed = ["a"] * 15_000, " ".join(f'"{"a " * length}"' for length in range(1, 6))
+    else:
+        words, typed = list("abcdefghijkl" * 260), "a b c d e f g h i j k l"
+    async with db.transaction() as tx:
+        for number in range(1, 150):
+            await set_entry(tx, "reply", number, Entry([], words, [], "plain"))
+    return typed

@@ -22,7 +22,7 @@ from fediblog.store.posts import Post
 from fediblog.store.search import Entry, Target
 from tests.bench import Bench, RunningBlog, until
 from tests.federation.records import stored
-from tests.web.finding import excerpts, find, headings, is_indexed, search_page
+from tests.web.finding import excerpts, find, headings, is_indexed, search_page, write_dear_texts
 
 
 async def known(blog: RunningBlog) -> set[Target]:
@@ -337,6 +337,15 @@ async def test_what_cannot_be_searched_for_is_told_beside_the_field(blog: Runnin
     assert "Nothing here has all of these words: <bdi>nothing of the kind</bdi>" in page
     page = await search_page(blog, " ".join(f"w{number}" for number in range(20)))
     assert "Only the first words were used." in page
+
+
+async def test_a_search_that_takes_too_long_is_told_beside_the_field(blog: RunningBlog) -> None:
+    typed = await write_dear_texts(blog.blog.db)
+    asked = await blog.page(f"/search?q={quote(typed)}")
+    assert asked.status_code == 422
+    assert "This search takes too long." in asked.text and 'aria-invalid="true"' in asked.text
+    assert f'value="{typed}"' in unescape(asked.text)
+    assert (await blog.page("/search?q=kettle")).status_code == 200
 
 
 async def test_pages_lead_on_from_what_was_seen_last(blog: RunningBlog) -> None:

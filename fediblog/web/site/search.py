@@ -17,6 +17,7 @@ from fediblog.domain.plaintext import one_line
 from fediblog.domain.search_excerpts import Piece, make_excerpt, marked
 from fediblog.domain.search_queries import LONGEST_QUERY, Query, Term, parse_query
 from fediblog.domain.search_words import composed
+from fediblog.errors import TooSlow
 from fediblog.protocol.xml import add, document, root
 from fediblog.store import posts, threads
 from fediblog.store import search as index
@@ -54,7 +55,10 @@ async def search(request: Request) -> Response:
         return await _page(request, typed, {"problem": "no words"} if typed else {})
     throttle(request, _RATE, N_("You are searching very often. Please wait a minute."))
     blog = blog_of(request)
-    found = await index.find(blog.db, query.terms, limit=_MOST)
+    try:
+        found = await index.find(blog.db, query.terms, limit=_MOST)
+    except TooSlow:
+        return await _page(request, typed, {"problem": "too slow"}, status=422)
     start = _start(found, request.query_params.get("after", ""))
     shown = found[start : start + _PER_PAGE]
     end = start + len(shown)
