@@ -22,7 +22,7 @@ Everything they do travels as it would between real servers[^signed]:
 - they answer the post, and one another, several levels deep,
 - they like it and pass it on, one edits a reply, one deletes a reply that others have answered.
 
-> Reload the page within the next twenty seconds, and see the tree grow.
+> Leave this page open for twenty seconds, and see the tree grow.
 
 Then set your password with the link in the terminal, and answer them yourself.
 

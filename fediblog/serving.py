@@ -93,14 +93,18 @@ async def _beside(blog: Blog, *, demo: bool) -> AsyncIterator[None]:
 
 @contextlib.contextmanager
 def _folders(environ: Mapping[str, str], *, demo: bool) -> Iterator[Mapping[str, str]]:
-    """The environment; for a demo with a data folder and keys that are gone when it ends, unless
-    it was given some."""
+    """The environment; for a demo with a data folder, a database and keys that are gone when it
+    ends, whatever it says: a demo must never speak in the name of somebody's blog."""
     if not demo:
         yield environ
         return
     with tempfile.TemporaryDirectory(prefix="fediblog-demo-") as folder:
-        own = {"FEDIBLOG_DATA": f"{folder}/data", "FEDIBLOG_KEYS": f"{folder}/keys"}
-        yield own | {name: value for name, value in environ.items() if value.strip()}
+        own = {
+            "FEDIBLOG_DATA": f"{folder}/data",
+            "FEDIBLOG_KEYS": f"{folder}/keys",
+            "FEDIBLOG_DATABASE_URL": f"sqlite://{folder}/data/fediblog.sqlite",
+        }
+        yield {**environ, **own}
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -12,8 +12,7 @@ async def test_the_tree_of_the_demo_fills_within_seconds_and_is_gone_when_it_end
     embedded: Installation,
 ) -> None:
     temporary = make_folder(embedded.folder / "temporary")
-    unset = {"FEDIBLOG_DATA": "", "FEDIBLOG_KEYS": "", "FEDIBLOG_DATABASE_URL": ""}
-    async with embedded.serving("--demo", TMPDIR=str(temporary), **unset) as server:
+    async with embedded.serving("--demo", TMPDIR=str(temporary)) as server:
         assert inside(temporary) != []
         permalink = (await published(server))["url"]
 
@@ -35,6 +34,7 @@ async def test_the_tree_of_the_demo_fills_within_seconds_and_is_gone_when_it_end
         assert await server.stop() == 0
     assert "Traceback" not in server.said()
     assert inside(temporary) == []
+    assert [*embedded.folder.rglob("*.sqlite")] == [], "it leaves the blog of the settings alone"
 
 
 async def test_the_demo_is_refused_for_a_public_blog(embedded: Installation) -> None:
