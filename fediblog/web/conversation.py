@@ -47,6 +47,7 @@ async def conversation(blog: Blog, post: Post, address: str, start: PageStart) -
         "rest_url": to(page.rest),
         "later_url": to(page.later),
         "is_first": start == PageStart(),
+        "feed_url": f"{address}/responses.atom",
     }
 
 

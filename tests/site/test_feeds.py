@@ -111,6 +111,8 @@ async def test_responses_have_a_feed_in_which_only_what_is_shown_appears(
 ) -> None:
     post = await blog.publish("A title")
     path = await path_of(blog, post)
+    link = f'href="{blog.origin}{path}/responses.atom" type="application/atom+xml">Feed</a>'
+    assert link in (await blog.page(path)).text
     assert (await fetched(blog, f"{path}/responses.atom")).entries == []
     first = await town.reply("alice", blog.article(post), "<p>Hello &amp; \x0bwelcome</p>")
     await town.reply("bob", blog.article(post), "<p>For you alone</p>", to="direct")
