@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 
-from fediblog.actions.write_post import PostForm, create_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post
 from fediblog.blog import Blog
 from fediblog.demo.play import play
 from fediblog.demo.running import running

@@ -14,7 +14,8 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 
-from fediblog.actions.write_post import PostForm, create_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post
 from fediblog.app import create_app
 from fediblog.blog import Blog
 from fediblog.remote.connector import Connector

@@ -9,8 +9,7 @@ from typing import Any
 
 from fediblog.actions.documents import article_document
 from fediblog.actions.mention import Mentions, find_mentions, mentioned_inboxes
-from fediblog.actions.post_form import PostForm as PostForm
-from fediblog.actions.post_form import checked_text
+from fediblog.actions.post_form import PostForm, checked_text
 from fediblog.actions.send import mint_key, send
 from fediblog.blog import Blog
 from fediblog.domain.markdown import post_handles

@@ -7,9 +7,10 @@ from starlette.routing import Route
 from fediblog.actions.answer import answer_reply
 from fediblog.actions.moderate import hide_reply
 from fediblog.actions.own_pictures import set_picture
+from fediblog.actions.post_form import PostForm
 from fediblog.actions.revoke_quote import revoke_quote
 from fediblog.actions.write_page import PageForm, create_page
-from fediblog.actions.write_post import PostForm, create_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.app import routes
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import PASSWORD, Desk, browser, everything, reply_to

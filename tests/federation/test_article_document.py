@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from fediblog.actions.answer import answer_reply
 from fediblog.actions.change_site import change_site
-from fediblog.actions.write_post import PostForm, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import edit_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.incoming import PUBLIC, parse_note, parse_time
 from fediblog.protocol.outgoing import ACTIVITY_JSON, AS_CONTEXT

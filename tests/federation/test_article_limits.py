@@ -8,7 +8,8 @@ from itertools import cycle
 import pytest
 
 from fediblog.actions.documents import permalink
-from fediblog.actions.write_post import PostForm, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import edit_post
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PrivateKey

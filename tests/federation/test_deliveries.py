@@ -11,7 +11,8 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from fediblog.actions.write_post import PostForm, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import edit_post
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.demo.state import InboxAnswer

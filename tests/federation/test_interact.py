@@ -8,7 +8,8 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from fediblog.actions.moderate import hide_reply, set_blocked
-from fediblog.actions.write_post import PostForm, create_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post
 from fediblog.demo.server import DemoServer
 from tests.bench import RunningBlog
 from tests.federation.records import stored

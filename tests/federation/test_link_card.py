@@ -7,7 +7,8 @@ import pytest
 
 from fediblog.actions.change_site import change_site
 from fediblog.actions.own_pictures import set_picture
-from fediblog.actions.write_post import PostForm, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import edit_post
 from fediblog.protocol.outgoing import timestamp
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post

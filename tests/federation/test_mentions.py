@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from fediblog.actions.answer import answer_post, answer_reply, edit_answer
 from fediblog.actions.moderate import set_blocked
-from fediblog.actions.write_post import PostForm, create_post, delete_post, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post, delete_post, edit_post
 from fediblog.demo.cast import CAST, GARDENERS, Character
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer

@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from fediblog.actions.write_post import PostForm, create_post, delete_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post, delete_post
 from fediblog.store.posts import Post
 from tests.bench import RunningBlog
 

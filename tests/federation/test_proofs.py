@@ -6,7 +6,8 @@ from typing import Any
 
 import base58
 
-from fediblog.actions.write_post import PostForm, delete_post, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import delete_post, edit_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PublicKey
 from tests.bench import RunningBlog

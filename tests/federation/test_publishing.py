@@ -9,7 +9,8 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.lead_pictures import store_picture
-from fediblog.actions.write_post import PostForm, create_post, delete_post, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post, delete_post, edit_post
 from fediblog.demo.people import actor_document
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Conflict, Gone, Invalid, NotFound

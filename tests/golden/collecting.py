@@ -17,7 +17,8 @@ from fediblog.actions.follow import remove_follower
 from fediblog.actions.move_away import move_away
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
-from fediblog.actions.write_post import PostForm, delete_post, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import delete_post, edit_post
 from fediblog.demo.cast import CAST, GARDENERS
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer

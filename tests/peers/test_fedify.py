@@ -7,7 +7,8 @@ import pytest
 
 from fediblog.actions.answer import answer_reply, delete_answer, edit_answer
 from fediblog.actions.pin_post import pin_post
-from fediblog.actions.write_post import PostForm, delete_post, edit_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import delete_post, edit_post
 from fediblog.store.posts import Post
 from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog, reply_ids, until

@@ -7,7 +7,8 @@ import feedparser
 
 from fediblog.actions.answer import answer_post
 from fediblog.actions.moderate import hide_reply
-from fediblog.actions.write_post import PostForm, create_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post
 from fediblog.demo.notes import Extras
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post

@@ -2,8 +2,9 @@
 
 import xml.etree.ElementTree as ET
 
+from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page
-from fediblog.actions.write_post import PostForm, create_post, delete_post
+from fediblog.actions.write_post import create_post, delete_post
 from tests.bench import RunningBlog
 from tests.site.writing import publish_on, put_into
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from fediblog.actions.moderate import hide_reply, show_reply
-from fediblog.actions.write_post import PostForm, create_post, delete_post
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post, delete_post
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Unavailable
 from fediblog.store import posts
