@@ -6,6 +6,7 @@ import pytest
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import Desk, everything
 from tests.admin.page import Page, read
+from tests.federation.records import activities
 
 _TYPED = {
     "title": "A <b>title</b> & “more”",
@@ -38,7 +39,8 @@ async def test_publishing_puts_a_post_on_the_page_and_sends_it(
     page = (await desk.blog.page(f"/articles/{key}")).text
     assert "A &lt;b&gt;title&lt;/b&gt; &amp; “more”" in page
     assert "<em>indented</em>" in page
-    article = town.received[-1].activity["object"]
+    [create] = activities(town, "Create")
+    article = create["object"]
     assert article["name"] == "A ‹b›title‹/b› & “more”"
     assert article["summary"] == "<p>What &quot;it&quot; is about.</p>"
 
