@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from fediblog.blog import Blog
 from fediblog.domain import media, polls
@@ -158,12 +159,12 @@ def _entry(
 ) -> Entry:
     plain = composed(plain_text(html)[:longest])
     return Entry(
-        title=_words(title),
-        text=_words(plain),
-        beside=_words(" ".join(beside)[:longest]),
+        title=_words(title, search.MOST_TITLE_WORDS),
+        text=_words(plain, search.MOST_WORDS),
+        beside=_words(" ".join(beside)[:longest], search.MOST_WORDS_BESIDE),
         plain=plain if shown is None else shown,
     )
 
 
-def _words(text: str) -> Sequence[str]:
-    return [word.text for word in find_words(composed(text))]
+def _words(text: str, most: int) -> Sequence[str]:
+    return [word.text for word in islice(find_words(composed(text)), most)]

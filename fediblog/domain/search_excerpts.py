@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from fediblog.domain.plaintext import shortened
 from fediblog.domain.search_queries import Term
@@ -11,7 +12,8 @@ from fediblog.domain.search_words import Word, find_words
 #: Characters that are shown, and of these at most so many before what was found.
 _LENGTH = 260
 _BEFORE = 60
-#: Characters that are looked through; nobody waits for what comes later.
+#: Characters that are looked through, and words, for some characters stand for several of them;
+#: nobody waits for what comes later.
 _LOOKED_THROUGH = 5_000
 _MOST_SPANS = 500
 
@@ -55,7 +57,7 @@ def make_excerpt(text: str, terms: Sequence[Term]) -> tuple[Piece, ...]:
 
 def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
     """Where the terms stand, in the order of the text."""
-    words = list(find_words(text))
+    words = list(islice(find_words(text), _LOOKED_THROUGH))
     by_first: dict[str, list[tuple[int, Term]]] = {}
     beginnings: list[tuple[int, Term]] = []
     for number, term in enumerate(terms):
