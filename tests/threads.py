@@ -13,7 +13,12 @@ _MINUTE_MS = 60_000
 
 
 async def grow(
-    blog: RunningBlog, post: Post, like: int, parents: Sequence[int | None]
+    blog: RunningBlog,
+    post: Post,
+    like: int,
+    parents: Sequence[int | None],
+    *,
+    public: bool = True,
 ) -> list[int]:
     """Replies as by the author of the one with the number `like`, each a minute after the one
     before it; their row numbers. parents: for each the index of what it answers, None for the post.
@@ -26,11 +31,11 @@ async def grow(
         for index, parent in enumerate(parents):
             html = f"<p>Number {index}.</p>"
             new = NewReply(
-                uri=f"{pattern.uri}/{index}",
+                uri=f"{pattern.uri}/{'public' if public else 'private'}/{index}",
                 key=None,
                 in_reply_to=blog.article(post),
                 actor_id=pattern.actor_id,
-                text=ReplyText(True, html, "", "", "en", pattern.uri, "", None),
+                text=ReplyText(public, html, "", "", "en", pattern.uri, "", None),
                 published_at=pattern.published_at + (index + 1) * _MINUTE_MS,
                 received_at=pattern.received_at,
             )
@@ -43,8 +48,18 @@ async def grow(
                 place = Place(post.id, numbers[parent], branch, above.depth + 1)
             numbers.append(number)
             places.append(place)
-            await place_reply(blog.blog, tx, number, new.uri, place, public=True)
+            await place_reply(blog.blog, tx, number, new.uri, place, public=public)
     return numbers
+
+
+async def branches_know(blog: RunningBlog) -> None:
+    """The top of each branch, and nothing else, knows that something of it is shown."""
+    rows = await blog.blog.db.rows(
+        "SELECT id FROM reply r WHERE shows <> EXISTS (SELECT 1 FROM reply s "
+        "WHERE s.post_id = r.post_id AND s.branch_id = r.id AND s.state = 'shown') "
+        "OR (depth > 0 AND shows = TRUE)"
+    )
+    assert not rows
 
 
 async def like_reply(blog: RunningBlog, town: DemoServer, name: str, reply_id: str) -> None:

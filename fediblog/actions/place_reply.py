@@ -98,7 +98,9 @@ async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> Sequence[int]:
     if orphan.post_id is not None and orphan.post_id != place.post_id:
         for number in (orphan.id, *beneath):
             await collections.move_collection(tx, number, place.post_id)
-        await posts.touch(tx, orphan.post_id)
+    if orphan.post_id is not None:
+        # The branch that it leaves.
+        await posts.touch(tx, orphan.post_id, [orphan.branch_id or orphan.id])
     return (orphan.id, *beneath)
 
 

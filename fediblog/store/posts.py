@@ -334,11 +334,19 @@ async def set_pinned(tx: Transaction, post_id: int, pinned_at: int | None) -> No
 
 async def touch(tx: Transaction, post_id: int, replies: Sequence[int] = ()) -> None:
     """What is seen of the post has changed, and of these replies in its thread: they get its new
-    version. The post's row is locked first, so versions are seen in their order."""
+    version, and the tops of their branches know whether anything is shown there. The post's row is
+    locked first, so versions are seen in their order, and no two look at a branch at once."""
     await tx.execute("UPDATE post SET version = version + 1 WHERE id = $1", post_id)
     for start in range(0, len(replies), _AT_ONCE):
         some = replies[start : start + _AT_ONCE]
         await tx.execute(f"{_MARK} id IN ({places(len(some))})", *some)
+        await tx.execute(
+            "UPDATE reply SET shows = NOT shows WHERE id IN "
+            f"(SELECT branch_id FROM reply WHERE id IN ({places(len(some))})) AND shows <> EXISTS "
+            "(SELECT 1 FROM reply s WHERE s.post_id = reply.post_id AND s.state = 'shown' "
+            "AND s.branch_id = reply.id)",
+            *some,
+        )
 
 
 async def list_versions(db: Queries, post_ids: Sequence[int]) -> Mapping[int, int]:

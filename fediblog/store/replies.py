@@ -252,7 +252,7 @@ async def list_beneath(db: Queries, reply_id: int) -> Sequence[int]:
 async def move(tx: Transaction, orphan: Reply, beneath: Sequence[int], place: Place) -> None:
     """Hang an orphan, with all that is beneath it, where it belongs."""
     await tx.execute(
-        "UPDATE reply SET parent_id = $1, orphan = $2 WHERE id = $3",
+        "UPDATE reply SET parent_id = $1, orphan = $2, shows = $2 WHERE id = $3",
         place.parent_id,
         False,
         orphan.id,

@@ -280,7 +280,8 @@ class Reply(Model):
     replies and of its thread are, by its own word and on its own host. attachments and poll are
     JSON, and emojis too: [name, picture] pairs in the warning and the poll. proof_body: an activity
     with a proof of its own, kept until it goes on to the followers. likes: how many people like it,
-    with whichever emoji. version: that of its post when what is seen of it changed last.
+    with whichever emoji. version: that of its post when what is seen of it changed last. shows:
+    whether it is a top-level reply in whose branch something is shown; see `posts.touch`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -323,6 +324,7 @@ class Reply(Model):
     proof_body = fields.BinaryField(null=True)
     likes = fields.IntField(db_default=0)
     version = fields.BigIntField(db_default=0)
+    shows = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "reply"
@@ -330,6 +332,9 @@ class Reply(Model):
             Index(fields=("post_id", "branch_id", "published_at", "id"), name="reply_in_branch"),
             Index(fields=("post_id", "depth", "published_at", "id"), name="reply_by_time"),
             Index(fields=("post_id", "depth", "likes", "id"), name="reply_by_likes"),
+            Index(fields=("post_id", "shows", "published_at", "id"), name="reply_shown_by_time"),
+            Index(fields=("post_id", "shows", "likes", "id"), name="reply_shown_by_likes"),
+            Index(fields=("post_id", "state", "branch_id"), name="reply_states"),
             Index(fields=("post_id", "version"), name="reply_by_version"),
             Index(fields=("in_reply_to", "state"), name="reply_waiting_for"),
             Index(fields=("state", "received_at"), name="reply_by_state"),

@@ -148,17 +148,15 @@ async def _branches(
     rank, beyond, direction = _RANKS[start.order]
     nowhere = _FIRST if start.order == "oldest" else _LAST
     after = (start.after.rank, start.after.row) if start.after else nowhere
-    shown = (
-        "AND EXISTS (SELECT 1 FROM reply s WHERE s.post_id = r.post_id "
-        "AND s.branch_id = r.id AND s.state = 'shown')"
-    )
+    # A part of the index, so those of which nothing is shown cost nothing, however many they are.
+    wanted = "r.depth = 0" if everything else "r.shows = TRUE"
     # A time, or a number of likes, which is no larger number for PostgreSQL unless it is told so.
     beyond_after = f"(r.{rank}, r.id) {beyond} (CAST($2 AS BIGINT), $3)"
     rows = await db.rows(
         f"SELECT r.id, r.{rank} AS rank, (SELECT count(*) FROM (SELECT 1 FROM reply e "
         "WHERE e.post_id = r.post_id AND e.branch_id = r.id LIMIT $4) n) AS size "
-        f"FROM reply r WHERE r.post_id = $1 AND r.depth = 0 AND {beyond_after} "
-        f"{'' if everything else shown} ORDER BY r.{rank} {direction}, r.id {direction} LIMIT $4",
+        f"FROM reply r WHERE r.post_id = $1 AND {wanted} AND {beyond_after} "
+        f"ORDER BY r.{rank} {direction}, r.id {direction} LIMIT $4",
         post_id,
         *after,
         limit + 1,

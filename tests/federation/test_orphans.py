@@ -15,6 +15,7 @@ from tests.admin.desk import desk_of
 from tests.bench import RunningBlog, until
 from tests.federation.records import comes_to_show, is_asked_for, stored, thread
 from tests.federation.thread_page import Shape
+from tests.threads import branches_know
 
 _SAYS = "In reply to a post that is no longer available."
 
@@ -157,6 +158,7 @@ async def test_an_orphan_moves_to_its_parent_with_all_beneath_it(
         post,
         [("Before", []), ("Upper", [("Lost", [("Orphan", chain), ("Other", [])])])],
     )
+    await branches_know(blog)
     branch = (await stored(blog, upper.id)).id
     moved = [await stored(blog, note.id) for note in (lost, orphan, beneath)]
     assert [reply.branch_id for reply in moved] == [branch] * 3

@@ -186,6 +186,27 @@ async def test_what_was_there_before_the_index_is_due_to_be_read_into_it(
     assert sorted(due) == [*(("post", n) for n in (1, 2)), *(("reply", n) for n in range(1, 5))]
 
 
+async def test_branches_of_before_know_whether_something_of_them_is_shown(
+    database_url: str, package: Path
+) -> None:
+    later = [package / path.name for path in REAL if path.stem >= "0006"]
+    texts = {path: path.read_text() for path in later}
+    for path in later:
+        path.unlink()
+    await migrate(database_url, migrations=PACKAGE)
+    await populate(database_url)
+    async with opened(database_url) as db, db.transaction() as tx:
+        await tx.execute("UPDATE reply SET branch_id = id - id % 2 WHERE id BETWEEN 2 AND 7")
+        await tx.execute("UPDATE reply SET state = 'shown' WHERE id IN (2, 5)")
+    forget_modules()
+    for path, text in texts.items():
+        path.write_text(text)
+    await migrate(database_url, migrations=PACKAGE)
+    async with opened(database_url) as db:
+        rows = await db.rows("SELECT id FROM reply WHERE shows = TRUE ORDER BY id")
+    assert [row["id"] for row in rows] == [2, 4]
+
+
 async def test_a_second_run_finds_nothing_to_do(database_url: str) -> None:
     seen: list[str] = []
     assert await migrate(database_url, progress=seen.append) == NAMES

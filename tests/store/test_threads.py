@@ -1,11 +1,15 @@
 """A page of a thread costs the same however long the thread, or one branch of it, is; and in
 every order each reply is on exactly one page."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
+from fediblog.actions.moderate import hide_reply, show_reply
+from fediblog.demo.notes import Note, Visibility
 from fediblog.demo.server import DemoServer
+from fediblog.store.database import Database
 from fediblog.store.threads import (
     Order,
     PageStart,
@@ -15,7 +19,8 @@ from fediblog.store.threads import (
     get_thread_reply,
 )
 from tests.bench import RunningBlog
-from tests.threads import like_reply
+from tests.federation.records import stored
+from tests.threads import branches_know, grow, like_reply
 
 _ORDERS: Sequence[Order] = ("oldest", "newest", "liked")
 
@@ -44,6 +49,88 @@ async def test_each_reply_is_on_the_page_that_is_found_for_it(
         start = await find_page(blog.blog.db, reply, limit=4)
         page = await get_thread(blog.blog.db, post_id, start, limit=4)
         assert number in {each.id for each in page.replies}
+
+
+@pytest.mark.parametrize("order", _ORDERS)
+async def test_a_branch_is_on_a_page_as_long_as_something_of_it_is_shown(
+    blog: RunningBlog, town: DemoServer, order: Order
+) -> None:
+    post = await blog.publish()
+
+    async def say(parent: str, to: Visibility = "public") -> Note:
+        mention = [blog.actor]
+        note = await town.reply("alice", parent, "<p>Said.</p>", to=to, mention=mention)
+        await blog.settled()
+        return note
+
+    async def number(note: Note) -> int:
+        return (await stored(blog, note.id)).id
+
+    async def seen() -> list[int]:
+        await branches_know(blog)
+        pages = await _pages(blog, post.id, order, limit=2)
+        return sorted(reply.id for page in pages for reply in page.replies)
+
+    # Each with an answer, and what becomes of the first, then of the answer.
+    tops = [await say(blog.article(post), to) for to in ("direct", "public", "public", "public")]
+    answers = [await say(top.id) for top in tops]
+    secret = await say(blog.article(post), "direct")
+    everything = [await number(note) for note in (*tops, *answers)]
+    await town.delete(tops[1])
+    await blog.settled()
+    await hide_reply(blog.blog, await number(tops[2]))
+    assert await seen() == sorted(everything)
+
+    for answer in answers[:2]:
+        await town.delete(answer)
+    await blog.settled()
+    await hide_reply(blog.blog, await number(answers[2]))
+    await hide_reply(blog.blog, await number(answers[3]))
+    assert await seen() == sorted([await number(tops[3]), await number(answers[3])])
+
+    await show_reply(blog.blog, await number(answers[2]))
+    town.notes[tops[3].id] = replace(tops[3], to="direct")
+    await town.edit(tops[3], "<p>For you alone.</p>")
+    await blog.settled()
+    assert await seen() == sorted([await number(tops[2]), await number(answers[2])])
+    await say(secret.id)
+    assert await number(secret) in await seen()
+
+
+@pytest.mark.parametrize("order", _ORDERS)
+async def test_branches_that_nobody_sees_cost_nothing(
+    blog: RunningBlog, town: DemoServer, order: Order
+) -> None:
+    db = blog.blog.db
+    if not db.sqlite:
+        pytest.skip("Only SQLite tells how many steps an answer took.")
+    post = await blog.publish()
+    like = await town.reply("alice", blog.article(post), "<p>Top</p>")
+    await blog.settled()
+    pattern = (await stored(blog, like.id)).id
+    costs = []
+    for seen, unseen in ((20, 0), (0, 300)):
+        await grow(blog, post, pattern, [None] * seen)
+        await grow(blog, post, pattern, [None] * unseen, public=False)
+        costs.append(await _steps(db, lambda: get_thread(db, post.id, PageStart(order), limit=10)))
+    assert costs[1] < costs[0] * 1.05
+
+
+async def _steps(db: Database, read: Callable[[], Awaitable[object]]) -> int:
+    """How many instructions SQLite carries out for an answer."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    async with db.reader.acquire_connection() as connection:
+        await connection.set_progress_handler(step, 1)
+    await read()
+    async with db.reader.acquire_connection() as connection:
+        await connection.set_progress_handler(None, 0)
+    return steps
 
 
 async def _three_branches(blog: RunningBlog, town: DemoServer) -> tuple[int, list[int]]:

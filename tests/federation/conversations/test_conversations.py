@@ -24,6 +24,7 @@ from tests.federation.conversations.said import (
     text_of,
 )
 from tests.federation.thread_page import Branch, read_thread
+from tests.threads import branches_know
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -124,6 +125,7 @@ async def _ends_well(
         await until(is_right)
     assert wrong == []
     assert await is_right(), wrong
+    await branches_know(blog)
 
 
 async def _walk(blog: RunningBlog, post: Post) -> None:
