@@ -37,6 +37,10 @@ class _Account:
     host: str
     named: bool
 
+    def is_called(self, handle: str) -> bool:
+        """Whether it is named by this handle."""
+        return self.resource.lower() == f"acct:{handle.lower()}"
+
 
 async def find_intent(blog: Blog, typed: str, intent: Intent, object_id: str) -> Elsewhere:
     """Ask a reader's server where it lets them do what they want. Raises Invalid with a sentence.
@@ -45,6 +49,8 @@ async def find_intent(blog: Blog, typed: str, intent: Intent, object_id: str) ->
     such questions is taken for one that does as Mastodon does (J1).
     """
     account = _account(blog, typed)
+    if account.host == blog.addresses.authority or account.is_called(blog.addresses.handle):
+        raise _itself()
     if await is_blocked(blog.db, account.host):
         raise Invalid("This blog and that server do not talk to each other.", field="who")
     try:
@@ -60,6 +66,8 @@ async def find_intent(blog: Blog, typed: str, intent: Intent, object_id: str) ->
     except RemoteError as error:
         raise _refusal(account, error) from error
     server = authority_of(subject_and_actor(found)[1]) or account.host
+    if server == blog.addresses.authority:
+        raise _itself()
     scheme = "http" if blog.settings.development and _is_local(server) else "https"
     address = intent_address(found, server, intent, object_id, scheme=scheme)
     return Elsewhere(address, account.host, authority_of(address))
@@ -81,6 +89,12 @@ def _account(blog: Blog, typed: str) -> _Account:
     if not host or not known or len(text) > _LONGEST:
         raise Invalid("Write your account as @you@your.server, or just your.server.", field="who")
     return account
+
+
+def _itself() -> Invalid:
+    return Invalid(
+        "That is this blog itself. Write the account that you have elsewhere.", field="who"
+    )
 
 
 def _is_local(host: str) -> bool:

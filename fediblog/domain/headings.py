@@ -12,7 +12,6 @@ from fediblog.domain.plaintext import plain_text
 #: As the sanitiser writes it.
 _START = re.compile(r'<h([2-6])((?: [a-z-]+="[^"]*")*)>')
 _ID = re.compile(r' id="([^"]+)"')
-_NOTE = re.compile(r'<sup class="footnote-ref">.*?</sup>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def outline(html: str) -> Sequence[Heading]:
     top: list[Heading] = []
     open_lists = [(1, top)]
     for found in _find(html):
-        if text := plain_text(_NOTE.sub("", found.content)):
+        if text := plain_text(found.content):
             while open_lists[-1][0] >= found.level:
                 open_lists.pop()
             heading = Heading(found.id, text)

@@ -17,6 +17,8 @@ _INLINE = names(
 # What stands beside the running text of a post.
 _ASIDE = names("aside audio details dl figure footer nav pre section table video")
 
+_NOTE_MARKS = names("footnote-ref footnote-backref")
+
 _FORBIDDEN = frozenset(
     {
         *range(0x20),
@@ -44,7 +46,8 @@ def one_line(text: str) -> str:
 
 
 def plain_text(html: str, limit: int | None = None) -> str:
-    """The text of `html` on one line; with a `limit`, cut at a word to so many characters."""
+    """The text of `html` on one line, without footnote marks; with a `limit`, cut at a word to so
+    many characters."""
     text = _folded("".join(_readable(scan(html))))
     return text if limit is None else shortened(text, limit)
 
@@ -121,7 +124,7 @@ def _readable(tokens: Iterator[Token]) -> Iterator[str]:
                 hidden = ""
         elif isinstance(token, Text):
             yield token.content
-        elif isinstance(token, StartTag) and token.name in UNREADABLE:
+        elif isinstance(token, StartTag) and (token.name in UNREADABLE or _is_note_mark(token)):
             hidden = token.name
         elif token.name not in _INLINE:
             yield " "
@@ -161,9 +164,12 @@ def _running_text(tokens: Iterator[Token]) -> Iterator[Token]:
 
 
 def _is_aside(tag: StartTag) -> bool:
-    if tag.name == "sup":
-        return "footnote-ref" in tag.attributes.get("class", "").split()
-    return tag.name in _ASIDE or tag.name in UNREADABLE
+    return tag.name in _ASIDE or tag.name in UNREADABLE or _is_note_mark(tag)
+
+
+def _is_note_mark(tag: StartTag) -> bool:
+    """The number that leads to a footnote, and the arrow that leads back."""
+    return not _NOTE_MARKS.isdisjoint(tag.attributes.get("class", "").split())
 
 
 def _without_addresses(text: str) -> str:

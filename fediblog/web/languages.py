@@ -47,9 +47,12 @@ class Language:
 
     def moment(self, moment: datetime) -> str:
         """A date with its time: 26 July 2026, 14:05 UTC."""
-        time = format_time(moment.astimezone(UTC), "short", tzinfo=UTC, locale=self.locale)
-        pattern = str(get_datetime_format("medium", locale=self.locale))
-        return pattern.replace("{0}", f"{time} UTC").replace("{1}", self.day(moment))
+        return self._joined(self.day(moment), f"{self._time(moment)} UTC")
+
+    def brief(self, moment: datetime) -> str:
+        """The same where there is little room: 26 Jul 2026, 14:05."""
+        day = format_date(moment.astimezone(UTC), "medium", locale=self.locale)
+        return self._joined(day, self._time(moment))
 
     def month(self, moment: datetime) -> str:
         """A month with its year: July 2026."""
@@ -67,6 +70,13 @@ class Language:
         """Texts or pieces of HTML as a part of a sentence: a, b and c."""
         escaped = [str(escape(item)) for item in items]
         return Markup(format_list(escaped, locale=self.locale))  # noqa: S704 - each is escaped
+
+    def _time(self, moment: datetime) -> str:
+        return format_time(moment.astimezone(UTC), "short", tzinfo=UTC, locale=self.locale)
+
+    def _joined(self, day: str, time: str) -> str:
+        pattern = str(get_datetime_format("medium", locale=self.locale))
+        return pattern.replace("{0}", time).replace("{1}", day)
 
 
 @functools.cache

@@ -111,6 +111,7 @@ def _environment(language: Language) -> Environment:
         iso=_iso,
         day=language.day,
         moment=language.moment,
+        brief=language.brief,
         month=language.month,
         month_name=language.month_name,
         number=language.number,

@@ -39,6 +39,9 @@ const account = {
     }
   },
 };
+// Only one whose server has been found, which a page says.
+const found = document.querySelector("[data-account]");
+if (found) account.set(found.dataset.account);
 const serverOf = (who) => who.trim().replace(/^https?:\/\//, "").replace(/^.*@/, "").replace(/\/.*/, "");
 
 for (const form of document.querySelectorAll("form.account")) {
@@ -60,7 +63,6 @@ for (const form of document.querySelectorAll("form.account")) {
     who.select();
   });
   form.addEventListener("submit", () => {
-    account.set(who.value.trim());
     const status = form.querySelector("output");
     status.textContent = status.dataset.connecting.replace("{server}", serverOf(who.value));
   });

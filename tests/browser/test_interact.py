@@ -32,6 +32,12 @@ async def test_a_reader_goes_to_their_own_server_and_is_known_the_next_time(
         await page.get_by_role("alert").wait_for()
         assert await account.input_value() == "nobody"
         assert await opened.overflow() == 0
+        # What is no account is not remembered.
+        await opened.open(path)
+        assert await account.input_value() == ""
+        await account.fill("nobody")
+        await page.get_by_role("button", name="Reply", exact=True).click()
+        await page.get_by_role("alert").wait_for()
 
         await account.fill(handle)
         await page.get_by_role("button", name="Go to your server").click()

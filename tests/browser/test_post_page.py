@@ -6,7 +6,9 @@ import pytest
 from playwright.async_api import Browser, Locator
 
 from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.post_form import PostForm
 from fediblog.actions.sign_in import make_link
+from fediblog.actions.write_post import create_post
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
 from tests.browser.window import DESK, PHONE, window
@@ -55,6 +57,29 @@ async def test_a_picture_is_chosen_on_a_phone_without_scripts(
         assert await opened.overflow() == 0
         assert await page.locator("figcaption em", has_text="Ana").count() == 1
         assert await page.get_by_role("link", name="Walls").count() > 0
+
+
+async def test_on_paper_there_is_nothing_that_one_could_only_press(
+    blog: RunningBlog, chromium: Browser
+) -> None:
+    text = (
+        "A [link](https://x.example/a).\n\n<audio controls src='https://x.example/a.ogg'></audio>"
+    )
+    source = "After [a talk](https://x.example/talk)"
+    form = PostForm("A title", text, source_line=source, licence="CC-BY-4.0")
+    post = await create_post(blog.blog, form, publish=True)
+    path = (await blog.page(f"/articles/{post.key}")).url.path
+    async with window(chromium, blog.origin, scripts=False) as opened:
+        page = opened.page
+        await page.route("https://x.example/**", lambda route: route.abort())
+        await opened.open(path)
+        assert (await page.pdf()).count(b"/Type /Page\n") == 1
+        await page.emulate_media(media="print")
+        assert not await page.locator("audio").is_visible()
+        assert not await page.get_by_text("No responses yet").is_visible()
+        told = "all => all.map(a => getComputedStyle(a, '::after').content.includes(a.href))"
+        links = page.locator(".e-content a, .source a, [rel=bookmark], .u-license")
+        assert await links.evaluate_all(told) == [True] * 4
 
 
 @pytest.mark.parametrize(("width", "file"), [(PHONE, "960.avif"), (DESK, "960.avif")])

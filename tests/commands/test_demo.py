@@ -24,7 +24,7 @@ async def test_the_tree_of_the_demo_fills_within_seconds_and_is_gone_when_it_end
         page = await server.page(permalink)
         assert "I read it twice." in page
         assert "I red it twice." not in page
-        assert ">edited <time" in page
+        assert ">edited</time>" in page
         assert page.count('class="tombstone"') == 1
         assert "First!" not in page
         assert "一番ではありませんよ。" in page, "the answer to what was deleted"

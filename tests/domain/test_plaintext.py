@@ -24,6 +24,12 @@ def test_plain_text_leaves_out_what_is_not_for_reading() -> None:
     assert plain_text("a<style>p{}</style><script>alert(1)</script> b") == "a b"
 
 
+def test_plain_text_has_no_footnote_marks() -> None:
+    html = '<p>Tea<sup class="footnote-ref"><a href="#fn1">[1]</a></sup>, x<sup>2</sup></p><p>Note'
+    html += '<a href="#fnref1" class="footnote-backref">\u21a9</a></p>'
+    assert plain_text(html) == "Tea, x2 Note"
+
+
 def test_plain_text_is_cut_at_a_word() -> None:
     assert plain_text("<p>some words in a row</p>", 14) == "some words in…"
     assert plain_text("<p>some words in a row</p>", 12) == "some words…"

@@ -25,7 +25,7 @@ async def test_each_text_is_kept_with_its_time(blog: RunningBlog, town: DemoServ
     number = (await stored(blog, note.id)).id
 
     page = (await blog.page(f"/articles/{post.key}")).text
-    assert f'href="/replies/{number}/history" rel="nofollow">edited <time' in page
+    assert f'href="/replies/{number}/history" rel="nofollow" title="edited ' in page
     history = await _history(blog, note)
     assert history.status_code == 200
     assert '<meta name="robots" content="noindex">' in history.text

@@ -79,6 +79,29 @@ async def test_what_is_no_account_is_said_beside_the_field(blog: RunningBlog, ty
     assert f'value="{typed.strip()[:5]}' in answer.text
 
 
+@pytest.mark.parametrize("form", ["handle", "host", "actor"])
+async def test_the_blog_itself_is_nobodys_account(blog: RunningBlog, form: str) -> None:
+    addresses = blog.blog.addresses
+    typed = {
+        "handle": f"@{addresses.handle.upper()}",
+        "host": addresses.authority,
+        "actor": addresses.actor,
+    }
+    answer = await ask(blog, typed[form], blog.actor)
+    assert answer.status_code == 422
+    assert "That is this blog itself. Write the account that you have elsewhere." in answer.text
+
+
+async def test_a_server_that_sends_people_back_here_is_this_blog(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    links = [{"rel": "self", "type": "application/activity+json", "href": blog.actor}]
+    jrd = {"subject": f"acct:{town.person('bob').handle}", "links": links}
+    town.responses[WEBFINGER] = JSONResponse(jrd, media_type="application/jrd+json")
+    answer = await ask(blog, town.person("bob").handle, blog.actor)
+    assert answer.status_code == 422 and "That is this blog itself" in answer.text
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [

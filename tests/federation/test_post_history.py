@@ -64,7 +64,7 @@ async def test_each_edit_of_the_text_keeps_the_one_before(blog: RunningBlog) -> 
     post = await _edit(blog, post, title="Second title")
     await _edit(blog, post, body=post.source.replace("*two*", "two"))
     page = (await blog.page(path)).text
-    assert '/history" rel="nofollow"><time class="dt-updated"' in page
+    assert '/history" rel="nofollow">see what changed</a>' in page
 
     history = (await blog.page(f"{path}/history")).text
     versions = history.partition('<ol class="versions"')[2].split("<li>")[1:]

@@ -79,19 +79,20 @@ def test_a_blog_in_a_language_that_is_not_here_falls_back_on_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "moment", "number"),
+    ("language", "moment", "brief", "number"),
     [
-        ("en", "5 July 2026, 14:05 UTC", "1,234"),
-        ("de", "5. Juli 2026, 14:05 UTC", "1.234"),
-        ("fr", "5 juillet 2026, 14:05 UTC", "1\u202f234"),
-        ("ja", "2026年7月5日 14:05 UTC", "1,234"),
+        ("en", "5 July 2026, 14:05 UTC", "5 Jul 2026, 14:05", "1,234"),
+        ("de", "5. Juli 2026, 14:05 UTC", "05.07.2026, 14:05", "1.234"),
+        ("fr", "5 juillet 2026, 14:05 UTC", "5 juil. 2026, 14:05", "1\u202f234"),
+        ("ja", "2026年7月5日 14:05 UTC", "2026/07/05 14:05", "1,234"),
     ],
 )
 def test_dates_and_numbers_are_written_as_the_language_does(
-    language: str, moment: str, number: str
+    language: str, moment: str, brief: str, number: str
 ) -> None:
     found = load_language(language)
     assert found.moment(MOMENT) == moment
+    assert found.brief(MOMENT) == brief
     assert found.number(1234) == number
 
 

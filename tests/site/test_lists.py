@@ -40,14 +40,17 @@ async def _past(blog: RunningBlog) -> None:
 
 async def test_the_archive_counts_by_month_and_leads_to_every_post(blog: RunningBlog) -> None:
     assert "Nothing is published here yet." in (await blog.page("/archive")).text
+    await publish_on(blog, "2023-12-30", "Before all that")
+    alone = (await blog.page("/archive")).text
+    assert "1 post<" in alone.replace("\n", "") and '<a href="/categories">' not in alone
     await _past(blog)
     archive = (await blog.page("/archive")).text
-    assert "4 posts" in archive
+    assert "5 posts" in archive and '<a href="/categories">' in archive
     listed = re.findall(r'<a href="(/\d{4}/\d\d)">(\w+)</a> <span class="count">(\d+)', archive)
     assert listed == [
         ("/2024/05", "May", "2"),
         ("/2024/01", "January", "1"),
-        ("/2023/12", "December", "1"),
+        ("/2023/12", "December", "2"),
     ]
     assert re.findall(r'<a href="/(\d{4})">', archive) == ["2024", "2023"]
 

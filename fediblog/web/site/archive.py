@@ -24,7 +24,8 @@ _MOST = 1000
 
 async def archive(request: Request) -> Response:
     """Every year and its months."""
-    months = await list_months(blog_of(request))
+    blog = blog_of(request)
+    months = await list_months(blog)
     years = [
         {
             "year": year,
@@ -33,7 +34,13 @@ async def archive(request: Request) -> Response:
         for year, group in groupby(months, lambda each: each[0].year)
     ]
     total = sum(count for _, count in months)
-    return await _overview(request, "site/archive.html", {"years": years, "total": total})
+    context = {
+        "years": years,
+        "total": total,
+        "has_tags": bool(await counts.list_tags(blog.db)),
+        "has_categories": bool(await counts.list_categories(blog.db)),
+    }
+    return await _overview(request, "site/archive.html", context)
 
 
 async def tags(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """From here to a reader's own server, where they answer or follow with the account they have."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from limits import RateLimitItemPerMinute
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from fediblog.actions.find_intent import Elsewhere, find_intent
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
+from fediblog.domain.plaintext import one_line, shortened
 from fediblog.errors import Invalid, NotFound
 from fediblog.protocol.intents import Intent
 from fediblog.store import actors, posts
@@ -23,6 +25,7 @@ from fediblog.web.site.pages import interface_language, site_page
 from fediblog.web.throttling import throttle
 
 _TRIES = RateLimitItemPerMinute(20, namespace="interact")
+_LONGEST_SHOWN = 90
 
 
 async def interact_page(request: Request) -> Response:
@@ -86,4 +89,12 @@ async def _target(blog: Blog, uri: str) -> dict[str, Any]:
 
 def _shown(elsewhere: Elsewhere) -> dict[str, Any]:
     other = elsewhere.leads_to if elsewhere.leads_to != elsewhere.host else None
-    return {"address": elsewhere.address, "host": elsewhere.host, "other": other}
+    # Only what follows the host is decoded, so that nothing can look like another host.
+    host, _, rest = elsewhere.address.partition("://")[2].partition("/")
+    shown = shortened(one_line(f"{host}/{unquote(rest)}"), _LONGEST_SHOWN)
+    return {
+        "address": elsewhere.address,
+        "shown": shown,
+        "host": elsewhere.host,
+        "other": other,
+    }
