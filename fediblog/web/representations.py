@@ -125,9 +125,8 @@ class _Answer:
 
 
 def _can_be_packed(headers: Headers) -> bool:
-    """Whether it is text, not packed yet, and tells nobody a secret."""
+    """Whether it is text, and not packed yet."""
     return (
         _TEXTS.match(headers.get("content-type", "")) is not None
         and "content-encoding" not in headers
-        and "set-cookie" not in headers
     )

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.checkers.feeds import atom_errors, json_feed_errors, rss_errors, sitemap_errors
 from tests.checkers.markup import html_errors
 
@@ -41,8 +43,18 @@ def test_feeds_and_site_maps() -> None:
     assert json_feed_errors(json.dumps({**_JSON, "posts": []}).encode())
 
 
-def test_html(tmp_path: Path) -> None:
+def test_html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Java says that it has picked this up, where others write their errors.
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Dfile.encoding=UTF-8")
     page = "<!doctype html><html lang=en><title>a title</title><h1>a</h1><p>b</p>"
     wrong = page.replace("<p>b</p>", "<p id=a><div id=a></div></p><img src=x>")
-    errors = html_errors({"right": page, "wrong": wrong}, tmp_path / "pages")
+    errors = html_errors({"right": page, "wrong": wrong}, tmp_path / "pages, of two kinds")
     assert errors and all(each.startswith("wrong") for each in errors)
+
+
+def test_a_judge_of_html_that_does_not_run_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:+NoSuchOption")
+    with pytest.raises(RuntimeError, match="NoSuchOption"):
+        html_errors({"a page": ""}, tmp_path / "pages")

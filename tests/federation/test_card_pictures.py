@@ -29,6 +29,7 @@ async def _card(blog: RunningBlog, path: str) -> Image.Image:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/png"
     assert "immutable" in answer.headers["cache-control"]
+    assert "sandbox" in answer.headers["content-security-policy"]
     picture = Image.open(io.BytesIO(answer.content))
     assert picture.size == (1200, 630)
     return picture.convert("L")

@@ -88,6 +88,23 @@ async def test_each_edit_of_the_text_keeps_the_one_before(blog: RunningBlog) -> 
     assert (await blog.page(f"{path}/history?before=1")).status_code == 404
 
 
+async def test_an_earlier_text_is_only_in_the_history_of_its_own_post(blog: RunningBlog) -> None:
+    one = await blog.publish("One post", "Of the one.")
+    await _edit(blog, one, body="Of the one, edited.")
+    other = await blog.publish("Another post", "Of the other.")
+    await _edit(blog, other, body="Of the other, edited.")
+    rows = await blog.blog.db.rows("SELECT id FROM post_revision ORDER BY id")
+    first, second = (row["id"] for row in rows)
+    ours, theirs = await _path(blog, one), await _path(blog, other)
+    for path, number, status in (
+        (ours, first, 200),
+        (ours, second, 404),
+        (theirs, first, 404),
+        (theirs, second, 200),
+    ):
+        assert (await blog.page(f"{path}/history?version={number}")).status_code == status
+
+
 async def test_a_long_history_has_pages(blog: RunningBlog) -> None:
     post = await blog.publish("A post", "Text 0.")
     for number in range(1, 24):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.provision.errors import NotProvided
 
@@ -41,16 +42,31 @@ def chromium_path() -> Path | None:
 
 
 def obtain_chromium() -> None:
-    """Make sure that `chromium_path` has an answer.
+    """Make sure that `chromium_path` has an answer, and that this one starts.
 
     A browser that is there is taken first, because a download is some 150 MB.
+    Raises NotProvided with the last reason why none starts.
     """
-    if _has_download() or _system_browser() or _download() or _install_package():
-        return
-    raise NotProvided(
-        "no Chromium could be had: Playwright's download failed and there is no system package. "
-        "Install chromium or google-chrome and run this again."
-    )
+    wrong = _why_it_does_not_start()
+    for obtain in (_download, _install_package):
+        if wrong and obtain():
+            wrong = _why_it_does_not_start()
+    if wrong:
+        raise NotProvided(
+            f"{wrong}\nNo Chromium could be had that starts: neither Playwright's download nor "
+            "the system's package. Install chromium or google-chrome and run this again."
+        )
+
+
+def _why_it_does_not_start() -> str:
+    """Start the browser as the tests do; empty when it does."""
+    try:
+        program = chromium_path()
+        with sync_playwright() as playwright:
+            playwright.chromium.launch(executable_path=program, args=LAUNCH_ARGUMENTS).close()
+    except (NotProvided, Error) as error:
+        return str(error)
+    return ""
 
 
 def _has_download() -> bool:

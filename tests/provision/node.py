@@ -19,7 +19,10 @@ def node_path() -> Path:
 
 
 def npm_install(folder: Path) -> None:
-    """Install what `folder/package-lock.json` pins, unless exactly that is installed already."""
+    """Install what `folder/package-lock.json` pins, unless exactly that is installed already.
+
+    Raises NotProvided when it cannot be had.
+    """
     lock = folder / "package-lock.json"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     stamp = folder / "node_modules" / ".installed-lock"
@@ -27,9 +30,12 @@ def npm_install(folder: Path) -> None:
         return
     npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node_path()), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=folder, timeout=INSTALL_SECONDS, capture_output=True, text=True
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=folder, timeout=INSTALL_SECONDS, capture_output=True, text=True
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotProvided(f"npm did not install {folder} in {INSTALL_SECONDS} s") from error
     if done.returncode != 0:
         raise NotProvided(f"npm could not install {folder}:\n{done.stderr}")
     stamp.write_text(wanted)

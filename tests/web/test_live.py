@@ -16,7 +16,7 @@ from fediblog.errors import Unavailable
 from fediblog.store import posts
 from fediblog.store.posts import Post
 from fediblog.web.live import LiveThreads
-from tests.bench import Bench, RunningBlog, reply_ids
+from tests.bench import PATIENCE, Bench, RunningBlog, reply_ids
 from tests.federation.records import stored
 from tests.threads import like_reply
 
@@ -61,23 +61,26 @@ async def changed(blog: RunningBlog, post: Post, since: int) -> str:
 
 
 async def test_a_reply_that_is_delivered_is_told_at_once(
-    blog: RunningBlog, town: DemoServer
+    bench: Bench, town: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post = await blog.publish()
-    first = await town.reply("alice", blog.article(post), "<p>The first one.</p>")
-    await blog.settled()
-    since = await version_of(blog, post)
-    async with listening(blog, await path_of(blog, post), since) as told:
-        await town.reply("bob", first.id, "<p>The second one.</p>")
+    """By the signal: the look at what other processes write comes much too late to tell of it."""
+    monkeypatch.setattr("fediblog.web.live._POLL_SECONDS", 10 * PATIENCE)
+    async with bench.start() as blog:
+        post = await blog.publish()
+        first = await town.reply("alice", blog.article(post), "<p>The first one.</p>")
         await blog.settled()
-        async with asyncio.timeout(1):
-            version = int(await anext(told))
-    assert version > since
-    page = await changed(blog, post, since)
-    above = (await stored(blog, first.id)).id
-    assert "The second one." in page and "The first one." not in page
-    assert f'data-parent="{above}"' in page and "2 responses" in page
-    assert reply_ids(await changed(blog, post, version)) == []
+        since = await version_of(blog, post)
+        async with listening(blog, await path_of(blog, post), since) as told:
+            await town.reply("bob", first.id, "<p>The second one.</p>")
+            await blog.settled()
+            async with asyncio.timeout(PATIENCE):
+                version = int(await anext(told))
+        assert version > since
+        page = await changed(blog, post, since)
+        above = (await stored(blog, first.id)).id
+        assert "The second one." in page and "The first one." not in page
+        assert f'data-parent="{above}"' in page and "2 responses" in page
+        assert reply_ids(await changed(blog, post, version)) == []
 
 
 async def test_what_is_edited_hidden_shown_and_deleted_is_told(
