@@ -1,6 +1,7 @@
 """How the blog looks: an accent that can be read, a logo, rules of one's own, a last line."""
 
 import re
+from hashlib import sha256
 
 import pytest
 
@@ -30,6 +31,11 @@ async def test_an_accent_colours_every_page_at_once(desk: Desk) -> None:
     drawn = await desk.get(icon)
     assert drawn.headers["content-type"] == "image/svg+xml"
     assert "#1e40af" in drawn.text and "#0b5f53" not in drawn.text
+    # Kept for ever, so it is elsewhere once a new version draws it in another way.
+    assert "immutable" in drawn.headers["cache-control"]
+    assert icon == f"/theme/icon.{sha256(drawn.content).hexdigest()[:12]}.svg"
+    moved = await desk.get("/theme/icon.1e40af.svg")
+    assert (moved.status_code, moved.headers["location"]) == (302, icon)
     sheets = await _sheets(desk)
     assert "--accent:#1e40af" in sheets["colours"]
     assert await _sheets(desk, "/admin/") == {"colours": sheets["colours"]}

@@ -37,7 +37,7 @@ async def admin_page(
     blog = blog_of(request)
     signed_in = bool(getattr(request.state, "csrf", ""))
     everything = {
-        "site": site_context(blog, await get_site(blog)),
+        "site": site_context(request, await get_site(blog)),
         "open_reports": await reports.count_open(blog.db) if signed_in else 0,
         "csrf": getattr(request.state, "csrf", ""),
         "notice": _NOTICES.get(request.query_params.get("notice", "")),

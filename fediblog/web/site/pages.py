@@ -36,7 +36,7 @@ async def site_page(
     blog = blog_of(request)
     site = site or await get_site(blog)
     everything = {
-        "site": site_context(blog, site),
+        "site": site_context(request, site),
         "follow_url": answer_at(blog.addresses.actor),
         "here": request.url.path,
         "menu": await _menu(blog),
@@ -79,8 +79,9 @@ def _choice(request: Request, site: Site) -> list[dict[str, str]]:
     ]
 
 
-def site_context(blog: Blog, site: Site) -> dict[str, Any]:
+def site_context(request: Request, site: Site) -> dict[str, Any]:
     """The blog itself, as templates know it."""
+    blog, static = blog_of(request), templates_of(request).static
     return {
         "title": site.title,
         "description_html": site.description_html,
@@ -94,7 +95,7 @@ def site_context(blog: Blog, site: Site) -> dict[str, Any]:
         "header": _shown(site.header),
         "logo": _shown(site.appearance.logo),
         "colours": theme.address(theme.colours(site.appearance)),
-        "icon": theme.icon_address(site.appearance),
+        "icon": theme.address(theme.icon(static, site.appearance)),
         "custom": theme.address(theme.custom(site.appearance)),
         "paper": dict(zip(("light", "dark"), theme.paper(site.appearance), strict=True)),
         "footer_html": site.appearance.footer_html,

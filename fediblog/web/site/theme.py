@@ -13,13 +13,14 @@ from fediblog.actions.site import Appearance, get_site
 from fediblog.domain.colours import palette
 from fediblog.errors import NotFound
 from fediblog.web.context import blog_of, templates_of
-from fediblog.web.static_files import StaticFile
+from fediblog.web.static_files import StaticFile, StaticFiles
 
 #: Not for paper: there the blog's own style sheet knows better.
 _LIGHT = "screen"
 _DARK = "screen and (prefers-color-scheme: dark)"
 _MORE = "and (prefers-contrast: more)"
 _FOR_EVER = "public, max-age=31536000, immutable"
+_TYPES = {"css": "text/css", "svg": "image/svg+xml"}
 #: The colours in which the icon is drawn: ground and thread, on light and on dark.
 _ICON = {
     "#0b5f53": ("light", "accent"),
@@ -31,17 +32,17 @@ _ICON = {
 
 def colours(look: Appearance) -> StaticFile | None:
     """The palette of the accent; None for the blog's own colours."""
-    return _file("colours", _palette_css(look.accent)) if look.accent else None
+    return _file("colours.css", _palette_css(look.accent)) if look.accent else None
 
 
 def custom(look: Appearance) -> StaticFile | None:
     """The author's own rules, which come last; None if there are none."""
-    return _file("custom", look.custom_css) if look.custom_css else None
+    return _file("custom.css", look.custom_css) if look.custom_css else None
 
 
-def icon_address(look: Appearance) -> str | None:
-    """Where the icon is in the author's colours; None for the blog's own."""
-    return f"/theme/icon.{look.accent.removeprefix('#')}.svg" if look.accent else None
+def icon(static: StaticFiles, look: Appearance) -> StaticFile | None:
+    """The icon in the author's colours; None for the blog's own."""
+    return _icon(static.named("favicon.svg"), look.accent) if look.accent else None
 
 
 def address(file: StaticFile | None) -> str | None:
@@ -60,10 +61,7 @@ def paper(look: Appearance) -> tuple[str, str]:
 async def theme(request: Request) -> Response:
     """One of the three, or from where it was to where it is: a page may be older than a change."""
     look = (await get_site(blog_of(request))).appearance
-    kind = request.path_params["name"].partition(".")[0]
-    file = {"colours": colours(look), "custom": custom(look), "icon": _icon(request, look)}.get(
-        kind
-    )
+    file = _named(request, look)
     if file is None:
         raise NotFound
     if request.url.path != file.address:
@@ -71,20 +69,27 @@ async def theme(request: Request) -> Response:
     return file.response(request, _FOR_EVER)
 
 
-def _icon(request: Request, look: Appearance) -> StaticFile | None:
-    """The blog's icon in the author's colours."""
-    where = icon_address(look)
-    if where is None:
-        return None
-    chosen = palette(look.accent)
+def _named(request: Request, look: Appearance) -> StaticFile | None:
+    match request.path_params["name"].partition(".")[0]:
+        case "colours":
+            return colours(look)
+        case "custom":
+            return custom(look)
+        case "icon":
+            return icon(templates_of(request).static, look)
+    return None
+
+
+@lru_cache(maxsize=8)
+def _icon(drawn: StaticFile, accent: str) -> StaticFile:
+    chosen = palette(accent)
     schemes = {"light": chosen.light, "dark": chosen.dark}
-    drawn = templates_of(request).static.named("favicon.svg")
     text = re.sub(
         "|".join(_ICON),
         lambda found: schemes[_ICON[found[0]][0]][_ICON[found[0]][1]],
         drawn.body.decode(),
     )
-    return StaticFile(where, drawn.media_type, text.encode())
+    return _file("icon.svg", text)
 
 
 @lru_cache(maxsize=8)
@@ -104,7 +109,9 @@ def _block(values: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _file(kind: str, text: str) -> StaticFile:
+def _file(name: str, text: str) -> StaticFile:
+    """A file at an address that changes with it."""
+    kind, _, ending = name.partition(".")
     body = text.encode()
     digest = hashlib.sha256(body).hexdigest()[:12]
-    return StaticFile(f"/theme/{kind}.{digest}.css", "text/css", body)
+    return StaticFile(f"/theme/{kind}.{digest}.{ending}", _TYPES[ending], body)
