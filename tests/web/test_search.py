@@ -1,7 +1,7 @@
 """Readers search: what they find, in which order, how it is shown, and what they never find."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from fediblog.demo.notes import Attachment, Extras, Note, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.domain.search_queries import parse_query
 from fediblog.store import search
+from fediblog.store.database import Database
 from fediblog.store.posts import Post
 from fediblog.store.search import Entry, Target
 from tests.bench import Bench, RunningBlog, until
@@ -253,6 +254,47 @@ async def test_nor_is_a_post_or_what_is_said_of_it(
         await tx.execute("UPDATE post SET state = $1 WHERE id = $2", state, post.id)
     assert len(await known(blog)) == 2
     assert not await find(blog, "kettle")
+
+
+@pytest.mark.parametrize("gone", ["the reply", "the post"])
+async def test_what_is_taken_away_between_two_reads_is_not_shown(
+    blog: RunningBlog, town: DemoServer, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    post, other = await _publish(blog), await blog.publish("Other", "More of a kettle.")
+    note = await say(blog, town, post, "<p>My kettle sings.</p>")
+    await say(blog, town, other, "<p>No kettle of mine.</p>")
+    assert len(await find(blog, "kettle")) == 4
+    really_find = search.find
+
+    async def find_and_then(
+        db: Database, terms: Iterable[search.Term], *, limit: int
+    ) -> Sequence[Target]:
+        found = await really_find(db, terms, limit=limit)
+        if gone == "the reply":
+            await _hide(blog, town, note)
+        else:
+            await delete_post(blog.blog, post.key)
+        return found
+
+    monkeypatch.setattr(search, "find", find_and_then)
+    page = await blog.page("/search?q=kettle")
+    assert page.status_code == 200
+    rest = {"Other", "Alice Okafor on Other"} | ({"Kettle"} if gone == "the reply" else set())
+    assert set(headings(page.text)) == rest
+
+
+async def test_more_than_can_be_shown_is_said_only_when_it_is_so(
+    blog: RunningBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fediblog.web.site.search._MOST", 3)
+    for number in range(3):
+        await blog.publish(f"Kettle {number}", "It boils.")
+    page = await search_page(blog, "kettle")
+    assert "3 results for" in page and "More than" not in page
+    await blog.publish("Kettle 3", "It boils.")
+    page = await search_page(blog, "kettle")
+    assert "More than 3 results for" in page
+    assert headings(page) == ["Kettle 3", "Kettle 2", "Kettle 1"]
 
 
 async def test_a_warning_stands_for_what_is_behind_it(blog: RunningBlog, town: DemoServer) -> None:

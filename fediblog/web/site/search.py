@@ -32,7 +32,7 @@ from fediblog.web.site.pages import site_page
 from fediblog.web.throttling import throttle
 
 _PER_PAGE = 10
-#: Texts that are compared. What is found more often than this was no good question.
+#: Results that are shown. What is found more often than this was no good question.
 _MOST = 500
 _RATE = RateLimitItemPerMinute(60, namespace="search")
 _KINDS = {"p": "post", "g": "page", "r": "reply"}
@@ -56,9 +56,11 @@ async def search(request: Request) -> Response:
     throttle(request, _RATE, N_("You are searching very often. Please wait a minute."))
     blog = blog_of(request)
     try:
-        found = await index.find(blog.db, query.terms, limit=_MOST)
+        # One more, which tells whether there are more.
+        found = await index.find(blog.db, query.terms, limit=_MOST + 1)
     except TooSlow:
         return await _page(request, typed, {"problem": "too slow"}, status=422)
+    capped, found = len(found) > _MOST, found[:_MOST]
     start = _start(found, request.query_params.get("after", ""))
     shown = found[start : start + _PER_PAGE]
     end = start + len(shown)
@@ -67,7 +69,7 @@ async def search(request: Request) -> Response:
         "results": await _results(blog, shown, query),
         "first": start + 1,
         "total": len(found),
-        "capped": len(found) == _MOST,
+        "capped": capped,
         "cut": query.cut,
         "first_url": _address(typed) if start else None,
         "more_url": _address(typed, _cursor(end, shown[-1])) if end < len(found) else None,
@@ -119,12 +121,24 @@ def _address(typed: str, after: str = "") -> str:
 
 
 async def _results(blog: Blog, shown: Sequence[Target], query: Query) -> list[Row]:
-    """The results of a page, as the template wants them."""
+    """The results of a page, as the template wants them.
+
+    Since they were found, each of them may have been hidden or deleted: their state counts as it
+    is when they are read (K18).
+    """
     numbers_of_replies = [number for kind, number in shown if kind == "reply"]
-    replies = {reply.id: reply for reply in await threads.list_replies(blog.db, numbers_of_replies)}
+    replies = {
+        reply.id: reply
+        for reply in await threads.list_replies(blog.db, numbers_of_replies)
+        if reply.state == "shown"
+    }
     numbers = {n for kind, n in shown if kind == "post"}
     numbers |= {reply.post_id for reply in replies.values() if reply.post_id is not None}
-    titled = await posts.list_by_number(blog.db, sorted(numbers))
+    titled = {
+        number: post
+        for number, post in (await posts.list_by_number(blog.db, sorted(numbers))).items()
+        if post.state == "published"
+    }
     pages = {
         page.id: page
         for page in await index.list_pages(blog.db, [n for kind, n in shown if kind == "page"])
@@ -136,7 +150,9 @@ async def _results(blog: Blog, shown: Sequence[Target], query: Query) -> list[Ro
     for kind, number in shown:
         if kind == "reply" and number in replies:
             reply = replies[number]
-            about = _reply_row(reply, titled[reply.post_id or 0])
+            if reply.post_id not in titled:
+                continue
+            about = _reply_row(reply, titled[reply.post_id])
         elif kind == "post" and number in titled:
             about = _post_row(blog, titled[number], query.wanted)
         elif kind == "page" and number in pages:
