@@ -16,6 +16,7 @@ from fediblog.keyring import make_keys
 from fediblog.protocol.keys import PrivateKey
 from fediblog.store.database import sqlite_path
 from fediblog.store.migrating import migrate
+from tests.admin.desk import Desk, desk_of
 from tests.bench import Bench, RunningBlog
 from tests.provision.postgres import drop_database, fresh_database, running_postgres
 
@@ -103,6 +104,13 @@ async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
     """A running blog in development mode: http, on a loopback port."""
     async with bench.start() as running_blog:
         yield running_blog
+
+
+@pytest.fixture
+async def desk(blog: RunningBlog) -> AsyncIterator[Desk]:
+    """A browser at which the admin is signed in."""
+    async with desk_of(blog) as signed_in:
+        yield signed_in
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""Files: style sheets at addresses that change with them, and pictures of people."""
+"""Files: style sheets at addresses that change with them; pictures of people, of replies, of the
+author's, and those that are drawn for link cards."""
 
 import re
 
