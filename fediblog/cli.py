@@ -228,14 +228,15 @@ def page() -> None:
 @click.option("--file", "file", required=True, type=click.File("r", "utf-8"), help="Markdown.")
 @click.option("--slug", default="", help="Last part of the address; else made from the title.")
 @click.option("--place", default="", help="Place in the menu; 1 stands first. Else in no menu.")
+@click.option("--language", default="", help="Code of its language; else that of the blog.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
-def page_create(title: str, file: Any, slug: str, place: str, draft: bool) -> None:
+def page_create(title: str, file: Any, draft: bool, **options: str) -> None:
     """Write a page, and publish it unless --draft is given. It is not sent to anybody.
 
-    Prints JSON: url (where people read it), slug, state, title and place.
+    Prints JSON: url (where people read it), slug, state, title, place and language.
     """
-    values: dict[str, Any] = {"title": title, "body": _read(file), "slug": slug, "place": place}
-    _print(_deed("page.create", values | {"draft": draft}))
+    values: dict[str, Any] = {"title": title, "body": _read(file), "draft": draft}
+    _print(_deed("page.create", values | options))
 
 
 @page.command("edit")
@@ -244,18 +245,19 @@ def page_create(title: str, file: Any, slug: str, place: str, draft: bool) -> No
 @click.option("--file", "file", type=click.File("r", "utf-8"), help="New text, in Markdown.")
 @click.option("--slug", "new_slug", help="New slug; nothing is left at the old address.")
 @click.option("--place", help="New place in the menu; 0 for none.")
+@click.option("--language", help="Code of its language, such as en or pt-BR.")
 @click.option("--publish/--draft", default=None, help="Publish it, or make it a draft again.")
 def page_edit(
     slug: str,
     title: str | None,
     file: Any,
     new_slug: str | None,
-    place: str | None,
     publish: bool | None,
+    **options: str | None,
 ) -> None:
     """Change the page SLUG. What is not given stays as it is. Prints JSON like create."""
     values: dict[str, Any] = {"page": slug, "title": title, "body": _read(file) if file else None}
-    values |= {"slug": new_slug, "place": place}
+    values |= options | {"slug": new_slug}
     values |= {"publish": publish is True, "draft": publish is False}
     _print(_deed("page.edit", values))
 

@@ -80,7 +80,7 @@ async def post_forget(blog: Blog, values: Values) -> dict[str, Any]:
 
 
 async def page_create(blog: Blog, values: Values) -> dict[str, Any]:
-    """title, body, slug, place, draft -> the page."""
+    """title, body, slug, place, language, draft -> the page."""
     form = PageForm.from_mapping(values)
     page = await write_page.create_page(blog, form, publish=not values.get("draft"))
     return _page_told(blog, page)
@@ -89,7 +89,13 @@ async def page_create(blog: Blog, values: Values) -> dict[str, Any]:
 async def page_edit(blog: Blog, values: Values) -> dict[str, Any]:
     """page (its slug), what changes of the fields of page_create, publish or draft -> the page."""
     page = await existing_page_by_slug(blog.db, values["page"])
-    form = PageForm(title=page.title, body=page.source, slug=page.slug, place=str(page.place))
+    form = PageForm(
+        title=page.title,
+        body=page.source,
+        slug=page.slug,
+        place=str(page.place),
+        language=page.language,
+    )
     changes = {name: values[name] for name in asdict(form) if values.get(name) is not None}
     publish = bool(values.get("publish")) or (page.state == "published" and not values.get("draft"))
     edited = await write_page.edit_page(blog, page.id, replace(form, **changes), publish=publish)
@@ -196,6 +202,7 @@ def _page_told(blog: Blog, page: Page) -> dict[str, Any]:
         "state": page.state,
         "title": page.title,
         "place": page.place,
+        "language": page.language,
     }
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fediblog.actions.mention import Mentions
-from fediblog.actions.site import get_site
+from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
-from fediblog.domain.language_tags import is_language_tag
 from fediblog.domain.licences import LICENCES
 from fediblog.domain.markdown import LARGEST_POST, render
 from fediblog.domain.plaintext import one_line
@@ -102,13 +101,14 @@ async def checked_text(
         raise Invalid(f"A post can have at most {LARGEST_POST:,} characters.", field="body")
     html = _rendered(blog, form.source, mentions)
     category = _category(form.category)
+    own = post.language if post else None
     text = PostText(
         slug=await _slug(db, form.slug.strip(), title, post),
         title=title,
         source=form.source,
         html=html,
         excerpt=_line(form.excerpt, "excerpt", "An excerpt", _LONGEST_EXCERPT),
-        language=await _language(blog, db, form.language.strip(), post),
+        language=await text_language(blog, db, form.language.strip(), own),
         tags=_tags(form.tags),
         mentions=mentions.to_json(),
         gallery=bool(form.gallery),
@@ -149,14 +149,6 @@ def _category(text: str) -> str:
     if category and not any(character.isalnum() for character in category):
         raise Invalid("A category needs a letter or a digit.", field="category")
     return category
-
-
-async def _language(blog: Blog, db: Queries, typed: str, post: Post | None) -> str:
-    if not typed:
-        return post.language if post else (await get_site(blog, db)).language
-    if not is_language_tag(typed):
-        raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
-    return typed
 
 
 def _licence(spdx: str) -> str:

@@ -1,7 +1,7 @@
-"""Posts that an earlier version of fediblog has made HTML of are made anew, once.
+"""Posts and pages that an earlier version of fediblog has made HTML of are made anew, once.
 
 Their Markdown is what the author wrote; the HTML follows from it. Nobody is told: the words are the
-same. Whoever reads the post, or is sent its next edit, gets the new HTML.
+same. Whoever reads them, or is sent the next edit of a post, gets the new HTML.
 """
 
 import asyncio
@@ -10,31 +10,35 @@ from fediblog.actions.mention import mention_pairs
 from fediblog.blog import Blog
 from fediblog.domain.markdown import render
 from fediblog.domain.reading_time import count_words
-from fediblog.store import actors, posts, site
+from fediblog.store import actors, pages, posts, site
+from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
 #: To be raised whenever `domain/markdown.py` makes other HTML of the same Markdown.
-RENDER_VERSION = "1"
+RENDER_VERSION = "2"
 
 _SETTING = "render_version"
 _AT_ONCE = 20
 
 
 async def render_again(blog: Blog) -> None:
-    """Make the HTML of all posts anew if it is of another version. Killed, it begins again."""
+    """Make the HTML of all posts and pages anew if it is of another version. Killed, it begins
+    again."""
     if await site.get_value(blog.db, _SETTING) == RENDER_VERSION:
         return
     before: int | None = None
     while found := await posts.list_posts(blog.db, before=before, limit=_AT_ONCE):
         for post in found:
             if post.state != "deleted":
-                await _render(blog, post)
+                await _render_post(blog, post)
         before = found[-1].id
+    for page in await pages.list_pages(blog.db):
+        await _render_page(blog, page)
     async with blog.db.transaction() as tx:
         await site.set_value(tx, _SETTING, RENDER_VERSION)
 
 
-async def _render(blog: Blog, post: Post) -> None:
+async def _render_post(blog: Blog, post: Post) -> None:
     pairs = mention_pairs(post.mentions)
     pages = await actors.get_page_urls(blog.db, [uri for uri, _ in pairs])
     mentions = {name.lstrip("@"): pages[uri] for uri, name in pairs if uri in pages}
@@ -49,3 +53,13 @@ async def _render(blog: Blog, post: Post) -> None:
     if (html, words) != (post.html, post.words):
         async with blog.db.transaction() as tx:
             await posts.set_html(tx, post, html, words)
+
+
+async def _render_page(blog: Blog, page: Page) -> None:
+    try:
+        html = await asyncio.to_thread(render, page.source)
+    except ValueError:
+        return
+    if html != page.html:
+        async with blog.db.transaction() as tx:
+            await pages.set_html(tx, page, html)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fediblog.actions.site import get_site
+from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
 from fediblog.domain.markdown import LARGEST_POST, render
 from fediblog.domain.plaintext import one_line
@@ -20,12 +20,13 @@ _LAST_PLACE = 999
 @dataclass(frozen=True, slots=True)
 class PageForm:
     """What the author typed. slug: empty to make it from the title; place: its number in the menu,
-    0 or empty for none."""
+    0 or empty for none; language: empty for the site's, or what the page has."""
 
     title: str
     body: str
     slug: str = ""
     place: str = ""
+    language: str = ""
 
     @classmethod
     def from_mapping(cls, form: Mapping[str, str]) -> "PageForm":
@@ -91,13 +92,14 @@ async def _text(
         raise Invalid("A page needs some text.", field="body")
     if len(source) > LARGEST_POST:
         raise Invalid(f"A page can have at most {LARGEST_POST:,} characters.", field="body")
+    own = page.language if page else None
     return PageText(
         slug=await _slug(db, form.slug.strip(), title, page),
         state="published" if publish else "draft",
         title=title,
         source=source,
         html=_rendered(source),
-        language=page.language if page else (await get_site(blog, db)).language,
+        language=await text_language(blog, db, form.language.strip(), own),
         place=_place(form.place.strip()),
     )
 

@@ -96,6 +96,18 @@ async def set_page(tx: Transaction, page_id: int, text: PageText, now: int) -> N
     await mark(tx, "page", page_id)
 
 
+async def set_html(tx: Transaction, page: Page, html: str) -> None:
+    """Write other HTML of the same Markdown, unless the page was edited since it was read."""
+    written = await tx.rows(
+        "UPDATE page SET html = $1 WHERE id = $2 AND source = $3 RETURNING id",
+        html,
+        page.id,
+        page.source,
+    )
+    if written:
+        await mark(tx, "page", page.id)
+
+
 async def remove_page(tx: Transaction, page_id: int) -> None:
     """Delete a page."""
     await tx.execute("DELETE FROM page WHERE id = $1", page_id)

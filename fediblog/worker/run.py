@@ -56,4 +56,4 @@ async def _once(blog: Blog) -> None:
     try:
         await render_again(blog)
     except Exception:
-        log.exception("the HTML of posts was not made anew; it is tried again at the next start")
+        log.exception("the HTML of what was written was not made anew; the next start tries again")

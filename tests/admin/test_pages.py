@@ -72,6 +72,7 @@ async def test_what_does_not_fit_is_said_beside_it_and_stays_typed(desk: Desk) -
         ("place", "first", "A place in the menu is a number from 0 to 999."),
         ("place", "²", "A place in the menu is a number from 0 to 999."),
         ("place", "1000", "A place in the menu is a number from 0 to 999."),
+        ("language", "German!", "Write a language tag such as en, de or pt-BR."),
         ("slug", "About", "Another page has the slug"),
     ):
         form = good | {field: typed}
@@ -90,3 +91,17 @@ async def test_what_does_not_fit_is_said_beside_it_and_stays_typed(desk: Desk) -
     # The same title again gets an address of its own.
     await desk.submit("/admin/pages/new", action="publish", title="About", body="Text.")
     assert (await desk.blog.page("/pages/about-2")).status_code == 200
+
+
+async def test_a_page_has_a_language_of_its_own(desk: Desk) -> None:
+    assert (await desk.page("/admin/pages/new")).values["language"] == "en"
+    about = {"title": "Über mich", "body": "Ich.", "slug": "me", "place": "1"}
+    await desk.submit("/admin/pages/new", action="publish", **about)
+    assert (await desk.page("/admin/pages/1")).values["language"] == "en"
+    await desk.submit("/admin/pages/1", action="save", language=" de ", **about)
+    assert (await desk.page("/admin/pages/1")).values["language"] == "de"
+    page = (await desk.blog.page("/pages/me")).text
+    assert re.search(r'<h1[^>]* lang="de"[^>]*>Über mich', page)
+    assert '"inLanguage":"de"' in page
+    await desk.submit("/admin/pages/1", action="save", **about)
+    assert (await desk.page("/admin/pages/1")).values["language"] == "de", "not typed, so it stays"

@@ -2,11 +2,13 @@
 
 from fediblog.actions.post_form import form_of
 from fediblog.actions.render_again import render_again
+from fediblog.actions.write_page import PageForm, create_page
 from fediblog.actions.write_post import edit_post
 from fediblog.demo.server import DemoServer
-from fediblog.store import posts, site
+from fediblog.store import pages, posts, site
 from tests.bench import RunningBlog, until
 from tests.federation.records import activities
+from tests.web.finding import find
 
 _BODY = "## One & only\n\n```python\nreturn 1\n```\n\n### Beneath\n\n- [ ] a task\n\n## Last"
 
@@ -71,3 +73,26 @@ async def test_a_post_that_a_new_version_refuses_stays_as_it_is(blog: RunningBlo
     page = (await blog.page(f"/articles/{post.key}")).text
     assert "<p>As it was</p>" in page
     assert "As it was" not in (await blog.page(f"/articles/{other.key}")).text
+
+
+async def test_pages_are_made_anew_too_and_found_by_it(blog: RunningBlog) -> None:
+    page = await create_page(blog.blog, PageForm("About", "It is *new*."), publish=True)
+    deep = await create_page(blog.blog, PageForm("Deep", "Text."), publish=True)
+    async with blog.blog.db.transaction() as tx:
+        for each in (page, deep):
+            await pages.set_html(tx, each, "<p>As it was</p>")
+        await tx.execute(
+            "UPDATE page SET source = $1 WHERE id = $2", "<div>" * 300 + "Text", deep.id
+        )
+        await site.set_value(tx, "render_version", "0")
+    assert await find(blog, "was") == ["Deep", "About"]
+    await render_again(blog.blog)
+    assert await pages.get_page(blog.blog.db, page.id) == page, "nor is it called changed"
+    assert "<p>It is <em>new</em>.</p>" in (await blog.page("/pages/about")).text
+    assert "<p>As it was</p>" in (await blog.page("/pages/deep")).text
+    assert await find(blog, "was") == ["Deep"]
+
+    async with blog.blog.db.transaction() as tx:
+        await tx.execute("UPDATE page SET source = 'Edited meanwhile.' WHERE id = $1", page.id)
+        await pages.set_html(tx, page, "<p>Too late</p>")
+    assert "Too late" not in (await blog.page("/pages/about")).text

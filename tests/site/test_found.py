@@ -5,6 +5,8 @@ import xml.etree.ElementTree as ET
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page
 from fediblog.actions.write_post import create_post, delete_post
+from tests.admin.desk import Desk
+from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
 from tests.site.writing import publish_on, put_into
 
@@ -113,3 +115,19 @@ async def test_what_is_at_a_link_is_told_as_oembed(blog: RunningBlog) -> None:
     assert "oembed" not in (await blog.page(address)).text
     await delete_post(blog.blog, post.key)
     assert (await blog.http.get("/oembed", params={"url": address})).status_code == 410
+
+
+async def test_a_page_with_a_picture_is_not_told_with_another_one(desk: Desk) -> None:
+    """oEmbed wants the size of a picture, and that of one elsewhere is not known: then there is
+    none, as for a post, and not the author's in its place."""
+    blog = desk.blog
+    await desk.upload("/admin/settings/picture", picture_file())
+    await create_page(blog.blog, PageForm("Plain", "Me."), publish=True)
+    body = "![A kettle](https://pictures.example/kettle.jpg)"
+    await create_page(blog.blog, PageForm("Kettle", body), publish=True)
+    told = {}
+    for slug in ("plain", "kettle"):
+        answer = await blog.http.get("/oembed", params={"url": f"{blog.origin}/pages/{slug}"})
+        told[slug] = answer.json()
+    assert "/media/own/" in told["plain"]["thumbnail_url"]
+    assert "thumbnail_url" not in told["kettle"]

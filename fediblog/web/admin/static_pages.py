@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions import write_page
+from fediblog.actions.site import get_site
 from fediblog.actions.write_page import PageForm
 from fediblog.errors import Conflict, Invalid
 from fediblog.store import pages
@@ -54,6 +55,7 @@ async def edit_page(request: Request) -> Response:
         "body": page.source,
         "slug": page.slug,
         "place": str(page.place or ""),
+        "language": page.language,
     }
     return await _form_page(request, page, form, {})
 
@@ -103,11 +105,13 @@ async def _form_page(
     *,
     status: int = 200,
 ) -> Response:
+    blog = blog_of(request)
     context = {
         "page": _row(page) if page else None,
         "save_url": f"{_HERE}/{page.id}" if page else f"{_HERE}/new",
         "form": dict(form),
         "errors": dict(errors),
+        "site_language": (await get_site(blog)).language,
     }
     return await admin_page(request, "admin/page_form.html", context, status=status)
 

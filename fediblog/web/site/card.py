@@ -55,7 +55,7 @@ def _drawn_image(blog: Blog, post: Post, name: str) -> dict[str, Any]:
 
 
 def home_card(blog: Blog, site: Site, *, data: bool = False) -> Card:
-    """The card of the blog itself, which lists and pages have too. data: with the blog as JSON-LD,
+    """The card of the blog itself, which lists have too. data: with the blog as JSON-LD,
     which only its own page says."""
     return {
         "image": _own_image(blog, site),

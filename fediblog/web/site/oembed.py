@@ -19,7 +19,7 @@ from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.documents import plain_json
 from fediblog.web.reading import published_post
-from fediblog.web.site.card import home_card, post_card
+from fediblog.web.site.card import page_card, post_card
 
 _CACHE_SECONDS = 3600
 
@@ -73,7 +73,7 @@ async def _what(blog: Blog, site: Site, url: str) -> tuple[str, dict[str, Any]]:
         page = await pages.get_page_by_slug(blog.db, ours.key)
         if page is None or page.state != "published":
             raise NotFound
-        return page.title, home_card(blog, site)
+        return page.title, page_card(blog, site, page)
     found = await find_ours(blog, blog.db, url.partition("#")[0])
     post = published_post(found if isinstance(found, Post) else None)
     return post.title, await post_card(blog, site, post)
