@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 from starlette.responses import Response
 
 from fediblog.actions.documents import permalink
@@ -18,7 +18,7 @@ from fediblog.demo.notes import Attachment, Extras, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post
 from tests.bench import RunningBlog, until
-from tests.browser.window import DESK, PHONE, Scheme, window
+from tests.browser.window import DESK, PHONE, UNSEEN_SHIFT, Scheme, window
 
 pytestmark = pytest.mark.browser
 
@@ -27,9 +27,6 @@ _ALT = (
     "Three rows of tomato plants in the evening light, tied to bamboo canes, with a wheelbarrow "
     "full of leaves between them and, far behind, the roof of the house that the text is about."
 )
-_SHIFT = """() => new Promise((done) => new PerformanceObserver((list) => done(
-  list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
-)).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 300))"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -48,14 +45,8 @@ async def test_everything_that_people_send_is_shown(
     async with window(chromium, blog.origin, width=width, scheme=scheme, scripts=True) as view:
         page = view.page
         await view.open(path)
-        for element in await page.locator("img").all():
-            if await element.is_visible():
-                await element.scroll_into_view_if_needed()
-        await page.wait_for_function(
-            "() => [...document.images].every((each) => each.closest('details:not([open])') "
-            "|| each.naturalWidth > 0)"
-        )
-        assert await page.evaluate(_SHIFT) < 0.02
+        await _have_come(page)
+        assert await view.shift() <= UNSEEN_SHIFT
         assert await view.overflow() == 0
         await page.screenshot(path=folder / f"closed-{width}-{scheme}.png", full_page=True)
 
@@ -71,9 +62,20 @@ async def test_everything_that_people_send_is_shown(
         assert await page.locator(".people li").count() == 4
         assert await page.get_by_text("Three rows of tomato plants").is_visible()
         assert await view.overflow() == 0
-        await page.wait_for_timeout(300)
+        await _have_come(page)
         await page.screenshot(path=folder / f"open-{width}-{scheme}.png", full_page=True)
         view.assert_quiet()
+
+
+async def _have_come(page: Page) -> None:
+    """Wait for every picture that is to be seen."""
+    for element in await page.locator("img").all():
+        if await element.is_visible():
+            await element.scroll_into_view_if_needed()
+    await page.wait_for_function(
+        "() => [...document.images].every((each) => each.closest('details:not([open])') "
+        "|| each.naturalWidth > 0)"
+    )
 
 
 async def test_it_needs_no_script(blog: RunningBlog, town: DemoServer, chromium: Browser) -> None:

@@ -12,6 +12,17 @@ from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, 
 Scheme = Literal["light", "dark"]
 
 PHONE, DESK = 390, 1280
+#: A machine with much to do paints a page before all of it has come, and a line may move a little.
+#: A picture without a place of its own moves ten times as much.
+UNSEEN_SHIFT = 0.02
+#: What was observed before is told after the next frame.
+_SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    sum = list.getEntries().reduce((total, entry) => total + entry.value, sum);
+  }).observe({type: "layout-shift", buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 0)));
+})"""
 
 
 @dataclass  # without slots: Playwright keeps its own notes on whose methods it calls
@@ -35,6 +46,11 @@ class Window:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         return int(wide)
+
+    async def shift(self) -> float:
+        """By how much of the window the page has moved under its reader since it was opened, as
+        browsers reckon it; no more than UNSEEN_SHIFT goes unseen."""
+        return float(await self.page.evaluate(_SHIFT))
 
     def assert_quiet(self) -> None:
         """Nothing was complained of, and nobody else was asked for anything."""

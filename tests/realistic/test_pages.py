@@ -2,7 +2,8 @@
 
 Proves of the craft: no violation of WCAG 2.2 AA by axe on any public page, landmarks and headings
 in order, light and dark, phone and desktop, without JavaScript too; no request to anybody else, no
-cookies, no layout shift, nothing that the policy forbids. And that HTML is valid in all languages.
+cookies, no layout shift, nothing that the policy forbids. And that HTML is valid in languages
+of three scripts, and that none of all languages is too wide for a telephone.
 """
 
 from itertools import pairwise, product
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from playwright.async_api import Page
 
-from tests.browser.scene import BLOG
-from tests.browser.window import DESK, Scheme, Window, window
+from fediblog.domain.languages import LANGUAGES
+from fediblog.store.site import set_value
+from tests.browser.scene import BLOG, TITLE
+from tests.browser.window import DESK, UNSEEN_SHIFT, Scheme, Window, window
 from tests.checkers.accessibility import violations
 from tests.checkers.markup import html_errors
 from tests.realistic.pages import Kind, kinds, unseen
@@ -22,24 +24,18 @@ from tests.realistic.world import World
 #: Narrower than most telephones.
 _NARROW = 360
 #: Axe takes long; these have both widths and both schemes.
-_JUDGED = {(_NARROW, "dark"), (DESK, "light")}
+_JUDGED: set[tuple[int, Scheme]] = {(_NARROW, "dark"), (DESK, "light")}
 #: It would take a minute for all branches of a long thread, which are made alike.
 _LATER_BRANCHES = ".thread > li:nth-child(n+6)"
-#: A machine with much to do paints a page before all of it has come, and a line may move a little.
-#: A picture without a place of its own moves ten times as much.
-_UNSEEN_SHIFT = 0.02
-_SHIFT = """() => new Promise((done) => {
-  let sum = 0;
-  new PerformanceObserver((list) => {
-    sum = list.getEntries().reduce((total, entry) => total + entry.value, sum);
-  }).observe({type: "layout-shift", buffered: true});
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 0)));
-})"""
+_FIRST_BRANCHES = ".thread > li:nth-child(-n+5)"
 _HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map(
   (each) => Number(each.localName[1]))"""
 _BROKEN_PICTURES = """() => [...document.images].filter(
   (each) => each.complete && each.naturalWidth === 0).map((each) => each.src)"""
-_LANGUAGES = ("en", "ar", "ja")
+_UNFOLD = """() => [...document.querySelectorAll("details")].map((each) => each.open = true)"""
+#: What a post has that is to be judged once it is open.
+_FOLDED = ("details.warning", "details.sensitive", "details.fold")
+_CHECKED = ("en", "ar", "ja")
 
 
 @pytest.mark.browser
@@ -51,13 +47,60 @@ async def test_every_page_is_right_in_every_window(world: World, scripts: bool) 
             async with window(browser, BLOG, width=width, scheme=scheme, scripts=scripts) as opened:
                 for kind in found:
                     await _look_at(opened, kind)
-                    wrong = await _wrong_with(opened.page, scripts=scripts)
+                    wrong = await _wrong_with(opened, scripts=scripts)
                     if scripts and (width, scheme) in _JUDGED:
                         wrong += await violations(opened.page, _LATER_BRANCHES)
                     assert wrong == [], f"{kind.path} at {width}, {scheme}"
                     assert await opened.overflow() == 0, f"{kind.path} at {width}"
                 assert await opened.page.context.cookies() == []
                 opened.assert_quiet()
+
+
+@pytest.mark.browser
+async def test_a_post_is_right_when_all_of_it_is_unfolded(world: World) -> None:
+    """Nobody judges what is hidden: warnings, pictures, branches, menus."""
+    path = (await world.paths())[TITLE]
+    async with world.browser() as browser:
+        for width, scheme in sorted(_JUDGED):
+            async with window(browser, BLOG, width=width, scheme=scheme) as opened:
+                await opened.open(path)
+                await opened.page.evaluate(_UNFOLD)
+                for selector in _FOLDED:
+                    folded = opened.page.locator(f"{_FIRST_BRANCHES} {selector}")
+                    assert await folded.first.is_visible(), selector
+                assert await violations(opened.page, _LATER_BRANCHES) == [], f"{width}, {scheme}"
+                assert await opened.overflow() == 0, width
+                opened.assert_quiet()
+
+
+@pytest.mark.browser
+async def test_no_language_is_too_wide_for_a_telephone(world: World) -> None:
+    path = (await world.paths())[TITLE]
+    async with world.browser() as browser, window(browser, BLOG, width=_NARROW) as opened:
+        for address, language in product(("/", path), LANGUAGES):
+            await opened.open(f"{address}?lang={language}")
+            await opened.page.evaluate(_UNFOLD)
+            assert await opened.page.locator(f"html[lang={language}]").count() == 1
+            assert await opened.overflow() == 0, f"{address} in {language}"
+
+
+@pytest.mark.browser
+async def test_the_page_of_a_failure_is_right(world: World) -> None:
+    await _break(world)
+    async with world.browser() as browser:
+        for width, scheme in sorted(_JUDGED):
+            async with window(browser, BLOG, width=width, scheme=scheme) as opened:
+                await _look_at(opened, Kind("a failure", "/", 500, "text/html", ""))
+                assert await _wrong_with(opened, scripts=True) == []
+                assert await violations(opened.page) == [], f"{width}, {scheme}"
+                assert await opened.overflow() == 0, width
+                opened.assert_quiet()
+
+
+async def _break(world: World) -> None:
+    """From now on, not even the name of the blog is to be had."""
+    async with world.blog.blog.db.transaction() as tx:
+        await set_value(tx, "fields", "no JSON")
 
 
 async def _look_at(opened: Window, kind: Kind) -> None:
@@ -68,8 +111,9 @@ async def _look_at(opened: Window, kind: Kind) -> None:
         opened.complaints = [each for each in opened.complaints if str(kind.status) not in each]
 
 
-async def _wrong_with(page: Page, *, scripts: bool) -> list[str]:
+async def _wrong_with(opened: Window, *, scripts: bool) -> list[str]:
     """Everything that no page may have."""
+    page = opened.page
     wrong = [*await page.evaluate(_BROKEN_PICTURES)]
     levels = await page.evaluate(_HEADINGS)
     if levels[:1] != [1] or levels.count(1) != 1:
@@ -77,8 +121,8 @@ async def _wrong_with(page: Page, *, scripts: bool) -> list[str]:
     wrong += [f"h{a} before h{b}" for a, b in pairwise(levels) if b > a + 1]
     # The observer is a script itself.
     if scripts:
-        shift = await page.evaluate(_SHIFT)
-        if shift > _UNSEEN_SHIFT:
+        shift = await opened.shift()
+        if shift > UNSEEN_SHIFT:
             wrong.append(f"the layout shifts by {shift}")
     return wrong
 
@@ -91,8 +135,14 @@ async def test_the_html_of_every_page_is_valid(world: World, tmp_path: Path) -> 
     pages = {}
     for kind in await kinds(world):
         if kind.is_page:
-            for language in _LANGUAGES:
+            for language in _CHECKED:
                 headers = {"Accept": "text/html", "Accept-Language": language}
                 response = await world.blog.http.get(kind.path, headers=headers)
                 pages[f"{kind.path} in {language}"] = response.text
+    await _break(world)
+    for language in _CHECKED:
+        headers = {"Accept": "text/html", "Accept-Language": language}
+        response = await world.blog.http.get("/", headers=headers)
+        assert response.status_code == 500
+        pages[f"the page of a failure in {language}"] = response.text
     assert html_errors(pages, tmp_path / "pages") == []
