@@ -14,12 +14,12 @@ from fediblog.blog import Blog
 from fediblog.errors import RemoteError
 from fediblog.store import pictures
 from fediblog.store.moments import to_ms
-from fediblog.store.pictures import ATTACHMENT, EMOJI, DuePicture
+from fediblog.store.pictures import ATTACHMENT, EMOJI, ILLUSTRATION, DuePicture
 
 FOLDER = "pictures"
 #: Bytes that are taken, and the box in pixels that it has to fit, by kind.
-_CAPS = {EMOJI: 1_000_000, ATTACHMENT: 8_000_000}
-_BOXES = {EMOJI: (192, 64), ATTACHMENT: (1280, 1280)}
+_CAPS = {EMOJI: 1_000_000, ATTACHMENT: 8_000_000, ILLUSTRATION: 16_000_000}
+_BOXES = {EMOJI: (192, 64), ATTACHMENT: (1280, 1280), ILLUSTRATION: (1600, 1600)}
 _DEADLINE_SECONDS = 30.0
 #: After so many attempts: then again.
 _AGAIN = {

@@ -1,4 +1,5 @@
-"""Posts and pages that an earlier version of fediblog has made HTML of are made anew, once.
+"""Posts and pages that an earlier version of fediblog has made HTML of are made anew, once, and the
+pictures noted that they show.
 
 Their Markdown is what the author wrote; the HTML follows from it. Nobody is told: the words are the
 same. Whoever reads them, or is sent the next edit of a post, gets the new HTML.
@@ -7,6 +8,7 @@ same. Whoever reads them, or is sent the next edit of a post, gets the new HTML.
 import asyncio
 
 from fediblog.actions.mention import mention_pairs
+from fediblog.actions.note_pictures import note_pictures
 from fediblog.blog import Blog
 from fediblog.domain.markdown import render
 from fediblog.domain.reading_time import count_words
@@ -14,8 +16,9 @@ from fediblog.store import actors, pages, posts, site
 from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
-#: To be raised whenever `domain/markdown.py` makes other HTML of the same Markdown.
-RENDER_VERSION = "2"
+#: To be raised whenever `domain/markdown.py` makes other HTML of the same Markdown, or
+#: `domain/inline_pictures.py` finds other pictures in it.
+RENDER_VERSION = "3"
 
 _SETTING = "render_version"
 _AT_ONCE = 20
@@ -31,9 +34,11 @@ async def render_again(blog: Blog) -> None:
         for post in found:
             if post.state != "deleted":
                 await _render_post(blog, post)
+                await _note_of_post(blog, post.id)
         before = found[-1].id
     for page in await pages.list_pages(blog.db):
         await _render_page(blog, page)
+        await _note_of_page(blog, page.id)
     async with blog.db.transaction() as tx:
         await site.set_value(tx, _SETTING, RENDER_VERSION)
 
@@ -63,3 +68,18 @@ async def _render_page(blog: Blog, page: Page) -> None:
     if html != page.html:
         async with blog.db.transaction() as tx:
             await pages.set_html(tx, page, html)
+
+
+async def _note_of_post(blog: Blog, number: int) -> None:
+    """The pictures of a post as it is now: it may have been edited meanwhile."""
+    async with blog.db.transaction() as tx:
+        await posts.lock_writing(tx)
+        if post := await posts.get_post_by_number(tx, number):
+            await note_pictures(blog, tx, post)
+
+
+async def _note_of_page(blog: Blog, number: int) -> None:
+    async with blog.db.transaction() as tx:
+        await posts.lock_writing(tx)
+        if page := await pages.get_page(tx, number):
+            await note_pictures(blog, tx, page)

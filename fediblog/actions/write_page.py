@@ -1,8 +1,9 @@
 """The author writes, edits and deletes pages that belong to no day. Nobody else is told of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from fediblog.actions.note_pictures import note_pictures
 from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
 from fediblog.domain.markdown import LARGEST_POST, render
@@ -10,7 +11,7 @@ from fediblog.domain.plaintext import one_line
 from fediblog.domain.slugs import slug_candidates, slugify_title
 from fediblog.errors import Conflict, Invalid, NotFound
 from fediblog.store import pages, posts
-from fediblog.store.database import Queries
+from fediblog.store.database import Queries, Transaction
 from fediblog.store.pages import Page, PageText
 
 _LONGEST_TITLE = 300
@@ -40,7 +41,7 @@ async def create_page(blog: Blog, form: PageForm, *, publish: bool) -> Page:
         await posts.lock_writing(tx)
         text = await _text(blog, tx, form, None, publish)
         number = await pages.add_page(tx, text, blog.now_ms())
-        return await existing_page(tx, number)
+        return await _written(blog, tx, number)
 
 
 async def edit_page(blog: Blog, number: int, form: PageForm, *, publish: bool) -> Page:
@@ -52,13 +53,14 @@ async def edit_page(blog: Blog, number: int, form: PageForm, *, publish: bool) -
         await posts.lock_writing(tx)
         page = await existing_page(tx, number)
         await pages.set_page(tx, number, await _text(blog, tx, form, page, publish), blog.now_ms())
-        return await existing_page(tx, number)
+        return await _written(blog, tx, number)
 
 
 async def delete_page(blog: Blog, number: int) -> None:
     """Delete a page. Raises NotFound."""
     async with blog.db.transaction() as tx:
-        await existing_page(tx, number)
+        page = await existing_page(tx, number)
+        await note_pictures(blog, tx, replace(page, state="deleted"))
         await pages.remove_page(tx, number)
 
 
@@ -75,6 +77,12 @@ async def existing_page_by_slug(db: Queries, slug: str) -> Page:
     page = await pages.get_page_by_slug(db, slug)
     if page is None:
         raise NotFound(f"There is no page with the slug {slug!r}.")
+    return page
+
+
+async def _written(blog: Blog, tx: Transaction, number: int) -> Page:
+    page = await existing_page(tx, number)
+    await note_pictures(blog, tx, page)
     return page
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fediblog.actions.documents import article_document
 from fediblog.actions.mention import Mentions, find_mentions, mentioned_inboxes
+from fediblog.actions.note_pictures import note_pictures
 from fediblog.actions.post_form import PostForm, checked_text
 from fediblog.actions.send import mint_key, send
 from fediblog.blog import Blog
@@ -54,7 +55,9 @@ async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = Fal
                 await add_post_revision(tx, post)
             updated = max(blog.now_ms(), (post.updated_at or post.published_at or 0) + 1)
             await posts.set_text(tx, post, text, updated)
-            await _tell(blog, tx, await _stored(tx, post.id), "Update")
+            edited = await _stored(tx, post.id)
+            await note_pictures(blog, tx, edited)
+            await _tell(blog, tx, edited, "Update")
         if form.forget:
             await _forget_earlier(blog, tx, post)
         post = await _stored(tx, post.id)
@@ -82,6 +85,7 @@ async def delete_post(blog: Blog, key: str) -> None:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         await posts.set_deleted(tx, post.id, blog.now_ms())
+        await note_pictures(blog, tx, await _stored(tx, post.id))
         if post.state == "published":
             uri = blog.addresses.article(post.key)
             await tombstones.add_tombstone(tx, uri, blog.addresses.actor, blog.now_ms())
@@ -116,7 +120,9 @@ async def _forget_earlier(blog: Blog, tx: Transaction, post: Post) -> None:
 
 async def _publish(blog: Blog, tx: Transaction, number: int) -> None:
     await posts.set_published(tx, number, blog.now_ms())
-    await _tell(blog, tx, await _stored(tx, number), "Create")
+    post = await _stored(tx, number)
+    await note_pictures(blog, tx, post)
+    await _tell(blog, tx, post, "Create")
 
 
 async def _tell(blog: Blog, tx: Transaction, post: Post, kind: str) -> None:

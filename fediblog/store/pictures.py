@@ -1,8 +1,9 @@
 """Pictures elsewhere that we show from here: which they are, who names them, which are due.
 
 A picture is fetched and served only while something shown names it (requirement K22): a reply that
-is shown, a reaction, or the name of somebody who is seen somewhere: a request that was refused
-makes nobody known, so it has nothing fetched.
+is shown, a post or a page that is published, a reaction, or the name of somebody who is seen
+somewhere: a request that was refused makes nobody known, so it has nothing fetched. That is why the
+address of a picture, which anybody can work out from its own, needs no signature.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from fediblog.store.database import Database, Queries, Transaction, places
 
 EMOJI: Final = "emoji"
 ATTACHMENT: Final = "attachment"
+ILLUSTRATION: Final = "illustration"
 
 #: Whether the actor with a number stands anywhere, for what they said or did.
 _IS_SEEN = (
@@ -21,12 +23,16 @@ _IS_SEEN = (
     "OR EXISTS (SELECT 1 FROM quote s WHERE s.actor_id = {0}) "
     "OR EXISTS (SELECT 1 FROM follower s WHERE s.actor_id = {0}))"
 )
-#: Whether something shown names the picture p: a reply, a reaction, or the name of somebody who is
-#: seen, perhaps as who they were before they moved.
+#: Whether something shown names the picture p: a reply, a post, a page, a reaction, or the name of
+#: somebody who is seen, perhaps as who they were before they moved.
 _NAMED = (
     "(EXISTS (SELECT 1 FROM picture_use u WHERE u.picture = p.name AND ("
     "(u.owner_kind = 'reply' AND EXISTS "
     "(SELECT 1 FROM reply r WHERE r.id = u.owner_id AND r.state = 'shown')) "
+    "OR (u.owner_kind = 'post' AND EXISTS "
+    "(SELECT 1 FROM post t WHERE t.id = u.owner_id AND t.state = 'published')) "
+    "OR (u.owner_kind = 'page' AND EXISTS "
+    "(SELECT 1 FROM page t WHERE t.id = u.owner_id AND t.state = 'published')) "
     f"OR (u.owner_kind = 'actor' AND ({_IS_SEEN.format('u.owner_id')} OR EXISTS "
     "(SELECT 1 FROM actor o JOIN actor m ON m.moved_to = o.uri "
     f"WHERE o.id = u.owner_id AND {_IS_SEEN.format('m.id')})))))"
@@ -36,11 +42,22 @@ _NAMED = (
 
 @dataclass(frozen=True, slots=True)
 class NewPicture:
-    """A picture that something names. kind: EMOJI or ATTACHMENT."""
+    """A picture that something names. kind: EMOJI; ATTACHMENT of a reply; ILLUSTRATION in a post or
+    a page."""
 
     name: str
     url: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A picture that is here. url: where it is from; width and height: pixels of our file."""
+
+    url: str
+    name: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,8 @@ async def add_pictures(tx: Transaction, pictures: Iterable[NewPicture]) -> None:
 async def set_uses(
     tx: Transaction, owner_kind: str, owner_id: int, pictures: Sequence[NewPicture]
 ) -> None:
-    """Note which pictures a reply or an actor names, and no others any more."""
+    """Note which pictures something names, and no others any more. owner_kind: reply, actor, post
+    or page."""
     await tx.execute(
         "DELETE FROM picture_use WHERE owner_kind = $1 AND owner_id = $2", owner_kind, owner_id
     )
@@ -83,12 +101,13 @@ async def set_uses(
         )
 
 
-async def hasten(tx: Transaction, reply_id: int) -> None:
-    """A reply that may have waited has its place now: its pictures are due at once."""
+async def hasten(tx: Transaction, owner_kind: str, owner_id: int) -> None:
+    """What may have waited is shown now: its pictures are due at once."""
     await tx.execute(
         "UPDATE picture SET fetch_at = 0 WHERE fetch_at IS NOT NULL AND name IN "
-        "(SELECT picture FROM picture_use WHERE owner_kind = 'reply' AND owner_id = $1)",
-        reply_id,
+        "(SELECT picture FROM picture_use WHERE owner_kind = $1 AND owner_id = $2)",
+        owner_kind,
+        owner_id,
     )
 
 
@@ -130,7 +149,8 @@ async def set_fetched(tx: Transaction, picture: DuePicture, width: int, height: 
     )
     await tx.execute(
         "UPDATE post SET version = version + 1 WHERE id IN (SELECT r.post_id FROM reply r "
-        "JOIN picture_use u ON u.owner_id = r.id AND u.owner_kind = 'reply' WHERE u.picture = $1)",
+        "JOIN picture_use u ON u.owner_id = r.id AND u.owner_kind = 'reply' WHERE u.picture = $1) "
+        "OR id IN (SELECT owner_id FROM picture_use WHERE owner_kind = 'post' AND picture = $1)",
         picture.name,
     )
     await tx.execute(
@@ -156,6 +176,18 @@ async def is_shown(db: Queries, name: str) -> bool:
     return bool(rows)
 
 
+async def list_stored(db: Queries, owner_kind: str, owner_id: int) -> Sequence[StoredPicture]:
+    """Those of the pictures that something names, and that are here."""
+    rows = await db.rows(
+        "SELECT p.url, p.name, p.width, p.height FROM picture_use u JOIN picture p "
+        "ON p.name = u.picture WHERE u.owner_kind = $1 AND u.owner_id = $2 "
+        "AND p.width IS NOT NULL",
+        owner_kind,
+        owner_id,
+    )
+    return [StoredPicture(**row) for row in rows]
+
+
 async def list_sizes(db: Queries, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     """(width, height) in pixels of those of these pictures that are here."""
     if not names:
@@ -178,6 +210,11 @@ async def prune_pictures(tx: Transaction) -> Sequence[str]:
         "DELETE FROM picture_use WHERE owner_kind = 'actor' AND NOT EXISTS (SELECT 1 FROM actor a "
         "WHERE a.id = owner_id AND a.gone_at IS NULL)"
     )
+    for kind in ("post", "page"):
+        await tx.execute(
+            f"DELETE FROM picture_use WHERE owner_kind = '{kind}' AND NOT EXISTS "
+            f"(SELECT 1 FROM {kind} t WHERE t.id = owner_id AND t.state = 'published')"
+        )
     rows = await tx.rows(
         "DELETE FROM picture WHERE NOT EXISTS (SELECT 1 FROM picture_use u "
         "WHERE u.picture = picture.name) AND NOT EXISTS (SELECT 1 FROM reaction e "

@@ -207,7 +207,7 @@ async def attach(
         orphan,
         reply_id,
     )
-    await hasten(tx, reply_id)
+    await hasten(tx, "reply", reply_id)
     await mark(tx, "reply", reply_id)
     return bytes(rows[0]["proof_body"]) if rows and rows[0]["proof_body"] else None
 

@@ -451,7 +451,7 @@ class Crawl(Model):
 
 
 class Picture(Model):
-    """A picture elsewhere that we show from here: an emoji, or what is attached to a reply.
+    """A picture elsewhere that we show from here: an emoji, or one of a reply, a post or a page.
 
     name is its part of our address, known before it is fetched. width and height: pixels of the
     file, null until it is here. fetch_at: when to try next, null when it is here or never will be.
@@ -472,7 +472,7 @@ class Picture(Model):
 
 
 class PictureUse(Model):
-    """A reply or an actor that names a picture. Reactions name theirs in their own row."""
+    """A reply, actor, post or page that names a picture. Reactions name theirs in their own row."""
 
     id = fields.BigIntField(primary_key=True)
     picture = fields.CharField(64)

@@ -3,13 +3,14 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Pictures and sounds that an author links to may lie elsewhere; nothing else may.
+#: Sounds and films that an author links to may lie elsewhere, as players load nothing before
+#: somebody presses play; nothing else may.
 _POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
         "script-src 'self'",
-        "img-src 'self' https:",
+        "img-src 'self'",
         "media-src 'self' https:",
         "font-src 'self'",
         "connect-src 'self'",

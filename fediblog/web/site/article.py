@@ -13,7 +13,7 @@ from fediblog.store import media
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.nearby_posts import PostLink, get_neighbours, list_related
 from fediblog.store.posts import Post
-from fediblog.web.pictures import picture_context
+from fediblog.web.pictures import picture_context, text_from_here
 from fediblog.web.site.pages import category_link, tag_links
 
 _MOST_RELATED = 3
@@ -31,7 +31,7 @@ async def article_context(blog: Blog, site: Site, found: Post, address: str) -> 
         "published": from_ms(found.published_at or 0),
         "edited": maybe_from_ms(found.updated_at),
         "history_url": f"{address}/history",
-        "body_html": with_anchors(found.html),
+        "body_html": with_anchors(await text_from_here(blog, "post", found.id, found.html)),
         "contents": contents if len(contents) > 1 else (),
         "excerpt": post_excerpt(found),
         "tags": tag_links(blog, found),

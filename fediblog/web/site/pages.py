@@ -10,6 +10,7 @@ from starlette.responses import Response
 from fediblog.actions.documents import permalink, post_excerpt
 from fediblog.actions.site import Picture, Site, get_site
 from fediblog.blog import Blog
+from fediblog.domain.inline_pictures import shown_from_here
 from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
 from fediblog.store import media, pages, threads
 from fediblog.store.moments import from_ms
@@ -84,7 +85,8 @@ def site_context(request: Request, site: Site) -> dict[str, Any]:
     blog, static = blog_of(request), templates_of(request).static
     return {
         "title": site.title,
-        "description_html": site.description_html,
+        # Every page shows it: a picture from elsewhere is but a link in it.
+        "description_html": shown_from_here(site.description_html, blog.addresses.origin, {}),
         "language": site.language,
         "author_name": site.author_name,
         "handle": f"@{blog.addresses.handle}",

@@ -17,6 +17,7 @@ from fediblog.store.moments import from_ms
 from fediblog.store.post_revisions import PostRevision, get_post_revision, list_post_revisions
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
+from fediblog.web.pictures import text_from_here
 from fediblog.web.reading import is_at, page_start, published_post
 from fediblog.web.site.pages import site_page
 
@@ -56,14 +57,14 @@ async def post_history(request: Request) -> Response:
 
 
 async def _version(request: Request, found: Post, wanted: str, context: dict[str, Any]) -> Response:
-    number = page_start(wanted)
-    revision = await get_post_revision(blog_of(request).db, found.id, number) if number else None
+    blog, number = blog_of(request), page_start(wanted)
+    revision = await get_post_revision(blog.db, found.id, number) if number else None
     if revision is None:
         raise NotFound
     context["version"] = {
         "title": revision.title,
         "written": from_ms(revision.written_at),
-        "content_html": revision.html,
+        "content_html": await text_from_here(blog, "post", found.id, revision.html),
     }
     return await site_page(request, "site/post_version.html", context)
 

@@ -9,6 +9,7 @@ from fediblog.errors import NotFound
 from fediblog.store import pages
 from fediblog.store.moments import from_ms
 from fediblog.web.context import blog_of
+from fediblog.web.pictures import text_from_here
 from fediblog.web.site.card import page_card
 from fediblog.web.site.pages import site_page
 
@@ -25,7 +26,7 @@ async def static_page(request: Request) -> Response:
         "card": page_card(blog, site, page),
         "page": {
             "title": page.title,
-            "body_html": page.html,
+            "body_html": await text_from_here(blog, "page", page.id, page.html),
             "excerpt": excerpt(page.html),
             "language": page.language,
             "updated": from_ms(page.updated_at),
