@@ -1,6 +1,7 @@
 """Looking at a blog from outside: its threads page by page, its tables while nobody runs it."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import orjson
@@ -31,14 +32,13 @@ async def thread_ids(server: Server, article: str) -> list[str]:
 
 
 async def shown_numbers(server: Server, permalink: str) -> list[str]:
-    """The row numbers of the replies on all pages of a post."""
+    """The row numbers of the replies on all pages of a post, as its links lead to them."""
     numbers: list[str] = []
-    address: str | None = permalink
-    while address:
+    addresses = [permalink]
+    for address in addresses:
         page = await server.page(address)
         numbers += reply_ids(page)
-        more = re.search(r'href="([^"]*\?after=\d+)', page)
-        address = more[1] if more else None
+        addresses += map(unescape, re.findall(r'<a [^>]*data-more[^>]*href="([^"]+)"', page))
     return numbers
 
 
