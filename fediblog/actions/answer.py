@@ -59,6 +59,7 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
     found = await _mentions(blog, text, before.mentions)
     html = _rendered(blog, text, found)
     async with blog.db.transaction() as tx:
+        await replies.lock_reply_by_number(tx, reply_id)
         answer = await own_answer(tx, reply_id)
         edited = replace(
             _text(

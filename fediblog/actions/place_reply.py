@@ -53,6 +53,7 @@ async def place_reply(
     goes on to the followers (D4), and what answers to any of them is looked for soon (C7).
     """
     state = shown_or_private(public)
+    await posts.lock_thread(tx, place.post_id)
     await _attach(blog, tx, number, place, state, orphan=orphan)
     placed, parents = [number], [(number, uri, place)]
     while parents:

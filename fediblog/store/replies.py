@@ -111,15 +111,31 @@ async def get_reply(db: Queries, uri: str) -> Reply | None:
 
 
 async def lock_reply(tx: Transaction, uri: str) -> Reply | None:
-    """The node with this id, for nobody else to change before the transaction ends."""
+    """The node with this id, for nobody else to change before the transaction ends, nor its
+    thread."""
+    await _lock_thread(tx, "uri", uri)
     rows = await tx.rows(f"{_SELECT} WHERE r.uri = $1 {tx.locking_rows}", uri)
     return Reply(**rows[0]) if rows else None
 
 
 async def lock_reply_by_number(tx: Transaction, reply_id: int) -> Reply | None:
-    """The node with this row's number, for nobody else to change before the transaction ends."""
+    """The node with this row's number, for nobody else to change before the transaction ends, nor
+    its thread."""
+    await _lock_thread(tx, "id", reply_id)
     rows = await tx.rows(f"{_SELECT} WHERE r.id = $1 {tx.locking_rows}", reply_id)
     return Reply(**rows[0]) if rows else None
+
+
+async def _lock_thread(tx: Transaction, column: str, value: str | int) -> None:
+    """Hold the post in whose thread a node hangs. Whoever writes nodes does this first, as
+    `posts.touch` needs the post's row and writes other nodes: of two who take them in different
+    orders the database would end one."""
+    if tx.locking_rows:
+        await tx.rows(
+            f"SELECT id FROM post WHERE id = (SELECT post_id FROM reply WHERE {column} = $1) "
+            "FOR NO KEY UPDATE",
+            value,
+        )
 
 
 async def get_reply_by_key(db: Queries, key: str) -> Reply | None:
@@ -317,6 +333,7 @@ async def set_state(tx: Transaction, reply_id: int, state: str) -> None:
 async def erase(tx: Transaction, reply_id: int) -> None:
     """Delete a node: its text goes, and what it said earlier; its place stays for what hangs
     beneath."""
+    await _lock_thread(tx, "id", reply_id)
     await tx.execute("DELETE FROM reply_revision WHERE reply_id = $1", reply_id)
     await tx.execute(
         "UPDATE reply SET state = 'deleted', html = '', source = '', warning = '', mentions = '', "

@@ -1,5 +1,6 @@
 """In a fediverse of 20 servers and 500 people the page ends with every public reply (C6 to C9)."""
 
+import re
 from itertools import cycle
 from urllib.parse import urlsplit
 
@@ -81,7 +82,8 @@ async def _on_the_page(blog: RunningBlog, post: Post) -> Tree:
 
 async def _page_shows(blog: RunningBlog, post: Post, count: int) -> None:
     page = (await blog.page(f"/articles/{post.key}")).text
-    assert f">{count} responses<" in page
+    # How many more are not public may follow.
+    assert re.search(rf">{count} responses[<,]", page)
 
 
 def _figures(blog: RunningBlog, others: Fediverse, delivered: int, found: int) -> str:
