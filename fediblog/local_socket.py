@@ -104,7 +104,7 @@ def _address(data: Path) -> Iterator[Path]:
     if _is_short(data):
         yield data / _NAME
         return
-    with tempfile.TemporaryDirectory(prefix="fediblog-") as folder:
+    with tempfile.TemporaryDirectory(prefix="fediblog-", dir=_short_folder()) as folder:
         (data / _POINTER).write_text(f"{folder}/s")
         yield Path(folder, "s")
 
@@ -112,6 +112,13 @@ def _address(data: Path) -> Iterator[Path]:
 def _find_path(data: Path) -> Path:
     """Where a server listens, if one does. Raises OSError when none ever has."""
     return data / _NAME if _is_short(data) else Path((data / _POINTER).read_text())
+
+
+def _short_folder() -> str:
+    """Where a folder of our own can be made whose path is short: the system's folder for temporary
+    files may be as deep as the data folder."""
+    usual = tempfile.gettempdir()
+    return usual if _is_short(Path(usual, "fediblog-12345678")) else "/tmp"  # noqa: S108 - see above
 
 
 def _is_short(data: Path) -> bool:

@@ -76,11 +76,15 @@ async def test_commands_know_where_the_blog_is_without_being_told(place: Install
     assert post["url"].startswith(f"{server.origin}/")
 
 
+@pytest.mark.parametrize("temporary_too", [False, True])
 async def test_a_data_folder_too_deep_for_a_socket_still_takes_commands(
-    embedded: Installation,
+    embedded: Installation, temporary_too: bool
 ) -> None:
     deep = embedded.folder.joinpath(*["a-folder-with-a-long-name-" + "x" * 60] * 3)
     given = {"FEDIBLOG_DATA": str(deep), "FEDIBLOG_DATABASE_URL": ""}
+    if temporary_too:
+        deep.mkdir(parents=True)
+        given["TMPDIR"] = str(deep)
     there = Installation(embedded.folder, "", embedded.port, given)
     for _ in range(2):
         async with there.serving() as server:
