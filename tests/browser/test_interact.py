@@ -4,10 +4,15 @@ import pytest
 from playwright.async_api import Browser
 
 from fediblog.demo.server import DemoServer
-from tests.bench import RunningBlog
+from fediblog.store.followers import list_followers
+from tests.bench import RunningBlog, until
 from tests.browser.window import DESK, PHONE, Scheme, window
 
 pytestmark = pytest.mark.browser
+
+#: Keeps what the page says while the answer to its form is awaited: it is gone with the page.
+_KEEP_STATUS = """addEventListener("submit", ({target}) =>
+  sessionStorage.setItem("said", target.querySelector("output").textContent))"""
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
@@ -56,3 +61,43 @@ async def test_a_reader_goes_to_their_own_server_and_is_known_the_next_time(
             await page.get_by_role("button", name="Forget this account").click()
             await opened.open(path)
             assert await account.input_value() == ""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_reader_follows_from_their_own_server(
+    blog: RunningBlog,
+    town: DemoServer,
+    chromium: Browser,
+    width: int,
+    scheme: Scheme,
+    scripts: bool,
+) -> None:
+    person = town.person("bob")
+    async with window(chromium, blog.origin, width=width, scheme=scheme, scripts=scripts) as opened:
+        page = opened.page
+        await page.add_init_script(_KEEP_STATUS)
+        await opened.open("/")
+        menu = page.get_by_role("navigation", name="Menu")
+        await menu.get_by_role("link", name="Follow").click()
+        await page.get_by_label("Your account").fill(f"@{person.handle}")
+        await page.get_by_role("button", name="Go to your server").click()
+        way = page.get_by_role("link", name="Continue at")
+        await way.wait_for()
+        assert await opened.overflow() == 0
+        await way.click()
+        await page.get_by_label("You are").select_option("bob")
+        await page.get_by_role("button", name="Follow").click()
+        await page.wait_for_url(person.url)
+        if scripts:
+            await opened.open("/")
+            server = person.handle.partition("@")[2]
+            assert await page.evaluate("sessionStorage.getItem('said')") == (
+                f"Connecting to {server} …"
+            )
+
+    async def follows() -> bool:
+        found = await list_followers(blog.blog.db, before=None, limit=9)
+        return [each.uri for each in found] == [person.id]
+
+    await until(follows)

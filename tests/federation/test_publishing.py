@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 from starlette.responses import Response
 
@@ -20,6 +19,7 @@ from fediblog.store.outbox import count_deliveries, list_deliveries
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, until
 from tests.federation.records import activities
+from tests.locks import watching
 
 
 async def test_a_create_carries_the_article_as_it_is_served(
@@ -321,25 +321,19 @@ async def test_an_edit_that_is_under_way_brings_nothing_back(
 ) -> None:
     """On PostgreSQL two can write at once. The edit stops where it looks for its picture, after it
     has read the post; the deletion looks for none."""
-    if blog.blog.db.sqlite:
-        return
-    await _follow(blog, town, "alice")
-    post = await blog.publish()
-    await blog.delivered()
-    lead = await store_picture(blog.blog, picture_file())
-    form = PostForm("After", "Other text.", lead=lead.name, lead_alt="A wall")
-    connection = await asyncpg.connect(blog.blog.settings.database_url)
+    async with watching(blog) as (connection, waiting):
+        await _follow(blog, town, "alice")
+        post = await blog.publish()
+        await blog.delivered()
+        lead = await store_picture(blog.blog, picture_file())
+        form = PostForm("After", "Other text.", lead=lead.name, lead_alt="A wall")
 
-    async def waiting() -> int:
-        return int(await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        async def one_waits() -> bool:
+            return await waiting() == 1
 
-    async def one_waits() -> bool:
-        return await waiting() == 1
+        async def deleted_or_waits() -> bool:
+            return deleting.done() or await waiting() == 2
 
-    async def deleted_or_waits() -> bool:
-        return deleting.done() or await waiting() == 2
-
-    try:
         async with connection.transaction():
             await connection.execute("LOCK TABLE medium IN ACCESS EXCLUSIVE MODE")
             editing = asyncio.create_task(edit_post(blog.blog, post.key, form))
@@ -347,8 +341,6 @@ async def test_an_edit_that_is_under_way_brings_nothing_back(
             deleting = asyncio.create_task(delete_post(blog.blog, post.key))
             await until(deleted_or_waits)
         await asyncio.gather(editing, deleting)
-    finally:
-        await connection.close()
     rows = await blog.blog.db.rows("SELECT state, title, html, lead_id FROM post")
     assert [tuple(row.values()) for row in rows] == [("deleted", "", "", None)]
     assert not await blog.blog.db.rows("SELECT * FROM post_revision")

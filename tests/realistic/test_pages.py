@@ -23,8 +23,7 @@ from tests.realistic.world import World
 
 #: Narrower than most telephones.
 _NARROW = 360
-#: Axe takes long; these have both widths and both schemes.
-_JUDGED: set[tuple[int, Scheme]] = {(_NARROW, "dark"), (DESK, "light")}
+_WINDOWS = [*product((_NARROW, DESK), get_args(Scheme))]
 #: It would take a minute for all branches of a long thread, which are made alike.
 _LATER_BRANCHES = ".thread > li:nth-child(n+6)"
 _FIRST_BRANCHES = ".thread > li:nth-child(-n+5)"
@@ -43,12 +42,12 @@ _CHECKED = ("en", "ar", "ja")
 async def test_every_page_is_right_in_every_window(world: World, scripts: bool) -> None:
     found = [kind for kind in await kinds(world) if kind.is_page]
     async with world.browser() as browser:
-        for width, scheme in product((_NARROW, DESK), get_args(Scheme)):
+        for width, scheme in _WINDOWS:
             async with window(browser, BLOG, width=width, scheme=scheme, scripts=scripts) as opened:
                 for kind in found:
                     await _look_at(opened, kind)
                     wrong = await _wrong_with(opened, scripts=scripts)
-                    if scripts and (width, scheme) in _JUDGED:
+                    if scripts:
                         wrong += await violations(opened.page, _LATER_BRANCHES)
                     assert wrong == [], f"{kind.path} at {width}, {scheme}"
                     assert await opened.overflow() == 0, f"{kind.path} at {width}"
@@ -61,7 +60,7 @@ async def test_a_post_is_right_when_all_of_it_is_unfolded(world: World) -> None:
     """Nobody judges what is hidden: warnings, pictures, branches, menus."""
     path = (await world.paths())[TITLE]
     async with world.browser() as browser:
-        for width, scheme in sorted(_JUDGED):
+        for width, scheme in _WINDOWS:
             async with window(browser, BLOG, width=width, scheme=scheme) as opened:
                 await opened.open(path)
                 await opened.page.evaluate(_UNFOLD)
@@ -88,7 +87,7 @@ async def test_no_language_is_too_wide_for_a_telephone(world: World) -> None:
 async def test_the_page_of_a_failure_is_right(world: World) -> None:
     await _break(world)
     async with world.browser() as browser:
-        for width, scheme in sorted(_JUDGED):
+        for width, scheme in _WINDOWS:
             async with window(browser, BLOG, width=width, scheme=scheme) as opened:
                 await _look_at(opened, Kind("a failure", "/", 500, "text/html", ""))
                 assert await _wrong_with(opened, scripts=True) == []

@@ -181,7 +181,7 @@ async def test_a_database_that_ends_every_connection_is_used_again(
 ) -> None:
     """As a restart of PostgreSQL does: no transaction keeps a connection that is dead."""
     if db.sqlite:
-        return
+        pytest.skip("No server ends the connections of an embedded database.")
     for _ in range(15):
         await _end_connections(database_url)
         with suppress(Unavailable):

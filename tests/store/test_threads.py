@@ -1,6 +1,7 @@
 """A page of a thread costs the same however long the thread, or one branch of it, is; and in
 every order each reply is on exactly one page."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from fediblog.actions.moderate import hide_reply, show_reply
 from fediblog.demo.notes import Note, Visibility
 from fediblog.demo.server import DemoServer
 from fediblog.store.database import Database
+from fediblog.store.posts import touch
+from fediblog.store.replies import lock_reply
 from fediblog.store.threads import (
     Order,
     PageStart,
@@ -18,8 +21,9 @@ from fediblog.store.threads import (
     get_thread,
     get_thread_reply,
 )
-from tests.bench import RunningBlog
+from tests.bench import RunningBlog, until
 from tests.federation.records import stored
+from tests.locks import watching
 from tests.threads import branches_know, grow, like_reply
 
 _ORDERS: Sequence[Order] = ("oldest", "newest", "liked")
@@ -114,6 +118,40 @@ async def test_branches_that_nobody_sees_cost_nothing(
         await grow(blog, post, pattern, [None] * unseen, public=False)
         costs.append(await _steps(db, lambda: get_thread(db, post.id, PageStart(order), limit=10)))
     assert costs[1] < costs[0] * 1.05
+
+
+async def test_an_edit_and_a_new_reply_of_one_branch_wait_for_each_other(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """The new one makes the branch seen, so it writes the top that the other one holds."""
+    async with watching(blog) as (_, waiting):
+        post = await blog.publish()
+        top = await town.reply("alice", blog.article(post), "<p>Top</p>")
+        await blog.settled()
+        number = (await stored(blog, top.id)).id
+        await hide_reply(blog.blog, number)
+        held, told = asyncio.Event(), asyncio.Event()
+
+        async def edit() -> None:
+            async with blog.blog.db.transaction() as tx:
+                await lock_reply(tx, top.id)
+                held.set()
+                await told.wait()
+                await touch(tx, post.id, [number])
+
+        async def one_waits() -> bool:
+            return await waiting() == 1
+
+        editing = asyncio.create_task(edit())
+        await held.wait()
+        await town.reply("bob", top.id, "<p>Beneath</p>")
+        await until(one_waits)
+        told.set()
+        await editing
+    await blog.settled()
+    arrivals = await blog.blog.db.rows("SELECT state, attempts FROM arrival")
+    assert {tuple(row.values()) for row in arrivals} == {("done", 1)}
+    await branches_know(blog)
 
 
 async def _steps(db: Database, read: Callable[[], Awaitable[object]]) -> int:
