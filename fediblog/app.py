@@ -29,6 +29,7 @@ from fediblog.web.admin import (
     static_pages,
     walks,
 )
+from fediblog.web.admin import home as desk
 from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
@@ -191,8 +192,9 @@ def routes() -> list[BaseRoute]:
         Route("/admin/welcome", door.welcome_page, methods=get),
         Route("/admin/welcome", door.welcome, methods=post_only),
         # The admin: posts
-        Route("/admin", posts.to_index, methods=get),
-        Route("/admin/", posts.index, methods=get),
+        Route("/admin", desk.to_index, methods=get),
+        Route("/admin/", desk.index, methods=get),
+        Route("/admin/posts", posts.index, methods=get),
         Route("/admin/posts/new", posts.new_page, methods=get),
         Route("/admin/posts/new", posts.create, methods=post_only),
         Route("/admin/posts/{key}", posts.edit_page, methods=get),

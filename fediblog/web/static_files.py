@@ -12,29 +12,32 @@ from starlette.responses import Response
 
 from fediblog.web.codings import CODINGS, Coding, choose_coding, pack
 
-#: What site.css is joined from, in this order: later rules win over earlier ones of the same
-#: weight. Each part is about one thing and lies in `static/site`.
-PARTS = (
-    "colours",
-    "base",
-    "layout",
-    "masthead",
-    "faces",
-    "lists",
-    "prose",
-    "post",
-    "reactions",
-    "quotes",
-    "thread",
-    "history",
-    "attachments",
-    "forms",
-    "search",
-    "ends",
-    "scripts",
-    "preferences",
-    "print",
-)
+#: What the style sheets are joined from, in this order: later rules win over earlier ones of the
+#: same weight. Each part is about one thing and lies in the folder of the sheet's name.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "site": (
+        "colours",
+        "base",
+        "layout",
+        "masthead",
+        "faces",
+        "lists",
+        "prose",
+        "post",
+        "reactions",
+        "quotes",
+        "thread",
+        "history",
+        "attachments",
+        "forms",
+        "search",
+        "ends",
+        "scripts",
+        "preferences",
+        "print",
+    ),
+    "admin": ("frame", "lists", "forms", "thread", "door"),
+}
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -85,10 +88,11 @@ class StaticFiles:
 
 
 def _load(folder: Path) -> Iterator[tuple[str, StaticFile]]:
-    yield _file("site.css", _style(*(folder / "site" / f"{part}.css" for part in PARTS)))
+    for sheet, parts in PARTS.items():
+        yield _file(f"{sheet}.css", _style(*(folder / sheet / f"{part}.css" for part in parts)))
     for path in sorted(folder.iterdir()):
         if path.is_file():
-            yield _file(path.name, _style(path) if path.suffix == ".css" else path.read_bytes())
+            yield _file(path.name, path.read_bytes())
 
 
 def _style(*parts: Path) -> bytes:

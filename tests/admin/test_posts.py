@@ -33,7 +33,7 @@ async def test_publishing_puts_a_post_on_the_page_and_sends_it(
     await desk.blog.settled()
     key = await _created(desk, "publish", **_TYPED)
     await desk.blog.delivered()
-    listed = await desk.page("/admin/?notice=published")
+    listed = await desk.page("/admin/posts?notice=published")
     assert "Published. It is on its way to your followers." in listed.text
     assert "on 1 server" in listed.text
     page = (await desk.blog.page(f"/articles/{key}")).text
@@ -62,7 +62,7 @@ async def test_a_draft_is_for_its_author_alone(desk: Desk, town: DemoServer) -> 
     await town.follow("alice", desk.blog.actor)
     await desk.blog.settled()
     key = await _created(desk, "draft", title="Not yet", slug="not-yet")
-    assert "Not yet" in (await desk.page("/admin/")).text
+    assert "Not yet" in (await desk.page("/admin/posts")).text
     assert "Not yet" not in (await desk.blog.page("/")).text
     assert (await desk.blog.document(f"/articles/{key}")).status_code == 404
     await desk.blog.delivered()
@@ -89,7 +89,7 @@ async def test_an_edit_goes_to_everybody_who_has_the_post(desk: Desk, town: Demo
     old = (await desk.blog.page(f"/articles/{key}")).url.path
     edit = {"title": "Edited", "body": "New text.", "slug": "edited", "action": "save"}
     response = await desk.submit(f"/admin/posts/{key}", **edit)
-    assert response.headers["location"] == "/admin/?notice=saved"
+    assert response.headers["location"] == "/admin/posts?notice=saved"
     await desk.blog.delivered()
     update = town.received[-1].activity
     assert (update["type"], update["object"]["name"]) == ("Update", "Edited")
@@ -109,7 +109,7 @@ async def test_deleting_asks_first_and_is_for_good(desk: Desk, town: DemoServer)
     assert (await desk.blog.page(address)).status_code == 200
 
     response = await desk.submit(f"/admin/posts/{key}/delete")
-    assert response.headers["location"] == "/admin/?notice=deleted"
+    assert response.headers["location"] == "/admin/posts?notice=deleted"
     await desk.blog.delivered()
     assert town.received[-1].activity["type"] == "Delete"
     assert (await desk.blog.page(address)).status_code == 410
@@ -178,7 +178,7 @@ async def test_posts_of_one_title_get_addresses_of_their_own(desk: Desk) -> None
 async def test_many_posts_are_listed_page_by_page(desk: Desk) -> None:
     for number in range(31):
         await desk.blog.publish(f"Post {number}.")
-    first = await desk.page("/admin/")
+    first = await desk.page("/admin/posts")
     older = next(link for link in first.links if "before=" in link)
     second = await desk.page(older)
     assert "Post 30." in first.text and "Post 0." not in first.text
@@ -210,9 +210,9 @@ async def test_a_post_is_pinned_and_unpinned_on_its_page(desk: Desk) -> None:
     page = await desk.page(f"/admin/posts/{post.key}")
     assert unpin in page.links
     assert pin not in page.links
-    assert "pinned" in (await desk.page("/admin/")).text
+    assert "pinned" in (await desk.page("/admin/posts")).text
     await desk.submit(unpin)
-    assert "pinned" not in (await desk.page("/admin/")).text
+    assert "pinned" not in (await desk.page("/admin/posts")).text
 
 
 async def test_earlier_texts_are_forgotten_with_an_edit_or_without(desk: Desk) -> None:

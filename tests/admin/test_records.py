@@ -81,7 +81,7 @@ async def test_deliveries_are_listed_with_their_last_answer(desk: Desk, town: De
     waiting = (await desk.page("/admin/deliveries?state=waiting")).text
     assert "Create" in waiting and "First, later" in waiting and "1 attempt " in waiting
     assert "500" in waiting and "next " in waiting
-    assert "1 waiting" in (await desk.page("/admin/")).text
+    assert "1 waiting" in (await desk.page("/admin/posts")).text
     done = (await desk.page("/admin/deliveries?state=done")).text
     assert "Accept" in done and "First, later" not in done
     everything_sent = await desk.page("/admin/deliveries")
@@ -99,7 +99,7 @@ async def test_a_delivery_that_failed_for_good_is_named(desk: Desk, town: DemoSe
     await desk.blog.delivered()
     failed = (await desk.page("/admin/deliveries?state=failed")).text
     assert "Unwanted" in failed and "400" in failed
-    assert "1 failed" in (await desk.page("/admin/")).text
+    assert "1 failed" in (await desk.page("/admin/posts")).text
 
 
 async def test_what_came_in_is_listed_with_what_became_of_it(desk: Desk, town: DemoServer) -> None:
@@ -115,7 +115,7 @@ async def test_what_came_in_is_listed_with_what_became_of_it(desk: Desk, town: D
 
 async def test_lists_that_are_empty_say_so(desk: Desk) -> None:
     for path, sentence in (
-        ("/admin/", "Nothing is written yet."),
+        ("/admin/posts", "Nothing is written yet."),
         ("/admin/replies", "No replies here."),
         ("/admin/followers", "Nobody follows yet."),
         ("/admin/deliveries?state=waiting", "Nothing is waiting"),

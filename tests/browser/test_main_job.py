@@ -68,7 +68,7 @@ async def test_the_author_publishes_is_answered_answers_and_hides(
         assert await page.locator(nested).count() == 1
         assert await page.locator(".thread > li").count() == 2
 
-        await opened.open("/admin/")
+        await opened.open("/admin/posts")
         await page.get_by_role("link", name="4 responses").click()
         reply = page.locator("article.reply", has_text="The second level.")
         await reply.locator("summary", has_text="Answer").click()
@@ -158,7 +158,7 @@ async def test_every_page_fits_its_window(
             "/",
             "/tags/one",
             path,
-            "/admin/",
+            "/admin/posts",
             "/admin/posts/new",
             admin,
             f"{admin}/thread",

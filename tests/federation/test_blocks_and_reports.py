@@ -135,7 +135,7 @@ async def test_a_report_is_kept_shown_to_the_author_and_closed(
 
     number = await number_of(blog, note.id)
     async with desk_of(blog) as desk:
-        nav = await desk.page("/admin/")
+        nav = await desk.page("/admin/posts")
         assert "Reports 1 open" in nav.text
         page = await desk.page("/admin/reports")
         for words in ("127.0.0.1", "This is <i>spam</i>.", "Something rude", "The post"):
@@ -152,7 +152,7 @@ async def test_a_report_is_kept_shown_to_the_author_and_closed(
         assert (await desk.submit(close)).headers["location"] == "/admin/reports?notice=closed"
         assert "Nothing is reported" in (await desk.page("/admin/reports")).text
         assert "rude" in (await desk.page("/admin/reports?state=closed")).text
-        assert "open" not in (await desk.page("/admin/")).text
+        assert "open" not in (await desk.page("/admin/posts")).text
         assert (await desk.submit("/admin/reports/999/close")).status_code == 404
 
 

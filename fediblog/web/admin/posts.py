@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from fediblog.actions import write_post
 from fediblog.actions.documents import permalink
@@ -40,15 +40,10 @@ async def index(request: Request) -> Response:
     counts = await threads.count_states(blog.db, [post.id for post in shown])
     context = {
         "posts": [await _row(blog, post, counts.get(post.id, {})) for post in shown],
-        "older_url": f"/admin/?before={shown[-1].id}" if len(found) > _PER_PAGE else None,
-        "newer_url": "/admin/" if before else None,
+        "older_url": f"/admin/posts?before={shown[-1].id}" if len(found) > _PER_PAGE else None,
+        "newer_url": "/admin/posts" if before else None,
     }
     return await admin_page(request, "admin/posts.html", context)
-
-
-async def to_index(request: Request) -> Response:
-    """/admin without its slash."""
-    return RedirectResponse("/admin/", 308)
 
 
 @signed_in
@@ -68,7 +63,7 @@ async def create(request: Request) -> Response:
         await write_post.create_post(blog, PostForm.from_mapping(form), publish=publish)
     except (Invalid, Conflict) as error:
         return await _form_page(request, None, form, _errors(error), status=error.status)
-    return back_to("/admin/", "published" if publish else "draft")
+    return back_to("/admin/posts", "published" if publish else "draft")
 
 
 @signed_in
@@ -90,7 +85,7 @@ async def edit(request: Request) -> Response:
         await write_post.edit_post(blog, post.key, PostForm.from_mapping(form), publish=publish)
     except (Invalid, Conflict) as error:
         return await _form_page(request, post, form, _errors(error), status=error.status)
-    return back_to("/admin/", "published" if publish and post.state == "draft" else "saved")
+    return back_to("/admin/posts", "published" if publish and post.state == "draft" else "saved")
 
 
 @signed_in
@@ -110,7 +105,7 @@ async def delete_page(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """Delete a post everywhere."""
     await write_post.delete_post(blog_of(request), request.path_params["key"])
-    return back_to("/admin/", "deleted")
+    return back_to("/admin/posts", "deleted")
 
 
 @signed_in
@@ -136,14 +131,14 @@ async def forget(request: Request) -> Response:
 async def pin(request: Request) -> Response:
     """Let a post stand above the others."""
     await pin_post(blog_of(request), request.path_params["key"])
-    return back_to("/admin/", "pinned")
+    return back_to("/admin/posts", "pinned")
 
 
 @signed_in
 async def unpin(request: Request) -> Response:
     """Let it stand among the others again."""
     await unpin_post(blog_of(request), request.path_params["key"])
-    return back_to("/admin/", "unpinned")
+    return back_to("/admin/posts", "unpinned")
 
 
 async def _post(request: Request) -> Post:
