@@ -12,6 +12,9 @@ from fediblog.errors import KeysError
 from fediblog.protocol.keys import KeyType, PrivateKey
 
 _INSTANCE, _PROOF = "instance.pem", "blog-ed25519.pem"
+#: What is signed for the secret in names of pictures. No proof signs it, for those are over two
+#: hashes, 64 bytes in all.
+_FOR_PICTURES = b"fediblog: names of pictures that are shown from here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +22,16 @@ class Keyring:
     """The private keys of the blog.
 
     instance: of the instance actor, which signs fetches. proof: Ed25519, with which the blog's
-    actor signs its activities themselves. The keys with which that actor signs requests are
-    numbered from 1, as it gets a new one now and then; which is the current one, the database says.
+    actor signs its activities themselves. picture_secret: what names of pictures are made with; it
+    follows from proof, as Ed25519 signs the same always in the same way. The keys with which the
+    blog's actor signs requests are numbered from 1, as it gets a new one now and then; which is the
+    current one, the database says.
     """
 
     folder: Path
     instance: PrivateKey
     proof: PrivateKey
+    picture_secret: bytes = field(repr=False)
     _numbered: dict[int, PrivateKey] = field(default_factory=dict, repr=False)
 
     def blog(self, number: int) -> PrivateKey:
@@ -69,10 +75,12 @@ def load_keys(folder: Path, number: int) -> Keyring:
     """Read all keys, number being that of the blog's current one. Raises KeysError for one that is
     missing, unreadable or open to others."""
     first = _load(blog_key_path(folder, number))
+    proof = _load(folder / _PROOF, "Ed25519")
     return Keyring(
         folder=folder,
         instance=_load(folder / _INSTANCE),
-        proof=_load(folder / _PROOF, "Ed25519"),
+        proof=proof,
+        picture_secret=proof.sign(_FOR_PICTURES),
         _numbered={number: first},
     )
 

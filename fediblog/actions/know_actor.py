@@ -60,7 +60,7 @@ async def store_actor(blog: Blog, person: incoming.Actor) -> Actor:
     """Store what an actor's own document says, keys included; only its own host's keys count."""
     now = blog.now_ms()
     async with blog.db.transaction() as tx:
-        number = await actors.set_actor(tx, _new(person), now)
+        number = await actors.set_actor(tx, _new(blog, person), now)
         changed = await _store_keys(tx, person, number, now)
         stored = await actors.get_actor_by_number(tx, number)
     for key_id in changed:
@@ -126,10 +126,10 @@ async def _subject(blog: Blog, handle: str, actor: Actor) -> str:
     return named if self_link == actor.uri and _HANDLE.fullmatch(named) else ""
 
 
-def _new(person: incoming.Actor) -> NewActor:
+def _new(blog: Blog, person: incoming.Actor) -> NewActor:
     username = plain_line(person.preferred_username, 100) or "unknown"
     name = plain_line(person.name, 200) or username
-    emojis = use_emojis([name], person.emojis)
+    emojis = use_emojis(blog, [name], person.emojis)
     return NewActor(
         uri=person.id,
         authority=authority_of(person.id),

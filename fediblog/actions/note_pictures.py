@@ -15,7 +15,7 @@ async def note_pictures(blog: Blog, tx: Transaction, text: Post | Page) -> None:
     kind = "post" if isinstance(text, Post) else "page"
     html = text.html if text.state == "published" else ""
     found = [
-        NewPicture(picture_name(url, ILLUSTRATION), url, ILLUSTRATION)
+        NewPicture(picture_name(blog.keys.picture_secret, url, ILLUSTRATION), url, ILLUSTRATION)
         for url in pictures_elsewhere(html, blog.addresses.origin)
     ]
     await set_uses(tx, kind, text.id, found)

@@ -32,7 +32,7 @@ class _Looks:
 
 async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
     """Keep it, once for each actor, kind, target and emoji."""
-    looks = _looks(activity)
+    looks = _looks(blog, activity)
     found = await find_ours(blog, blog.db, activity.object_id)
     target = _target(found)
     if found is None or target is None:
@@ -68,7 +68,7 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
     async with blog.db.transaction() as tx:
         targets = await reactions.remove_by_activity(tx, actor.id, activity.object_id)
         if not targets and (inner := activity.inner):
-            looks = _looks(inner)
+            looks = _looks(blog, inner)
             targets = await reactions.remove_alike(
                 tx,
                 actor_id=actor.id,
@@ -81,7 +81,7 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
     return done("reaction taken back") if targets else ignored("there was no such reaction")
 
 
-def _looks(activity: Activity) -> _Looks:
+def _looks(blog: Blog, activity: Activity) -> _Looks:
     """Which reaction an activity is (requirement G8, FEP-c0e0).
 
     A Like may carry an emoji (Misskey), an EmojiReact always should (Pleroma). A Like with a heart
@@ -92,7 +92,7 @@ def _looks(activity: Activity) -> _Looks:
         return _Looks("announce")
     content = activity.content.strip()
     if custom := _custom_emoji(content, activity.emojis):
-        return _Looks("emoji", custom.name, emoji_picture(custom))
+        return _Looks("emoji", custom.name, emoji_picture(blog, custom))
     character = as_emoji(content)
     if not character or (activity.type == "Like" and character == HEART):
         return _Looks("like")

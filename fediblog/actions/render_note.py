@@ -42,9 +42,9 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
     html = strip_leading_mentions(html, await _mention_links(blog, mentions))
     warning = plain_line(note.summary, 500)
     poll = _poll(note.poll)
-    within = use_emojis([html], note.emojis)
-    beside = use_emojis([warning, *_option_names(poll)], note.emojis)
-    attached = list(_media(note))
+    within = use_emojis(blog, [html], note.emojis)
+    beside = use_emojis(blog, [warning, *_option_names(poll)], note.emojis)
+    attached = list(_media(note, blog.keys.picture_secret))
     pictures = [*within.pictures.values(), *beside.pictures.values(), *_shown(attached)]
     return ReplyText(
         public=note.public,
@@ -72,25 +72,26 @@ async def _quotes_its_thread(blog: Blog, note: Note) -> bool:
     return place is not None and place.post_id == quoted.post_id
 
 
-def _media(note: Note) -> Iterator[Medium]:
+def _media(note: Note, secret: bytes) -> Iterator[Medium]:
     """What is attached, in its order; only the first pictures are shown, the rest is linked."""
     shown = 0
     for attachment in note.attachments:
         kind = media.kind_of(attachment.type, attachment.media_type)
         is_shown = media.is_shown(kind, attachment.media_type) and shown < media.MOST_PICTURES
         shown += is_shown
-        yield _medium(attachment, kind, is_shown=is_shown)
+        name = picture_name(secret, attachment.url, ATTACHMENT) if is_shown else ""
+        yield _medium(attachment, kind, name)
 
 
-def _medium(attachment: Attachment, kind: str, *, is_shown: bool) -> Medium:
+def _medium(attachment: Attachment, kind: str, picture: str) -> Medium:
     width, height = media.size_of(attachment.width, attachment.height)
     return Medium(
         kind=kind,
         url=attachment.url,
         media_type=_plain(attachment.media_type, 100),
         description=_plain(attachment.description, _LONGEST_DESCRIPTION),
-        picture=picture_name(attachment.url, ATTACHMENT) if is_shown else "",
-        blur=media.blur_colours(attachment.blurhash) if is_shown else (),
+        picture=picture,
+        blur=media.blur_colours(attachment.blurhash) if picture else (),
         width=width,
         height=height,
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fediblog.blog import Blog
 from fediblog.domain.pictures import ADDRESS, picture_name
 from fediblog.protocol.incoming import Emoji
 from fediblog.store.pictures import EMOJI, NewPicture
@@ -29,13 +30,13 @@ class UsedEmojis:
         return json.dumps(pairs, ensure_ascii=False) if pairs else ""
 
 
-def emoji_picture(emoji: Emoji) -> NewPicture:
+def emoji_picture(blog: Blog, emoji: Emoji) -> NewPicture:
     """The picture of an emoji."""
-    return NewPicture(picture_name(emoji.url, EMOJI), emoji.url, EMOJI)
+    return NewPicture(picture_name(blog.keys.picture_secret, emoji.url, EMOJI), emoji.url, EMOJI)
 
 
-def use_emojis(texts: Iterable[str], emojis: Sequence[Emoji]) -> UsedEmojis:
+def use_emojis(blog: Blog, texts: Iterable[str], emojis: Sequence[Emoji]) -> UsedEmojis:
     """Those of the emoji that one of the texts names; what only stands in a tag is not fetched."""
     together = "\n".join(texts)
-    named = {each.name: emoji_picture(each) for each in emojis if each.name in together}
+    named = {each.name: emoji_picture(blog, each) for each in emojis if each.name in together}
     return UsedEmojis(dict(list(named.items())[:_MOST]))

@@ -2,8 +2,7 @@
 
 A picture is fetched and served only while something shown names it (requirement K22): a reply that
 is shown, a post or a page that is published, a reaction, or the name of somebody who is seen
-somewhere: a request that was refused makes nobody known, so it has nothing fetched. That is why the
-address of a picture, which anybody can work out from its own, needs no signature.
+somewhere: a request that was refused makes nobody known, so it has nothing fetched.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -23,12 +23,12 @@ from tests.bench import Bench, RunningBlog, until
 from tests.federation.internet import PRIVATE, PUBLIC, internet
 
 
-def _here(url: str) -> str:
-    return ADDRESS + picture_name(url, ILLUSTRATION)
+def _here(blog: RunningBlog, url: str) -> str:
+    return ADDRESS + picture_name(blog.blog.keys.picture_secret, url, ILLUSTRATION)
 
 
 async def _is_served(blog: RunningBlog, url: str) -> bool:
-    return (await blog.http.get(_here(url))).status_code == 200
+    return (await blog.http.get(_here(blog, url))).status_code == 200
 
 
 async def _come(blog: RunningBlog, *urls: str) -> None:
@@ -72,12 +72,14 @@ async def test_pictures_of_a_post_come_from_here(blog: RunningBlog, town: DemoSe
     response = await blog.page(f"/articles/{post.key}")
     assert "img-src 'self';" in response.headers["content-security-policy"]
     page = response.text
-    assert f'<img src="{_here(lake)}" alt="A &lt;lake&gt;" loading="lazy" width="1600"' in page
-    assert f'src="{_here(hills)}"' in page and f'poster="{_here(poster)}"' in page
-    assert f'<a href="{lost}">Lost</a>' in page and _here(lost) not in page
+    assert (
+        f'<img src="{_here(blog, lake)}" alt="A &lt;lake&gt;" loading="lazy" width="1600"' in page
+    )
+    assert f'src="{_here(blog, hills)}"' in page and f'poster="{_here(blog, poster)}"' in page
+    assert f'<a href="{lost}">Lost</a>' in page and _here(blog, lost) not in page
     elsewhere = [each for each in _loaded(page) if not each.startswith("/")]
     assert elsewhere == [f"{town.origin}/film.mp4", f"{blog.origin}/media/own/y.jpg"]
-    answer = await blog.http.get(_here(lake))
+    answer = await blog.http.get(_here(blog, lake))
     assert answer.headers["content-type"] == "image/webp"
     assert Image.open(BytesIO(answer.content)).size == (1600, 800)
 
@@ -99,7 +101,9 @@ async def test_pictures_of_a_post_come_from_here(blog: RunningBlog, town: DemoSe
     history = (await blog.page(f"/articles/{post.key}")).url.path + "/history"
     [number] = re.findall(r"\?version=(\d+)", (await blog.page(history)).text)
     earlier = (await blog.page(f"{history}?version={number}")).text
-    assert f'<a href="{lake}">A &lt;lake&gt;</a>' in earlier and f'"{_here(hills)}"' in earlier
+    assert (
+        f'<a href="{lake}">A &lt;lake&gt;</a>' in earlier and f'"{_here(blog, hills)}"' in earlier
+    )
 
     await edit_post(blog.blog, draft.key, PostForm("Draft", f"![x]({secret})"), publish=True)
     await _come(blog, secret)
@@ -122,7 +126,7 @@ async def test_pictures_of_a_page_come_from_here(blog: RunningBlog, town: DemoSe
     await edit_page(blog.blog, page.id, form, publish=True)
     await _come(blog, garden)
     text = (await blog.page("/pages/about")).text
-    assert f'src="{_here(garden)}" alt="The garden"' in text and garden not in _loaded(text)
+    assert f'src="{_here(blog, garden)}" alt="The garden"' in text and garden not in _loaded(text)
     await _forget(blog)
     await render_again(blog.blog)
     await _come(blog, garden, other)
@@ -133,7 +137,7 @@ async def test_pictures_of_a_page_come_from_here(blog: RunningBlog, town: DemoSe
     await delete_page(blog.blog, page.id)
     assert not await _is_served(blog, garden)
     await keep_house(blog.blog)
-    assert await _left(blog) == (1, 1, [_here(other).removeprefix(ADDRESS)])
+    assert await _left(blog) == (1, 1, [_here(blog, other).removeprefix(ADDRESS)])
 
 
 async def test_a_picture_in_the_blogs_description_is_a_link(

@@ -1,5 +1,6 @@
 """Pictures, emoji, polls and warnings of replies, on the page and from here (I4-I7, K18, K22)."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from fediblog.demo.notes import Attachment, Extras, Poll
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.domain.pictures import ADDRESS, picture_name
+from fediblog.keyring import load_keys
 from fediblog.protocol.keys import PrivateKey
 from fediblog.store.pictures import ATTACHMENT, EMOJI, claim_pictures
 from fediblog.store.posts import Post, get_post
@@ -30,9 +32,9 @@ from tests.federation.records import stored
 BLURHASH = "L94r1CktfQktpMflfQflfQfQfQfQ"
 
 
-def address(url: str, kind: str = ATTACHMENT) -> str:
+def address(blog: RunningBlog, url: str, kind: str = ATTACHMENT) -> str:
     """Where a picture of somebody else is served from."""
-    return ADDRESS + picture_name(url, kind)
+    return ADDRESS + picture_name(blog.blog.keys.picture_secret, url, kind)
 
 
 def view(town: DemoServer, name: str = "hills") -> Attachment:
@@ -62,7 +64,7 @@ async def never_asked(town: DemoServer, blog: RunningBlog, url: str) -> bool:
     post = await blog.publish("Another")
     other = view(town, "marker")
     await town.reply("alice", blog.article(post), "<p>x</p>", extras=Extras(attachments=(other,)))
-    await comes(blog, address(other.url))
+    await comes(blog, address(blog, other.url))
     return all(asked.path != httpx.URL(url).path for asked in town.requests)
 
 
@@ -94,7 +96,8 @@ async def test_a_picture_is_shown_from_here_and_its_colours_until_then(
     assert 'viewBox="0 0 1600 1200"' in text and text.count("<rect") == 24
     assert 'aria-label="A &lt;lake&gt;"' in text and f'href="{picture.url}"' in text
     assert 'dir="auto">A &lt;lake&gt;</figcaption>' in text
-    assert address(picture.url) not in text and not await is_served(blog, address(picture.url))
+    here = address(blog, picture.url)
+    assert here not in text and not await is_served(blog, here)
 
     await until(lambda: _asked(town, "/views/lake.jpg"))
     before = await version(blog, post)
@@ -103,16 +106,16 @@ async def test_a_picture_is_shown_from_here_and_its_colours_until_then(
     async def comes_in_time() -> bool:
         """The first attempt may end, and choose the time of the next one, while time goes by."""
         await blog.later(timedelta(minutes=11))
-        return await is_served(blog, address(picture.url))
+        return await is_served(blog, address(blog, picture.url))
 
     await until(comes_in_time)
     assert await version(blog, post) > before
     text = await page(blog, post)
-    assert f'src="{address(picture.url)}" alt="A &lt;lake&gt;"' in text
+    assert f'src="{address(blog, picture.url)}" alt="A &lt;lake&gt;"' in text
     assert 'width="1280" height="960"' in text and "<rect" not in text
     assert "style=" not in text and "data:" not in text
 
-    answer = await blog.http.get(address(picture.url))
+    answer = await blog.http.get(address(blog, picture.url))
     assert answer.headers["content-type"] == "image/webp"
     assert "sandbox" in answer.headers["content-security-policy"]
     assert Image.open(BytesIO(answer.content)).size == (1280, 960)
@@ -128,10 +131,10 @@ async def test_four_pictures_are_shown_and_the_rest_is_linked(
     extras = Extras(attachments=(sound, *pictures, drawing))
     await town.reply("alice", blog.article(post), "<p>All of it</p>", extras=extras)
     await blog.settled()
-    await comes(blog, *(address(picture.url) for picture in pictures[:4]))
+    await comes(blog, *(address(blog, picture.url) for picture in pictures[:4]))
 
     text = await page(blog, post)
-    assert [address(picture.url) in text for picture in pictures] == [True] * 4 + [False]
+    assert [address(blog, picture.url) in text for picture in pictures] == [True] * 4 + [False]
     files = re.findall(r'<p class="files">(.*?)</p>', text, re.S)
     links = re.findall(r'<a href="([^"]+)" rel="nofollow noopener ugc">(.*?)</a>', files[0], re.S)
     assert [(url, re.sub(r"<[^>]+>", "", label)) for url, label in links] == [
@@ -161,16 +164,16 @@ async def test_what_may_disturb_is_folded(blog: RunningBlog, town: DemoServer) -
         ),
     )
     await blog.settled()
-    await comes(blog, address(picture.url))
+    await comes(blog, address(blog, picture.url))
     text = await page(blog, post)
     (sensitive,) = re.findall(r'<details class="sensitive">(.*?)</details>', text, re.S)
     assert "Sensitive picture" in sensitive and "<rect" in sensitive.partition("</summary>")[0]
-    assert address(picture.url) in sensitive.partition("</summary>")[2]
+    assert address(blog, picture.url) in sensitive.partition("</summary>")[2]
     (warned,) = re.findall(r'<details class="warning">(.*?)</details>', text, re.S)
     head, _, body = warned.partition("</summary>")
-    leaf = address(f"{town.origin}/emoji/leaf.png", EMOJI)
+    leaf = address(blog, f"{town.origin}/emoji/leaf.png", EMOJI)
     assert f'Animals <img class="emoji" src="{leaf}" alt=":leaf:"' in head
-    assert "Spiders" in body and address(picture.url) in body and "sensitive" not in body
+    assert "Spiders" in body and address(blog, picture.url) in body and "sensitive" not in body
 
 
 async def test_emoji_stand_in_texts_and_names(blog: RunningBlog, town: DemoServer) -> None:
@@ -184,7 +187,7 @@ async def test_emoji_stand_in_texts_and_names(blog: RunningBlog, town: DemoServe
         extras=Extras(emojis=(custom_emoji(town.origin, "leaf"),)),
     )
     await blog.settled()
-    leaf = address(f"{town.origin}/emoji/leaf.png", EMOJI)
+    leaf = address(blog, f"{town.origin}/emoji/leaf.png", EMOJI)
     await comes(blog, leaf)
     html = (await stored(blog, f"{town.origin}{_note_path(town)}")).html
     picture = re.findall(r"<img [^>]*>", html)
@@ -201,9 +204,9 @@ async def test_emoji_stand_in_names(blog: RunningBlog, people_town: DemoServer) 
     await people_town.like("eve", blog.article(post))
     await blog.settled()
     (star,) = emojis_in(people_town.origin, ":star:")
-    await comes(blog, address(star.url, EMOJI))
+    await comes(blog, address(blog, star.url, EMOJI))
     text = await page(blog, post)
-    assert text.count(f'src="{address(star.url, EMOJI)}" alt=":star:"') == 2
+    assert text.count(f'src="{address(blog, star.url, EMOJI)}" alt=":star:"') == 2
     assert 'aria-label="Eve :star:' in text
     assert re.search(r"<bdi>Eve <img [^>]*> &lt;3</bdi>", text)
 
@@ -312,33 +315,57 @@ async def test_pictures_of_private_replies_are_neither_fetched_nor_served(
         "bob", blog.article(post), "<p>For all</p>", extras=Extras(attachments=(once,))
     )
     await blog.settled()
-    await comes(blog, address(once.url))
+    await comes(blog, address(blog, once.url))
     assert await never_asked(town, blog, secret.url)
     assert await never_asked(town, blog, f"{town.origin}/emoji/leaf.png")
 
     # Hidden by the author of the blog, and shown again.
     number = (await stored(blog, note.id)).id
     await hide_reply(blog.blog, number)
-    assert not await is_served(blog, address(once.url))
+    assert not await is_served(blog, address(blog, once.url))
     await show_reply(blog.blog, number)
-    assert await is_served(blog, address(once.url))
+    assert await is_served(blog, address(blog, once.url))
 
     await _make_private(town, note.id)
     await blog.settled()
     assert (await stored(blog, note.id)).state == "private"
-    assert not await is_served(blog, address(once.url))
+    assert not await is_served(blog, address(blog, once.url))
 
 
 async def test_only_what_something_names_is_served(blog: RunningBlog, town: DemoServer) -> None:
     """K22: nobody can have pictures fetched through us by asking for them."""
     for path in (
-        address(f"{town.origin}/views/any.jpg"),
+        address(blog, f"{town.origin}/views/any.jpg"),
         f"{ADDRESS}../avatars/x.webp",
         f"{ADDRESS}{town.origin}/views/any.jpg",
         f"{ADDRESS}x.webp?url={town.origin}/views/any.jpg",
     ):
         assert (await blog.http.get(path)).status_code == 404
     assert await never_asked(town, blog, f"{town.origin}/views/any.jpg")
+
+
+async def test_nobody_else_makes_the_name_of_a_picture(blog: RunningBlog, town: DemoServer) -> None:
+    post = await blog.publish()
+    picture = view(town)
+    extras = Extras(attachments=(picture,))
+    await town.reply("alice", blog.article(post), "<p>Look:</p>", extras=extras)
+    await comes(blog, address(blog, picture.url))
+    asked = [each.path for each in town.requests]
+    keys = blog.blog.keys
+    plain = hashlib.sha256(f"{ATTACHMENT} {picture.url}".encode()).hexdigest()[:32]
+    guesses = [
+        f"{plain}.webp",
+        picture_name(b"", picture.url, ATTACHMENT),
+        picture_name(keys.proof.public_key().multibase().encode(), picture.url, ATTACHMENT),
+        picture_name(b"", f"{town.origin}/views/never.jpg", ATTACHMENT),
+    ]
+    for name in guesses:
+        assert (await blog.http.get(ADDRESS + name)).status_code == 404
+    assert [each.path for each in town.requests] == asked
+
+    again = load_keys(keys.folder, 1)
+    assert again.picture_secret == keys.picture_secret
+    assert "picture_secret" not in repr(again)
 
 
 async def test_pictures_go_when_nothing_names_them(blog: RunningBlog, town: DemoServer) -> None:
@@ -351,7 +378,7 @@ async def test_pictures_go_when_nothing_names_them(blog: RunningBlog, town: Demo
     cat = custom_emoji(town.origin, "cat")
     reaction = await town.react("bob", blog.article(post), cat)
     await blog.settled()
-    paths = [address(picture.url), address(both.url), address(cat.url, EMOJI)]
+    paths = [address(blog, picture.url), address(blog, both.url), address(blog, cat.url, EMOJI)]
     await comes(blog, *paths)
     await keep_house(blog.blog)
     assert _files(blog) == {path.removeprefix(ADDRESS) for path in paths}
@@ -361,7 +388,7 @@ async def test_pictures_go_when_nothing_names_them(blog: RunningBlog, town: Demo
     await blog.settled()
     assert [await is_served(blog, path) for path in paths] == [False, True, False]
     await keep_house(blog.blog)
-    assert _files(blog) == {address(both.url).removeprefix(ADDRESS)}
+    assert _files(blog) == {address(blog, both.url).removeprefix(ADDRESS)}
     rows = await blog.blog.db.rows("SELECT count(*) AS n FROM picture")
     uses = await blog.blog.db.rows("SELECT count(*) AS n FROM picture_use")
     assert (rows[0]["n"], uses[0]["n"]) == (1, 1)
@@ -388,7 +415,7 @@ async def test_what_is_no_picture_is_not_asked_for_again(
     await blog.settled()
     query = "SELECT width, fetch_at FROM picture"
     await until(lambda: _given_up(blog, query))
-    assert not await is_served(blog, address(picture.url))
+    assert not await is_served(blog, address(blog, picture.url))
     assert 'aria-label="The odd"' in await page(blog, post)
 
 
@@ -404,7 +431,7 @@ async def test_blocked_servers_are_not_asked_for_pictures(
     await town.reply("alice", blog.article(post), "<p>x</p>", extras=extras)
     await blog.settled()
     assert await never_asked(town, blog, blocked.url)
-    assert not await is_served(blog, address(blocked.url))
+    assert not await is_served(blog, address(blog, blocked.url))
 
 
 async def test_pictures_wait_with_their_reply(blog: RunningBlog, town: DemoServer) -> None:
@@ -424,7 +451,7 @@ async def test_pictures_wait_with_their_reply(blog: RunningBlog, town: DemoServe
     assert await never_asked(town, blog, picture.url)
     await town.deliver(parent)
     await blog.settled()
-    await comes(blog, address(picture.url))
+    await comes(blog, address(blog, picture.url))
 
 
 @pytest.fixture
