@@ -18,7 +18,7 @@ async def _go_in(opened: Window, blog: RunningBlog) -> None:
     await opened.page.get_by_label("Password").fill(PASSWORD)
     await opened.page.get_by_label("The same again").fill(PASSWORD)
     await opened.page.get_by_role("button", name="Set the password and go in").click()
-    await opened.page.get_by_role("heading", name="Posts").wait_for()
+    await opened.page.get_by_role("heading", name="Home").wait_for()
 
 
 async def _write(page: Page, title: str, body: str) -> None:
@@ -100,6 +100,7 @@ async def test_without_scripts_one_publishes_and_answers_too(
         article, path = await _article(blog)
         await town.reply("alice", article, "<p>A question.</p>")
         await blog.settled()
+        await page.get_by_role("link", name="Menu").click()
         await page.get_by_role("link", name="Replies", exact=True).click()
         await page.locator("article.reply summary", has_text="Answer").click()
         await page.locator("article.reply").get_by_label("Your answer").fill("It works.")
