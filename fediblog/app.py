@@ -23,6 +23,7 @@ from fediblog.web.admin import (
     door,
     followers,
     logs,
+    media,
     posts,
     replies,
     reports,
@@ -213,6 +214,8 @@ def routes() -> list[BaseRoute]:
         Route("/admin/pages/{number:row}", static_pages.edit, methods=post_only),
         Route("/admin/pages/{number:row}/delete", static_pages.delete_page, methods=get),
         Route("/admin/pages/{number:row}/delete", static_pages.delete, methods=post_only),
+        # The admin: media
+        Route("/admin/media/upload", media.upload, methods=post_only),
         # The admin: replies
         Route("/admin/posts/{key}/thread", replies.thread, methods=get),
         Route("/admin/posts/{key}/refresh", walks.progress, methods=get),
