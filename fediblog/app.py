@@ -19,6 +19,7 @@ from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
 from fediblog.web.admin import (
+    access,
     appearance,
     door,
     followers,
@@ -189,7 +190,13 @@ def routes() -> list[BaseRoute]:
         # The admin: in and out
         Route("/admin/sign-in", door.sign_in_page, methods=get),
         Route("/admin/sign-in", door.sign_in, methods=post_only),
+        Route("/admin/sign-in/code", door.second, methods=post_only),
+        Route("/admin/sign-in/passkey", door.sign_in_by_passkey, methods=post_only),
+        Route("/admin/sign-in/passkey/challenge", access.challenge_for_passkey, methods=post_only),
         Route("/admin/sign-out", door.sign_out, methods=post_only),
+        Route("/admin/confirm", access.confirm_page, methods=get),
+        Route("/admin/confirm", access.confirm, methods=post_only),
+        Route("/admin/confirm/passkey", access.confirm_by_passkey, methods=post_only),
         Route("/admin/welcome", door.welcome_page, methods=get),
         Route("/admin/welcome", door.welcome, methods=post_only),
         # The admin: posts
@@ -232,6 +239,23 @@ def routes() -> list[BaseRoute]:
         Route("/admin/quotes", quoting.index, methods=get),
         Route("/admin/quotes/{number:row}/revoke", quoting.revoke, methods=post_only),
         Route("/admin/quotes/{number:row}/restore", quoting.restore, methods=post_only),
+        # The admin: access
+        Route("/admin/access", access.page, methods=get),
+        Route("/admin/access/password", access.change_password, methods=post_only),
+        Route("/admin/access/codes", access.begin_codes, methods=post_only),
+        Route("/admin/access/codes/finish", access.finish_codes, methods=post_only),
+        Route("/admin/access/codes/end", access.end_codes, methods=post_only),
+        Route("/admin/access/recovery", access.new_recovery_codes, methods=post_only),
+        Route("/admin/access/passkeys", access.add_passkey, methods=post_only),
+        Route(
+            "/admin/access/passkeys/challenge", access.challenge_for_new_passkey, methods=post_only
+        ),
+        Route("/admin/access/passkeys/second", access.ask_for_passkey, methods=post_only),
+        Route(
+            "/admin/access/passkeys/{number:row}/remove", access.remove_passkey, methods=post_only
+        ),
+        Route("/admin/access/sessions/{number:row}/end", access.end_session, methods=post_only),
+        Route("/admin/access/sessions/end-others", access.end_other_sessions, methods=post_only),
         # The admin: followers, reports, logs, appearance, settings
         Route("/admin/followers", followers.index, methods=get),
         Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),

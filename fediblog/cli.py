@@ -298,6 +298,16 @@ def admin_password(link: bool) -> None:
     click.echo("The password is set.")
 
 
+@admin.command("reset-second-factor")
+def admin_reset() -> None:
+    """Let the password alone in again, for a phone or a passkey that is lost.
+
+    Codes, recovery codes and passkeys are forgotten; every browser that is signed in is signed out.
+    """
+    _deed("admin.reset", {})
+    click.echo("The second factor is gone. Sign in with the password, then set up another one.")
+
+
 @main.group(invoke_without_command=True)
 @click.pass_context
 def keys(context: click.Context) -> None:

@@ -17,6 +17,7 @@ from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, form_of
 from fediblog.actions.rotate_key import rotate_key
+from fediblog.actions.second_factor import reset_second_factor
 from fediblog.actions.site import get_site
 from fediblog.actions.write_page import PageForm, existing_page_by_slug
 from fediblog.actions.write_post import existing_post_by_slug
@@ -125,6 +126,12 @@ async def admin_link(blog: Blog, values: Values) -> dict[str, Any]:
     return {"link": await sign_in.make_link(blog)}
 
 
+async def admin_reset(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> nothing; the password alone lets in."""
+    await reset_second_factor(blog)
+    return {}
+
+
 async def block(blog: Blog, values: Values) -> dict[str, Any]:
     """host, blocked -> the host's name as it is compared."""
     return {"host": await moderate.set_blocked(blog, values["host"], bool(values["blocked"]))}
@@ -181,6 +188,7 @@ DEEDS: Mapping[str, Deed] = {
     "page.delete": page_delete,
     "admin.password": admin_password,
     "admin.link": admin_link,
+    "admin.reset": admin_reset,
     "block": block,
     "blocks": blocks,
     "move": move,

@@ -1,46 +1,66 @@
-"""The admin signs in: by a one-time link that sets a password, then by that password."""
+"""The author signs in: by a one-time link that sets a password, then by that password, and by a
+second factor if there is one."""
 
 import asyncio
-import hashlib
 import secrets
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from fediblog.actions.second_factor import (
+    SecondFactor,
+    kind_of,
+    second_factor,
+    take_code,
+)
+from fediblog.actions.sessions import (
+    SignedIn,
+    Visitor,
+    confirm_session,
+    hash_token,
+    new_token,
+    note_attempt,
+    open_session,
+)
+from fediblog.actions.tickets import issue_ticket, read_ticket, use_ticket
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, Invalid
-from fediblog.store import sessions, site
+from fediblog.store import sessions, site, tickets
+from fediblog.store.database import Transaction
 from fediblog.store.sessions import Session
 
 _SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 1000
-_SESSION_MS = 30 * 24 * 3600 * 1000
-_TOUCH_MS = 3600 * 1000
 _LINK_MS = 24 * 3600 * 1000
 
 _HASHER = PasswordHasher()
+#: Of no password: where none is set, a guess takes as long as anywhere.
+_NOBODYS = (
+    "$argon2id$v=19$m=65536,t=3,p=4$6sIOMz0u3EKTF+IwpDAIWg"
+    "$U5QEMwaWfHXMcmjI6WHQu7dPcDLZeTI1TpaKgLJ7NfM"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """token: the cookie's value. csrf: what every form carries."""
+class HalfWay:
+    """The password was right, and more is asked for. ticket: shows that it was right."""
 
-    token: str
-    csrf: str
+    ticket: str
+    asked: SecondFactor
 
 
 async def make_link(blog: Blog) -> str:
     """A fresh one-time link, good for a day; an earlier one ends."""
-    token = secrets.token_urlsafe(32)
-    value = f"{_hash(token)} {blog.now_ms() + _LINK_MS}"
+    token = new_token()
+    value = f"{hash_token(token)} {blog.now_ms() + _LINK_MS}"
     async with blog.db.transaction() as tx:
         await site.set_value(tx, "welcome_token", value)
     return f"{blog.addresses.origin}/admin/welcome?token={token}"
 
 
 async def has_password(blog: Blog) -> bool:
-    """Whether the admin has set a password yet."""
+    """Whether the author has set a password yet."""
     return await site.get_value(blog.db, "password_hash") is not None
 
 
@@ -51,12 +71,15 @@ async def check_link(blog: Blog, token: str) -> None:
         raise _used_up()
 
 
-async def set_password_by_link(blog: Blog, token: str, password: str, again: str) -> SignedIn:
-    """Use a one-time link up: set the password and sign in. Raises Forbidden or Invalid."""
+async def set_password_by_link(
+    blog: Blog, token: str, password: str, again: str, visitor: Visitor, *, before: str = ""
+) -> SignedIn:
+    """Use a one-time link up: set the password and sign in, past any second factor, for who has
+    made the link has the server. before: the token of a session that ends. Raises Forbidden or
+    Invalid."""
     # Hashing takes long and much memory, which must not be had by anybody who asks.
     await check_link(blog, token)
-    if password != again:
-        raise Invalid("The two passwords are not the same.", field="again")
+    _check_again(password, again)
     hashed = await _hash_password(password)
     async with blog.db.transaction() as tx:
         stored = await site.get_value(tx, "welcome_token") or ""
@@ -65,8 +88,8 @@ async def set_password_by_link(blog: Blog, token: str, password: str, again: str
         ):
             raise _used_up()
         await site.set_value(tx, "password_hash", hashed)
-        await sessions.remove_all_sessions(tx)
-    return await _open_session(blog)
+        await _end_everything(tx)
+    return await open_session(blog, "link", visitor, before)
 
 
 async def set_password(blog: Blog, password: str) -> None:
@@ -75,38 +98,91 @@ async def set_password(blog: Blog, password: str) -> None:
     async with blog.db.transaction() as tx:
         await site.set_value(tx, "password_hash", hashed)
         await site.remove_value(tx, "welcome_token")
-        await sessions.remove_all_sessions(tx)
+        await _end_everything(tx)
 
 
-async def sign_in(blog: Blog, password: str) -> SignedIn:
-    """Sign a browser in. Raises Invalid for a wrong password."""
-    stored = await site.get_value(blog.db, "password_hash") or ""
-    if not await asyncio.to_thread(_is_password, stored, password[:_LONGEST_PASSWORD]):
-        raise Invalid("This is not the password.", field="password")
-    return await _open_session(blog)
-
-
-async def sign_out(blog: Blog, token: str) -> None:
-    """End one browser's session."""
+async def change_password(
+    blog: Blog, session: Session, old: str, password: str, again: str, visitor: Visitor
+) -> str:
+    """Set another password; every other browser is signed out. Returns this session's new token.
+    Raises Invalid with the field's name."""
+    stored = await _checked_password(blog, old, visitor, field="old")
+    _check_again(password, again)
+    hashed = await _hash_password(password)
     async with blog.db.transaction() as tx:
-        await sessions.remove_session(tx, _hash(token))
+        if not await site.change_value(tx, "password_hash", stored, hashed):
+            raise Invalid("The password was changed meanwhile.", field="old")
+        await site.remove_value(tx, "welcome_token")
+        await sessions.remove_other_sessions(tx, session.id)
+        await tickets.remove_tickets(tx)
+    return await confirm_session(blog, session)
 
 
-async def find_session(blog: Blog, token: str) -> Session | None:
-    """The session of a cookie, None when there is none or it was not used for 30 days."""
-    now = blog.now_ms()
-    session = await sessions.get_session(blog.db, _hash(token), used_after=now - _SESSION_MS)
-    if session is not None and now - session.used_at > _TOUCH_MS:
-        async with blog.db.transaction() as tx:
-            await sessions.set_used(tx, session.id, now)
-    return session
+async def sign_in(
+    blog: Blog, password: str, visitor: Visitor, *, before: str = ""
+) -> SignedIn | HalfWay:
+    """Sign a browser in, or say what else is asked for. before: the token of the session that it
+    has, which ends. Raises Invalid for a wrong password."""
+    await _checked_password(blog, password, visitor, field="password")
+    asked = await second_factor(blog.db)
+    if asked.needed:
+        await note_attempt(blog, "password", "half", visitor)
+        return HalfWay(await issue_ticket(blog, "half", {}), asked)
+    return await open_session(blog, "password", visitor, before)
 
 
-async def _open_session(blog: Blog) -> SignedIn:
-    signed_in = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(24))
+async def find_half(blog: Blog, ticket: str) -> HalfWay:
+    """A sign-in that is half done. Raises Forbidden if it took too long."""
+    if await read_ticket(blog, "half", ticket) is None:
+        raise _too_late()
+    return HalfWay(ticket, await second_factor(blog.db))
+
+
+async def finish_with_code(
+    blog: Blog, ticket: str, code: str, visitor: Visitor, *, before: str = ""
+) -> SignedIn:
+    """The second half, by a code of the app or a recovery code. Raises Forbidden if it took too
+    long, Invalid for a wrong code or one that was used before."""
+    await find_half(blog, ticket)
+    way = kind_of(code)
     async with blog.db.transaction() as tx:
-        await sessions.add_session(tx, _hash(signed_in.token), signed_in.csrf, blog.now_ms())
-    return signed_in
+        right = await take_code(blog, tx, code)
+        if right and await use_ticket(blog, tx, "half", ticket) is None:
+            raise _too_late()
+    if not right:
+        await note_attempt(blog, way, "wrong", visitor)
+        raise Invalid(
+            "This code is not right, or it was used before. Wait for the next one.", field="code"
+        )
+    return await open_session(blog, way, visitor, before)
+
+
+async def confirm_with_password(
+    blog: Blog, session: Session, password: str, visitor: Visitor
+) -> str:
+    """Show that it is still the author who sits there; the session's new token. Raises Invalid."""
+    await _checked_password(blog, password, visitor, field="password")
+    return await confirm_session(blog, session)
+
+
+async def _checked_password(blog: Blog, password: str, visitor: Visitor, *, field: str) -> str:
+    """The stored hash of a password that is right; a wrong one is written down."""
+    stored = await site.get_value(blog.db, "password_hash")
+    right = await asyncio.to_thread(_is_password, stored or _NOBODYS, password[:_LONGEST_PASSWORD])
+    if stored is None or not right:
+        await note_attempt(blog, "password", "wrong", visitor)
+        raise Invalid("This is not the password.", field=field)
+    return stored
+
+
+async def _end_everything(tx: Transaction) -> None:
+    await sessions.remove_all_sessions(tx)
+    await tickets.remove_tickets(tx)
+
+
+def _check_again(password: str, again: str) -> None:
+    if password != again:
+        raise Invalid("The two passwords are not the same.", field="again")
 
 
 async def _hash_password(password: str) -> str:
@@ -128,14 +204,9 @@ def _is_password(stored: str, password: str) -> bool:
         return False
 
 
-def _hash(token: str) -> str:
-    """Tokens are long and random, so a plain hash is enough to keep them from the database."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _matches(stored: str, token: str, now: int) -> bool:
     hashed, _, until = stored.partition(" ")
-    return secrets.compare_digest(hashed, _hash(token)) and int(until or 0) > now
+    return secrets.compare_digest(hashed, hash_token(token)) and int(until or 0) > now
 
 
 def _used_up() -> Forbidden:
@@ -143,3 +214,7 @@ def _used_up() -> Forbidden:
         "This link has been used or is too old. "
         "Make a new one with: scripts/fediblog admin password --link"
     )
+
+
+def _too_late() -> Forbidden:
+    return Forbidden("That took too long. Please sign in again.")

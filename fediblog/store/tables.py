@@ -36,16 +36,100 @@ class SearchDue(Model):
 
 
 class Session(Model):
-    """A signed-in browser, of which only the hash of the token is kept."""
+    """A signed-in browser, of which only the hash of the token is kept.
+
+    browser: in words. address: from where it was seen last. confirmed_at: when it was last shown
+    that it is the author who sits there.
+    """
 
     id = fields.BigIntField(primary_key=True)
     token_hash = fields.CharField(64, unique=True)
     csrf = fields.CharField(64)
     created_at = fields.BigIntField()
     used_at = fields.BigIntField()
+    browser = fields.CharField(100, db_default="")
+    address = fields.CharField(64, db_default="")
+    confirmed_at = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "session"
+
+
+class Attempt(Model):
+    """Somebody tried to sign in, or several times alike within a quarter of an hour.
+
+    way: password, code, recovery, passkey or link. result: see store/attempts.py.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.BigIntField()
+    way = fields.CharField(20)
+    result = fields.CharField(20)
+    browser = fields.CharField(100)
+    address = fields.CharField(64)
+    times = fields.IntField(db_default=1)
+
+    class Meta:
+        table = "attempt"
+
+
+class Passkey(Model):
+    """A passkey of the author: the half of it that is public."""
+
+    id = fields.BigIntField(primary_key=True)
+    credential = fields.CharField(1400, unique=True)
+    public_key = fields.BinaryField()
+    sign_count = fields.BigIntField()
+    name = fields.CharField(60)
+    created_at = fields.BigIntField()
+    used_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "passkey"
+
+
+class RecoveryCode(Model):
+    """What stands in for a second factor that is lost, once. Only its hash is kept."""
+
+    code_hash = fields.CharField(64, primary_key=True)
+
+    class Meta:
+        table = "recovery_code"
+
+
+class Ticket(Model):
+    """What is good once and for a short time: half of a sign-in, a challenge, a code.
+
+    value: JSON of what it stands for.
+    """
+
+    token_hash = fields.CharField(64, primary_key=True)
+    kind = fields.CharField(20)
+    value = fields.TextField()
+    expires_at = fields.BigIntField()
+
+    class Meta:
+        table = "ticket"
+        indexes = (Index(fields=["expires_at"], name="ticket_by_end"),)
+
+
+class ApiToken(Model):
+    """Lets a program write posts. Only its hash is kept.
+
+    scopes: separated by spaces. client: address of the program that asked for it, empty for one
+    that the author made.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    token_hash = fields.CharField(64, unique=True)
+    name = fields.CharField(100)
+    scopes = fields.CharField(100)
+    client = fields.CharField(500)
+    created_at = fields.BigIntField()
+    used_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "api_token"
 
 
 class Actor(Model):

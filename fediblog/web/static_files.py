@@ -36,7 +36,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "preferences",
         "print",
     ),
-    "admin": ("frame", "lists", "forms", "thread", "door"),
+    "admin": ("frame", "lists", "forms", "thread", "access", "door"),
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

@@ -8,12 +8,16 @@ from fediblog.actions.card_pictures import prune_cards
 from fediblog.actions.fetch_picture import prune_pictures
 from fediblog.actions.lead_pictures import prune_media
 from fediblog.actions.rotate_key import remove_former_keys
+from fediblog.actions.sessions import SESSION_MS
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
+from fediblog.store.attempts import prune_attempts
 from fediblog.store.followers import prune_dropped
 from fediblog.store.moments import to_ms
 from fediblog.store.outbox import erase_deleted
 from fediblog.store.replies import drop_proofs
+from fediblog.store.sessions import prune_sessions
+from fediblog.store.tickets import prune_tickets
 from fediblog.store.waiting import remove_expired
 
 log = logging.getLogger("fediblog.worker")
@@ -23,6 +27,7 @@ _WAITING = timedelta(days=30)
 _PROOFS = timedelta(days=7)
 _BODIES = timedelta(days=7)
 _LOG = timedelta(days=90)
+_MOST_ATTEMPTS = 10_000
 
 
 async def run_housekeeping(blog: Blog) -> None:
@@ -37,7 +42,8 @@ async def run_housekeeping(blog: Blog) -> None:
 
 async def keep_house(blog: Blog) -> None:
     """Replies that waited 30 days, texts of deleted posts and of others, bodies of 7 days, log rows
-    of 90 go, and so do who was dropped from the followers, and pictures that nothing names.
+    of 90 go, and so do who was dropped from the followers, who tried to sign in, sessions and
+    tickets that have ended, and pictures that nothing names.
 
     Each in a transaction of its own: what cannot be thrown away keeps nothing else.
     """
@@ -53,6 +59,12 @@ async def keep_house(blog: Blog) -> None:
         await prune_arrivals(tx, bodies_before=to_ms(now - _BODIES), rows_before=to_ms(now - _LOG))
     async with blog.db.transaction() as tx:
         await prune_dropped(tx, to_ms(now - _LOG))
+    async with blog.db.transaction() as tx:
+        await prune_attempts(tx, before=to_ms(now - _LOG), most=_MOST_ATTEMPTS)
+    async with blog.db.transaction() as tx:
+        await prune_sessions(tx, to_ms(now) - SESSION_MS)
+    async with blog.db.transaction() as tx:
+        await prune_tickets(tx, to_ms(now))
     await prune_pictures(blog)
     await prune_media(blog)
     await prune_cards(blog)

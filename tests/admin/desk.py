@@ -109,7 +109,8 @@ async def everything(blog: RunningBlog) -> dict[str, list[dict[str, Any]]]:
     """All that a form could change, to see that it did not."""
     tables = (
         "post", "post_slug", "post_tag", "reply", "follower", "activity", "setting", "report",
-        "quote", "crawl", "page", "post_revision", "medium",
+        "quote", "crawl", "page", "post_revision", "medium", "passkey", "recovery_code",
+        "api_token",
     )  # fmt: skip
     snapshot = {}
     for table in tables:

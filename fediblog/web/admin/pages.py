@@ -27,6 +27,10 @@ _NOTICES = {
     "revoked": "Taken back: it is not shown any more.",
     "removed": "This follower is removed.",
     "closed": "The report is closed.",
+    "password_changed": "The password is changed; every other browser is signed out.",
+    "codes_asked": "From now on a code of the app is asked for.",
+    "passkey_added": "The passkey is here. You can sign in with it.",
+    "signed_out": "Signed out there.",
 }
 
 
