@@ -11,6 +11,7 @@ FediblogError                     status 500
 │   ├── NotFound           404
 │   ├── Gone               410
 │   ├── Conflict           409
+│   │   └── Overtaken             it was changed since the asker has looked at it
 │   ├── TooLarge           413
 │   ├── UnsupportedType    415
 │   ├── Invalid            422    a form or a command with a value that does not fit
@@ -29,7 +30,7 @@ sentence with something in it that varies has placeholders, %(host)s, and `value
 it can be looked up in the reader's language; every `public` of a class here is in the catalogs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class FediblogError(Exception):
@@ -105,6 +106,10 @@ class Conflict(RequestError):
     public = "This contradicts what is already there."
 
 
+class Overtaken(Conflict):
+    """What was edited says something else by now."""
+
+
 class Gone(RequestError):
     """It was here and has been deleted."""
 
@@ -142,6 +147,20 @@ class Invalid(RequestError):
     ) -> None:
         super().__init__(public, values=values, detail=detail)
         self.field = field
+        self.problems: Mapping[str, str] = {field: self.public}
+
+    @classmethod
+    def several(cls, found: Sequence["Invalid"]) -> "Invalid":
+        """One error for several; of two for the same field the first counts."""
+        if len(found) == 1:
+            return found[0]
+        problems: dict[str, str] = {}
+        for error in found:
+            for field, sentence in error.problems.items():
+                problems.setdefault(field, sentence)
+        together = cls(" ".join(problems.values()), field=next(iter(problems)))
+        together.problems = problems
+        return together
 
 
 class TooManyRequests(RequestError):

@@ -1,9 +1,12 @@
 """What the author typed for a post, checked field by field."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from fediblog.actions.mention import Mentions
+from fediblog.actions.problems import Problems
 from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
 from fediblog.domain.licences import LICENCES
@@ -12,7 +15,7 @@ from fediblog.domain.plaintext import one_line
 from fediblog.domain.reading_time import count_words
 from fediblog.domain.slugs import slug_candidates, slugify_title
 from fediblog.domain.tags import LONGEST_TAG, parse_tags, tag_slug
-from fediblog.errors import Conflict, Invalid
+from fediblog.errors import Invalid
 from fediblog.store import media, posts
 from fediblog.store.database import Queries
 from fediblog.store.posts import Post, PostText, Tag
@@ -83,43 +86,90 @@ async def form_of(db: Queries, post: Post) -> PostForm:
     )
 
 
+def fingerprint(form: PostForm) -> str:
+    """Tells one state of a post's form from all others."""
+    values = {name: value for name, value in asdict(form).items() if name != "forget"}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+
+
 def ticked(box: bool) -> str:
     """What a form has of a box that can be ticked."""
     return "on" if box else ""
 
 
 async def checked_text(
-    blog: Blog, db: Queries, form: PostForm, post: Post | None, mentions: Mentions
+    blog: Blog,
+    db: Queries,
+    form: PostForm,
+    post: Post | None,
+    mentions: Mentions,
+    problems: Problems | None = None,
 ) -> PostText:
-    """What the form says, checked. Raises Invalid with the field's name, or Conflict."""
-    title = _line(form.title, "title", "A title", _LONGEST_TITLE)
-    if not title:
-        raise Invalid("A post needs a title.", field="title")
-    if not form.source:
-        raise Invalid("A post needs some text.", field="body")
-    if len(form.source) > LARGEST_POST:
-        raise Invalid(f"A post can have at most {LARGEST_POST:,} characters.", field="body")
-    html = _rendered(blog, form.source, mentions)
-    category = _category(form.category)
+    """What the form says, checked. problems: what does not fit already. Raises Invalid, which names
+    every field that does not fit."""
+    problems = problems or Problems()
+    text = await tried_text(blog, db, form, post, mentions, problems)
+    problems.raise_all()
+    return text
+
+
+async def tried_text(
+    blog: Blog,
+    db: Queries,
+    form: PostForm,
+    post: Post | None,
+    mentions: Mentions,
+    problems: Problems,
+) -> PostText:
+    """What the form says, as far as it fits; the rest is told to problems, and left out."""
+    title = problems.value(lambda: _title(form), "")
+    html = problems.value(lambda: _html(blog, form, mentions), "")
+    excerpt = problems.value(
+        lambda: _line(form.excerpt, "excerpt", "An excerpt", _LONGEST_EXCERPT), ""
+    )
+    category = problems.value(lambda: _category(form.category), "")
     own = post.language if post else None
+    language = await problems.awaited(
+        text_language(blog, db, form.language.strip(), own), own or ""
+    )
     text = PostText(
-        slug=await _slug(db, form.slug.strip(), title, post),
+        slug=await problems.awaited(_slug(db, form.slug.strip(), title, post), ""),
         title=title,
         source=form.source,
         html=html,
-        excerpt=_line(form.excerpt, "excerpt", "An excerpt", _LONGEST_EXCERPT),
-        language=await text_language(blog, db, form.language.strip(), own),
-        tags=_tags(form.tags),
+        excerpt=excerpt,
+        language=language,
+        tags=problems.value(lambda: _tags(form.tags), ()),
         mentions=mentions.to_json(),
         gallery=bool(form.gallery),
         category=category,
         category_slug=tag_slug(category) if category else "",
-        source_line=_line(form.source_line, "source_line", "This line", _LONGEST_LINE),
-        licence=_licence(form.licence),
+        source_line=problems.value(
+            lambda: _line(form.source_line, "source_line", "This line", _LONGEST_LINE), ""
+        ),
+        licence=problems.value(lambda: _licence(form.licence), ""),
         contents=bool(form.contents),
         words=count_words(html),
     )
-    return await _with_lead(db, text, form)
+    return await _with_lead(db, text, form, problems)
+
+
+def _title(form: PostForm) -> str:
+    title = _line(form.title, "title", "A title", _LONGEST_TITLE)
+    if not title:
+        raise Invalid("A post needs a title.", field="title")
+    return title
+
+
+def _html(blog: Blog, form: PostForm, mentions: Mentions) -> str:
+    if not form.source:
+        raise Invalid("A post needs some text.", field="body")
+    if len(form.source) > LARGEST_POST:
+        raise Invalid(f"A post can have at most {LARGEST_POST:,} characters.", field="body")
+    try:
+        return render(form.source, mentions=mentions.pages, local=blog.settings.development)
+    except ValueError as error:
+        raise Invalid(str(error), field="body") from error
 
 
 def _line(text: str, field: str, what: str, most: int) -> str:
@@ -127,13 +177,6 @@ def _line(text: str, field: str, what: str, most: int) -> str:
     if len(line) > most:
         raise Invalid(f"{what} can have at most {most:,} characters.", field=field)
     return line
-
-
-def _rendered(blog: Blog, source: str, mentions: Mentions) -> str:
-    try:
-        return render(source, mentions=mentions.pages, local=blog.settings.development)
-    except ValueError as error:
-        raise Invalid(str(error), field="body") from error
 
 
 def _tags(text: str) -> tuple[Tag, ...]:
@@ -157,13 +200,26 @@ def _licence(spdx: str) -> str:
     return spdx
 
 
-async def _with_lead(db: Queries, text: PostText, form: PostForm) -> PostText:
+async def _with_lead(db: Queries, text: PostText, form: PostForm, problems: Problems) -> PostText:
     """With the lead picture, which says what is on it unless the author says that it need not."""
     if not form.lead:
         return text
     lead = await media.get_medium_by_name(db, form.lead)
     if lead is None:
-        raise Invalid("This picture is no longer here. Please choose it once more.", field="lead")
+        gone = "This picture is no longer here. Please choose it once more."
+        problems.found.append(Invalid(gone, field="lead"))
+        return text
+    return replace(
+        text,
+        lead_id=lead.id,
+        lead_alt=problems.value(lambda: _lead_alt(form), ""),
+        lead_caption=problems.value(
+            lambda: _line(form.lead_caption, "lead_caption", "A caption", _LONGEST_LINE), ""
+        ),
+    )
+
+
+def _lead_alt(form: PostForm) -> str:
     alt = _line(form.lead_alt, "lead_alt", "A description", _LONGEST_ALT)
     if not alt and not form.decorative:
         raise Invalid(
@@ -171,10 +227,7 @@ async def _with_lead(db: Queries, text: PostText, form: PostForm) -> PostText:
             "decorates.",
             field="lead_alt",
         )
-    caption = _line(form.lead_caption, "lead_caption", "A caption", _LONGEST_LINE)
-    return replace(
-        text, lead_id=lead.id, lead_alt="" if form.decorative else alt, lead_caption=caption
-    )
+    return "" if form.decorative else alt
 
 
 async def _slug(db: Queries, wanted: str, title: str, post: Post | None) -> str:
@@ -182,11 +235,11 @@ async def _slug(db: Queries, wanted: str, title: str, post: Post | None) -> str:
     if wanted and (post is None or wanted != post.slug):
         slug = slugify_title(wanted)
         if await posts.is_slug_taken(db, slug, except_post=post.id if post else None):
-            raise Conflict(f"Another post has the slug {slug!r}.")
+            raise Invalid(f"Another post has the slug {slug!r}.", field="slug")
         return slug
     if post is not None:
         return post.slug
     for slug in slug_candidates(slugify_title(title)):
         if not await posts.is_slug_taken(db, slug, except_post=None):
             return slug
-    raise Conflict("No address is free for this title.")
+    raise Invalid("No address is free for this title.", field="slug")

@@ -10,11 +10,12 @@ from typing import Any
 from fediblog.actions.documents import article_document
 from fediblog.actions.mention import Mentions, find_mentions, mentioned_inboxes
 from fediblog.actions.note_pictures import note_pictures
-from fediblog.actions.post_form import PostForm, checked_text
+from fediblog.actions.post_form import PostForm, checked_text, fingerprint, form_of
+from fediblog.actions.problems import Problems
 from fediblog.actions.send import mint_key, send
 from fediblog.blog import Blog
 from fediblog.domain.markdown import post_handles
-from fediblog.errors import Gone, Invalid, NotFound
+from fediblog.errors import Gone, Invalid, NotFound, Overtaken
 from fediblog.protocol import outgoing
 from fediblog.store import outbox, posts, threads, tombstones
 from fediblog.store.database import Queries, Transaction
@@ -22,12 +23,19 @@ from fediblog.store.post_revisions import add_post_revision, remove_post_revisio
 from fediblog.store.posts import Post, PostText
 
 
-async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
-    """Write a new post, as a draft or published at once. Raises Invalid with the field's name."""
-    mentions = await _mentions(blog, form, None, publish)
+async def create_post(
+    blog: Blog, form: PostForm, *, publish: bool, problems: Problems | None = None
+) -> Post:
+    """Write a new post, as a draft or published at once.
+
+    problems: what of the form does not fit already. Raises Invalid, which names every field that
+    does not fit.
+    """
+    problems = problems or Problems()
+    mentions = await problems.awaited(_mentions(blog, form, None, publish), Mentions({}))
     async with blog.db.transaction() as tx:
         await posts.lock_writing(tx)
-        text = await checked_text(blog, tx, form, None, mentions)
+        text = await checked_text(blog, tx, form, None, mentions, problems)
         number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
         if publish:
             await _publish(blog, tx, number)
@@ -36,16 +44,30 @@ async def create_post(blog: Blog, form: PostForm, *, publish: bool) -> Post:
     return post
 
 
-async def edit_post(blog: Blog, key: str, form: PostForm, *, publish: bool = False) -> Post:
+async def edit_post(
+    blog: Blog,
+    key: str,
+    form: PostForm,
+    *,
+    publish: bool = False,
+    based_on: str = "",
+    problems: Problems | None = None,
+) -> Post:
     """Write an edit; of a published post everybody who got it is told (requirement G1).
 
-    publish: publish it if it is still a draft. Raises NotFound, Gone or Invalid.
+    publish: publish it if it is still a draft. based_on: the fingerprint of what was edited;
+    problems: as for create_post. Raises NotFound, Gone, Invalid, or Overtaken if the post says
+    something else by now.
     """
-    mentions = await _mentions(blog, form, await existing_post(blog.db, key), publish)
+    problems = problems or Problems()
+    before = await existing_post(blog.db, key)
+    mentions = await problems.awaited(_mentions(blog, form, before, publish), Mentions({}))
     async with blog.db.transaction() as tx:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
-        text = await checked_text(blog, tx, form, post, mentions)
+        if based_on and based_on != fingerprint(await form_of(tx, post)):
+            raise Overtaken
+        text = await checked_text(blog, tx, form, post, mentions, problems)
         if post.state == "draft":
             await posts.set_text(tx, post, text, None)
             if publish:

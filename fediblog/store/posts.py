@@ -243,6 +243,17 @@ async def list_categories(db: Queries) -> Sequence[str]:
     return [str(row["category"]) for row in rows]
 
 
+async def list_tag_names(db: Queries, most: int) -> Sequence[str]:
+    """The tags that most posts have, drafts too, as each is written in the newest of them."""
+    rows = await db.rows(
+        "SELECT t.name FROM (SELECT max(id) AS latest, count(*) AS uses FROM post_tag "
+        "GROUP BY slug ORDER BY count(*) DESC, max(id) DESC LIMIT $1) g "
+        "JOIN post_tag t ON t.id = g.latest ORDER BY g.uses DESC, t.id DESC",
+        most,
+    )
+    return [str(row["name"]) for row in rows]
+
+
 async def get_category_name(db: Queries, slug: str) -> str | None:
     """How a category is written in the newest published post that is in it."""
     rows = await db.rows(

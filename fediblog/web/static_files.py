@@ -36,7 +36,15 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "preferences",
         "print",
     ),
-    "admin": ("frame", "lists", "forms", "thread", "access", "door"),
+    "admin": (
+        "frame",
+        "lists",
+        "forms",
+        "editor",
+        "thread",
+        "access",
+        "door",
+    ),
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

@@ -12,7 +12,7 @@ from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_post import create_post, delete_post, edit_post
 from fediblog.demo.people import actor_document
 from fediblog.demo.server import DemoServer
-from fediblog.errors import Conflict, Gone, Invalid, NotFound
+from fediblog.errors import Gone, Invalid, NotFound
 from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import ACTIVITY_JSON, encode
 from fediblog.store.outbox import count_deliveries, list_deliveries
@@ -271,7 +271,7 @@ async def test_a_slug_that_another_post_has_or_had_is_refused(blog: RunningBlog)
     second = await blog.publish("Second", "Text.")
     await edit_post(blog.blog, first.key, PostForm("First", "Text.", slug="renamed"))
     for taken in ("first", "renamed"):
-        with pytest.raises(Conflict):
+        with pytest.raises(Invalid, match="has the slug"):
             await edit_post(blog.blog, second.key, PostForm("Second", "Text.", slug=taken))
 
 

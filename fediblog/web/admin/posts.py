@@ -1,6 +1,6 @@
 """The admin's posts: list, write, edit, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,15 +11,17 @@ from fediblog.actions import write_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.lead_pictures import store_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
-from fediblog.actions.post_form import PostForm, form_of
+from fediblog.actions.post_form import PostForm, fingerprint, form_of
+from fediblog.actions.problems import Problems
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.licences import LICENCES
-from fediblog.errors import Conflict, Invalid
+from fediblog.errors import Invalid, Overtaken
 from fediblog.store import media, outbox, posts, threads
 from fediblog.store.moments import maybe_from_ms
 from fediblog.store.post_revisions import list_post_revisions
 from fediblog.store.posts import Post
+from fediblog.web.admin.conflicts import compare, put_together
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
@@ -28,6 +30,8 @@ from fediblog.web.pictures import picture_context
 from fediblog.web.reading import page_start
 
 _PER_PAGE = 30
+#: Of the tags that are there so many are offered, those used most.
+_MOST_TAGS = 500
 
 
 @signed_in
@@ -57,12 +61,15 @@ async def new_page(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """Write a post; what was typed, and a picture, stay in the form when something does not fit."""
     blog, form = blog_of(request), dict(await fields(request))
-    publish = form.get("action") == "publish"
+    if form.get("action") == "write":
+        return await _form_page(request, None, form, {})
+    publish, problems = form.get("action") == "publish", Problems()
+    form["lead"] = await lead_of(request, form, problems)
     try:
-        form["lead"] = await _lead(request, form)
-        await write_post.create_post(blog, PostForm.from_mapping(form), publish=publish)
-    except (Invalid, Conflict) as error:
-        return await _form_page(request, None, form, _errors(error), status=error.status)
+        typed = PostForm.from_mapping(form)
+        await write_post.create_post(blog, typed, publish=publish, problems=problems)
+    except Invalid as error:
+        return await _form_page(request, None, form, error.problems, status=error.status)
     return back_to("/admin/posts", "published" if publish else "draft")
 
 
@@ -77,14 +84,27 @@ async def edit_page(request: Request) -> Response:
 @takes_a_file
 @signed_in
 async def edit(request: Request) -> Response:
-    """Write an edit."""
+    """Write an edit. What was changed since the form was opened is shown, and not written over."""
     blog, post, form = blog_of(request), await _post(request), dict(await fields(request))
-    publish = form.get("action") == "publish"
+    if form.get("action") == "write":
+        return await _form_page(request, post, form, {})
+    publish, problems = form.get("action") == "publish", Problems()
+    form["lead"] = await lead_of(request, form, problems)
+    if form.get("action") == "merge":
+        return await _merged_page(request, post, form)
     try:
-        form["lead"] = await _lead(request, form)
-        await write_post.edit_post(blog, post.key, PostForm.from_mapping(form), publish=publish)
-    except (Invalid, Conflict) as error:
-        return await _form_page(request, post, form, _errors(error), status=error.status)
+        await write_post.edit_post(
+            blog,
+            post.key,
+            PostForm.from_mapping(form),
+            publish=publish,
+            based_on=form.get("based_on", ""),
+            problems=problems,
+        )
+    except Invalid as error:
+        return await _form_page(request, post, form, error.problems, status=error.status)
+    except Overtaken as error:
+        return await _overtaken_page(request, form, status=error.status)
     return back_to("/admin/posts", "published" if publish and post.state == "draft" else "saved")
 
 
@@ -145,16 +165,31 @@ async def _post(request: Request) -> Post:
     return await write_post.existing_post(blog_of(request).db, request.path_params["key"])
 
 
-async def _lead(request: Request, form: Mapping[str, str]) -> str:
+async def lead_of(request: Request, form: Mapping[str, str], problems: Problems) -> str:
     """The name of the lead picture: of the one that comes with the form, else of the one that it
-    has already. Raises Invalid."""
+    has already. problems: is told of one that cannot be used."""
     if body := await uploaded_file(request, "lead_file"):
-        return (await store_picture(blog_of(request), body)).name
+        stored = await problems.awaited(store_picture(blog_of(request), body), None)
+        if stored is not None:
+            return stored.name
     return "" if form.get("remove_lead") else form.get("lead", "")
 
 
-def _errors(error: Invalid | Conflict) -> dict[str, str]:
-    return {error.field if isinstance(error, Invalid) else "slug": error.public}
+async def _overtaken_page(request: Request, form: dict[str, str], *, status: int) -> Response:
+    """What was typed, beside what is saved: from here on it is the author who decides."""
+    post = await _post(request)
+    saved = await form_of(blog_of(request).db, post)
+    form["based_on"] = fingerprint(saved)
+    changes = compare(asdict(saved), asdict(PostForm.from_mapping(form)))
+    return await _form_page(request, post, form, {}, changes, status=status)
+
+
+async def _merged_page(request: Request, post: Post, form: dict[str, str]) -> Response:
+    """The form with what was picked; anew what differs if it has been changed once more."""
+    saved = await form_of(blog_of(request).db, post)
+    if form.get("based_on") != fingerprint(saved):
+        return await _overtaken_page(request, form, status=Overtaken.status)
+    return await _form_page(request, post, put_together(asdict(saved), form), {})
 
 
 async def _form_page(
@@ -162,19 +197,25 @@ async def _form_page(
     post: Post | None,
     form: Mapping[str, str],
     errors: Mapping[str, str],
+    changes: Sequence[Mapping[str, Any]] = (),
     *,
     status: int = 200,
 ) -> Response:
     blog = blog_of(request)
     lead = await media.get_medium_by_name(blog.db, form.get("lead", ""))
+    based_on = form.get("based_on", "")
+    if post and not based_on:
+        based_on = fingerprint(await form_of(blog.db, post))
     context = {
         "post": await _form_post(blog, post) if post else None,
         "save_url": f"/admin/posts/{post.key}" if post else "/admin/posts/new",
-        "form": dict(form),
+        "form": dict(form) | {"based_on": based_on},
         "errors": dict(errors),
+        "changes": changes,
         "lead": picture_context(lead, form.get("lead_alt", "")) if lead else None,
         "licences": list(LICENCES.values()),
         "categories": await posts.list_categories(blog.db),
+        "tags": await posts.list_tag_names(blog.db, _MOST_TAGS),
         "site_language": (await get_site(blog)).language,
     }
     return await admin_page(request, "admin/post_form.html", context, status=status)
