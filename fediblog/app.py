@@ -25,6 +25,8 @@ from fediblog.web.admin import (
     followers,
     logs,
     media,
+    notification_settings,
+    notifications,
     posts,
     replies,
     reports,
@@ -235,6 +237,19 @@ def routes() -> list[BaseRoute]:
         Route("/admin/replies/{number:row}/edit", replies.edit_page, methods=get),
         Route("/admin/replies/{number:row}/edit", replies.edit, methods=post_only),
         Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
+        # The admin: notifications
+        Route("/admin/notifications", notifications.index, methods=get),
+        Route("/admin/notifications/read", notifications.read_all, methods=post_only),
+        Route("/admin/notifications/{number:row}/answer", notifications.answer, methods=post_only),
+        Route("/admin/notifications/{number:row}/hide", notifications.hide, methods=post_only),
+        Route("/admin/notifications/{number:row}/show", notifications.show, methods=post_only),
+        Route("/admin/settings/notifications", notification_settings.page, methods=get),
+        Route(
+            "/admin/settings/notifications/feed",
+            notification_settings.change_feed,
+            methods=post_only,
+        ),
+        Route("/notifications/{token}.atom", notifications.feed, methods=get),
         # The admin: quotes
         Route("/admin/quotes", quoting.index, methods=get),
         Route("/admin/quotes/{number:row}/revoke", quoting.revoke, methods=post_only),

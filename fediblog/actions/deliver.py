@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from fediblog.actions.drop_followers import is_our_network_well, note_missing_inbox, strike
+from fediblog.actions.notify import note_failed_delivery
 from fediblog.blog import Blog
 from fediblog.domain.retries import Outcome, classify, delivery_delay, host_pause
 from fediblog.errors import RemoteError
@@ -97,6 +98,8 @@ async def _finish(
         answer=said,
         now=blog.now_ms(),
     )
+    if state == "failed":
+        await note_failed_delivery(blog, tx, delivery.id)
 
 
 async def _postpone(

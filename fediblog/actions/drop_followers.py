@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fediblog.actions.know_actor import fetch_person, store_actor
+from fediblog.actions.notify import note_lost_server
 from fediblog.blog import Blog
 from fediblog.domain.strikes import Strikes, is_struck_today, struck
 from fediblog.errors import AddressRefused, RemoteError, RemoteGone, RemoteUnreachable
@@ -95,6 +96,7 @@ async def strike(blog: Blog, tx: Transaction, authority: str) -> None:
     for actor in await followers.list_followers_on(tx, authority):
         await _drop(blog, tx, actor, reason)
     await outbox.end_for_host(tx, authority, f"dropped: {reason}", blog.now_ms())
+    await note_lost_server(blog, tx, authority, reason)
 
 
 async def _strikes(blog: Blog, authority: str, tx: Transaction | None = None) -> Strikes | None:

@@ -2,6 +2,7 @@
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.notify import note_follow
 from fediblog.actions.send import send
 from fediblog.blog import Blog
 from fediblog.protocol import outgoing
@@ -19,6 +20,8 @@ async def receive_follow(blog: Blog, activity: Activity) -> Fate:
         return ignored("a follow of somebody who is not here")
     actor = await know_actor(blog, activity.actor)
     async with blog.db.transaction() as tx:
+        if not await followers.is_follower(tx, actor.id):
+            await note_follow(blog, tx, actor.id)
         await followers.set_follower(tx, actor.id, activity.id, blog.now_ms())
         # Nobody follows whom they block: an Undo of that may have gone astray.
         await actors.set_blocks_us(tx, actor.id, at=None, block_id="")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.forward import forward
+from fediblog.actions.notify import note_reply
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.store import collections, posts, replies
@@ -82,6 +83,7 @@ async def _attach(
 ) -> None:
     proof = await replies.attach(tx, number, place, state, orphan=orphan)
     await collections.add_collections(tx, number)
+    await note_reply(blog, tx, number)
     if proof is None:
         return
     await replies.set_proof(tx, number, None)

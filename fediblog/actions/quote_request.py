@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.notify import note_quote
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.send import mint_key, send
@@ -72,6 +73,7 @@ async def _decide(
         return done(f"rejected: {checked}")
     await quotes.set_quote(tx, new_quote(blog, checked.note, checked.quoted, actor.id))
     await stir(blog, tx, checked.quoted.post_id)
+    await note_quote(blog, tx, checked.note.id)
     quote = await quotes.lock_quote(tx, checked.note.id)
     if quote is None or quote.actor_id != actor.id or quote.target != checked.quoted.target:
         await _reject(blog, tx, activity, actor)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.notify import note_reaction
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.use_emojis import emoji_picture
 from fediblog.blog import Blog
@@ -55,6 +56,7 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
             await pictures.add_pictures(tx, [looks.picture])
         await posts.touch_targets(tx, [target])
         await reactions.count_likes(tx, [target])
+        await note_reaction(blog, tx, target, actor.id)
         # Where somebody reacts, others may have said something.
         await stir(blog, tx, found.id if isinstance(found, Post) else found.post_id or 0)
     return done(f"{_IN_WORDS[looks.kind].partition(' ')[2]} kept")

@@ -5,6 +5,7 @@ import json
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.notify import note_report
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import without_controls
 from fediblog.errors import NotFound
@@ -31,7 +32,7 @@ async def receive_flag(blog: Blog, activity: Activity) -> Fate:
             return ignored("this report is here already")
         if await reports.count_open_of(tx, actor.authority) >= _MOST_OPEN_PER_SERVER:
             return ignored("too many reports of this server are open")
-        await reports.add_report(
+        number = await reports.add_report(
             tx,
             actor_id=actor.id,
             activity_id=activity.id,
@@ -39,6 +40,7 @@ async def receive_flag(blog: Blog, activity: Activity) -> Fate:
             objects=json.dumps(named),
             now=blog.now_ms(),
         )
+        await note_report(blog, tx, number, actor.id)
     return done("a report: it is among the reports")
 
 

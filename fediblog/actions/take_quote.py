@@ -9,6 +9,7 @@ from dataclasses import replace
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.notify import note_quote
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
@@ -61,6 +62,7 @@ async def _add(blog: Blog, note: Note, quoted: Quoted) -> Fate:
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
         await quotes.set_quote(tx, new_quote(blog, note, quoted, actor.id))
+        await note_quote(blog, tx, note.id)
         await stir(blog, tx, quoted.post_id)
     return done("a quote: shown")
 

@@ -272,3 +272,16 @@ async def set_avatar(tx: Transaction, actor_id: int, avatar: str) -> None:
     await tx.execute(
         "UPDATE actor SET avatar = $1, avatar_at = NULL WHERE id = $2", avatar, actor_id
     )
+
+
+async def list_names(db: Queries, numbers: Sequence[int]) -> Mapping[int, tuple[str, str]]:
+    """What people are called, and where their profiles are, by their rows' numbers."""
+    if not numbers:
+        return {}
+    rows = await db.rows(
+        f"SELECT id, name, username, page_url FROM actor WHERE id IN ({places(len(numbers))})",
+        *numbers,
+    )
+    return {
+        int(row["id"]): (str(row["name"] or row["username"]), str(row["page_url"])) for row in rows
+    }

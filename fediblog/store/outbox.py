@@ -84,6 +84,12 @@ class SentActivity:
     withdrawn: bool
 
 
+async def get_object_uri(db: Queries, activity_id: int) -> str | None:
+    """The id of what an activity is about."""
+    rows = await db.rows("SELECT object_uri FROM activity WHERE id = $1", activity_id)
+    return str(rows[0]["object_uri"]) if rows else None
+
+
 async def get_activity(db: Queries, key: str) -> SentActivity | None:
     """The activity of ours with this key."""
     rows = await db.rows(
@@ -345,6 +351,28 @@ async def set_finished(
         delivery_id,
         attempt,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDelivery:
+    """A delivery of ours that has failed for good: of which activity, and what was said last."""
+
+    activity_id: int
+    type: str
+    authority: str
+    last_answer: str
+
+
+async def get_failed(db: Queries, delivery_id: int) -> FailedDelivery | None:
+    """A delivery if it has failed, and is not somebody else's activity that we passed on."""
+    rows = await db.rows(
+        "SELECT d.activity_id, a.type, d.authority, d.last_answer FROM delivery d "
+        "JOIN activity a ON a.id = d.activity_id "
+        "WHERE d.id = $1 AND d.state = 'failed' AND a.forwarded = $2",
+        delivery_id,
+        False,
+    )
+    return FailedDelivery(**rows[0]) if rows else None
 
 
 async def end_for_host(tx: Transaction, authority: str, answer: str, now: int) -> None:

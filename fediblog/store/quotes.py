@@ -286,3 +286,11 @@ async def list_quotes(
         *values,
     )
     return [QuoteWithPerson(**row) for row in rows]
+
+
+async def list_by_number(db: Queries, numbers: Sequence[int]) -> Mapping[int, QuoteWithPerson]:
+    """Quotes by their rows' numbers."""
+    if not numbers:
+        return {}
+    rows = await db.rows(f"{_WITH_PERSON} WHERE r.id IN ({places(len(numbers))})", *numbers)
+    return {int(row["id"]): QuoteWithPerson(**row) for row in rows}

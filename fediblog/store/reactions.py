@@ -201,3 +201,17 @@ async def list_reactors(
         )
         for person in people
     ]
+
+
+async def count_between(
+    db: Queries, target: Target, *, since: int, until: int
+) -> Mapping[str, int]:
+    """How many people have reacted to something in a time (ms, until not included), by kind."""
+    rows = await db.rows(
+        "SELECT kind, count(DISTINCT actor_id) AS n FROM reaction WHERE target_kind = $1 "
+        "AND target_id = $2 AND received_at >= $3 AND received_at < $4 GROUP BY kind",
+        *target,
+        since,
+        until,
+    )
+    return {str(row["kind"]): int(row["n"]) for row in rows}

@@ -33,17 +33,18 @@ _SELECT = (
 
 async def add_report(
     tx: Transaction, *, actor_id: int, activity_id: str, content: str, objects: str, now: int
-) -> None:
-    """Write a report. activity_id is empty when it came without one."""
-    await tx.execute(
+) -> int:
+    """Write a report; its row's number. activity_id is empty when it came without one."""
+    rows = await tx.rows(
         "INSERT INTO report (actor_id, activity_id, content, objects, received_at) "
-        "VALUES ($1, $2, $3, $4, $5)",
+        "VALUES ($1, $2, $3, $4, $5) RETURNING id",
         actor_id,
         activity_id,
         content,
         objects,
         now,
     )
+    return int(rows[0]["id"])
 
 
 async def is_reported(db: Queries, actor_id: int, activity_id: str) -> bool:

@@ -735,3 +735,59 @@ class Host(Model):
 
     class Meta:
         table = "host"
+
+
+class Notification(Model):
+    """Something that the author may want to know, as one line however often it happens.
+
+    kind: see actions/notify.py. mark: what is said once only, or counted. about_id: the row of the
+    reply, quote, report, post or activity that it is about, by kind. words: what is in no other
+    row. changed_at: when it was counted last.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(12)
+    mark = fields.CharField(400, unique=True)
+    about_id = fields.BigIntField(null=True)
+    actor_id = fields.BigIntField(null=True)
+    words = fields.TextField()
+    count = fields.IntField(db_default=1)
+    changed_at = fields.BigIntField()
+    read_at = fields.BigIntField(null=True)
+    mailed_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "notification"
+        indexes = (
+            Index(fields=("read_at", "id"), name="notification_unread"),
+            Index(fields=("kind", "id"), name="notification_by_kind"),
+            Index(fields=("mailed_at", "changed_at"), name="notification_unmailed"),
+        )
+
+
+class DayCount(Model):
+    """How many there were of something on a day, which is counted since the epoch, in UTC.
+
+    name: post:7 and page:3 for how often they were read, home for the home page, followers for how
+    many there were. Day 0 has what was counted before all that is kept by days.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(60)
+    day = fields.IntField()
+    count = fields.BigIntField()
+
+    class Meta:
+        table = "day_count"
+        unique_together = (("name", "day"),)
+        indexes = (Index(fields=("day",), name="day_count_by_day"),)
+
+
+class Pulse(Model):
+    """When a loop was last seen at work, by its name."""
+
+    name = fields.CharField(60, primary_key=True)
+    beat_at = fields.BigIntField()
+
+    class Meta:
+        table = "pulse"

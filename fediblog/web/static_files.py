@@ -41,6 +41,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "lists",
         "forms",
         "editor",
+        "notices",
         "thread",
         "access",
         "door",

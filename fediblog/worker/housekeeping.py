@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from fediblog.actions.card_pictures import prune_cards
+from fediblog.actions.count_reads import keep_counts
 from fediblog.actions.fetch_picture import prune_pictures
 from fediblog.actions.lead_pictures import prune_media
 from fediblog.actions.rotate_key import remove_former_keys
@@ -14,6 +15,7 @@ from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.attempts import prune_attempts
 from fediblog.store.followers import prune_dropped
 from fediblog.store.moments import to_ms
+from fediblog.store.notifications import prune_notifications
 from fediblog.store.outbox import erase_deleted
 from fediblog.store.replies import drop_proofs
 from fediblog.store.sessions import prune_sessions
@@ -28,6 +30,7 @@ _PROOFS = timedelta(days=7)
 _BODIES = timedelta(days=7)
 _LOG = timedelta(days=90)
 _MOST_ATTEMPTS = 10_000
+_MOST_NOTIFICATIONS = 10_000
 
 
 async def run_housekeeping(blog: Blog) -> None:
@@ -65,6 +68,9 @@ async def keep_house(blog: Blog) -> None:
         await prune_sessions(tx, to_ms(now) - SESSION_MS)
     async with blog.db.transaction() as tx:
         await prune_tickets(tx, to_ms(now))
+    async with blog.db.transaction() as tx:
+        await prune_notifications(tx, before=to_ms(now - _LOG), most=_MOST_NOTIFICATIONS)
+    await keep_counts(blog)
     await prune_pictures(blog)
     await prune_media(blog)
     await prune_cards(blog)

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from fediblog.actions.answer import answer_reply
 from fediblog.actions.moderate import hide_reply
+from fediblog.actions.notification_feed import renew_feed
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.revoke_quote import revoke_quote
@@ -14,6 +15,7 @@ from fediblog.actions.write_page import PageForm, create_page
 from fediblog.actions.write_post import create_post, edit_post
 from fediblog.app import routes
 from fediblog.demo.server import DemoServer
+from fediblog.store.posts import Post
 from tests.admin.desk import PASSWORD, Desk, browser, everything, reply_to
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, until
@@ -49,6 +51,8 @@ class _Seeds:
 
     def address(self, path: str) -> str:
         deed = "page" if path.startswith("/admin/pages") else path.rpartition("/")[2]
+        if path.startswith("/admin/notifications/{"):
+            deed = f"told {deed}"
         number = self.numbers.get(deed, 0)
         return path.replace("{key}", self.key).replace("{number:row}", str(number))
 
@@ -75,9 +79,23 @@ async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     for kind in ("picture", "header"):
         await set_picture(blog.blog, kind, picture_file())
     numbers = {"hide": shown, "show": hidden, "answer": shown, "edit": mine, "delete": mine}
+    numbers |= {f"told {deed}": await _told(blog, town, post, deed) for deed in _DEEDS}
+    await renew_feed(blog.blog)
     page = await create_page(blog.blog, PageForm("A page", "Text."), publish=True)
     numbers |= {"remove": int(follower), "close": int(report), "page": page.id}
     return _Seeds(post.key, numbers | {"revoke": int(quoted), "restore": int(revoked)})
+
+
+_DEEDS = ("answer", "hide", "show")
+
+
+async def _told(blog: RunningBlog, town: DemoServer, post: Post, deed: str) -> int:
+    """The number of a notification of a reply on which this deed can be done."""
+    _, number = await reply_to(blog, town, post, f"<p>To {deed}.</p>")
+    if deed == "show":
+        await hide_reply(blog.blog, number)
+    rows = await blog.blog.db.rows("SELECT id FROM notification WHERE about_id = $1", number)
+    return int(rows[0]["id"])
 
 
 _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -91,7 +109,7 @@ _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "a neighbour": ({}, {"Sec-Fetch-Site": "same-site"}),
 }
 _FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en"}
-_FORM |= {"action": "remove"}
+_FORM |= {"action": "remove", "newest": "9" * 9, "seen": "9" * 15}
 
 
 async def test_every_form_needs_a_session_and_must_be_ours(desk: Desk, town: DemoServer) -> None:

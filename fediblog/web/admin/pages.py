@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.site import get_site
-from fediblog.store import reports
+from fediblog.store import notifications, reports
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.site.pages import site_context
 
@@ -26,6 +26,8 @@ _NOTICES = {
     "shown": "Shown on the page again.",
     "revoked": "Taken back: it is not shown any more.",
     "removed": "This follower is removed.",
+    "read": "All of them are read.",
+    "feed_removed": "The feed has no address any more.",
     "closed": "The report is closed.",
     "password_changed": "The password is changed; every other browser is signed out.",
     "codes_asked": "From now on a code of the app is asked for.",
@@ -43,6 +45,7 @@ async def admin_page(
     everything = {
         "site": site_context(request, await get_site(blog)),
         "open_reports": await reports.count_open(blog.db) if signed_in else 0,
+        "unread": await notifications.count_unread(blog.db) if signed_in else 0,
         "csrf": getattr(request.state, "csrf", ""),
         "notice": _NOTICES.get(request.query_params.get("notice", "")),
     }
