@@ -11,7 +11,13 @@ from fediblog.store.outbox import release_deliveries
 from fediblog.store.waiting import release_waiting
 from fediblog.worker.arrivals import arrival_loop
 from fediblog.worker.deliveries import delivery_loop
-from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
+from fediblog.worker.fetches import (
+    avatar_loop,
+    follower_loop,
+    parent_loop,
+    picture_loop,
+    preview_loop,
+)
 from fediblog.worker.housekeeping import run_housekeeping
 from fediblog.worker.searching import run_searching
 from fediblog.worker.walks import walk_loop
@@ -42,6 +48,7 @@ async def run_workers(blog: Blog) -> None:
             parent_loop(blog),
             avatar_loop(blog),
             picture_loop(blog),
+            preview_loop(blog),
             follower_loop(blog),
             walk_loop(blog),
         ):
