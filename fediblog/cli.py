@@ -5,6 +5,9 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import click
@@ -13,8 +16,12 @@ import uvloop
 from rich.console import Console
 
 from fediblog import __version__
+from fediblog.actions.make_backup import backup_path, make_backup
 from fediblog.actions.post_form import ticked
+from fediblog.actions.restore_backup import read_manifest, restore_backup
+from fediblog.clock import utc_now
 from fediblog.commanding import carry_out
+from fediblog.domain.backups import Manifest
 from fediblog.domain.licences import LICENCES
 from fediblog.errors import FediblogError
 from fediblog.keyring import has_keys
@@ -102,6 +109,56 @@ def migrate() -> None:
         click.echo("The server is running, so its database is up to date.")
         return
     click.echo(f"Applied: {', '.join(applied)}." if applied else "Everything is up to date.")
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path | None) -> None:
+    """Write the whole blog into one file, while it goes on: database, keys, media, own templates.
+
+    Without FILE it lies among the backups in the data folder. Whoever has the file can be the blog:
+    keep it where nobody else reads it. Prints JSON: file, origin, made_at, and rows of each table.
+    """
+    settings = _settings()
+    now = utc_now()
+    target = file.absolute() if file else backup_path(settings, now)
+    manifest = _run(lambda: make_backup(settings, target, now))
+    _print({"file": str(target), **_shown(manifest)})
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Make the blog of a backup, where there is none yet.
+
+    Its origin is that of the backup. A backup of an embedded database can be restored into
+    PostgreSQL, and the other way round. Prints JSON like backup.
+    """
+    manifest = _run(lambda: read_manifest(file))
+    settings = _settings()
+    if not os.environ.get("FEDIBLOG_URL"):
+        settings = replace(settings, origin=manifest.origin)
+    locked = (
+        database_lock(sqlite_path(settings.database_url)) if settings.embedded else nullcontext()
+    )
+    try:
+        with locked:
+            _run(lambda: restore_backup(settings, file, manifest))
+    except Held as error:
+        raise _Refused(f"A blog is running with {settings.data}. Stop it first.") from error
+    _print({"file": str(file), **_shown(manifest)})
+
+
+def _shown(manifest: Manifest) -> dict[str, Any]:
+    """What a person wants to know of a backup."""
+    return {
+        "origin": manifest.origin,
+        "username": manifest.username,
+        "handle_domain": manifest.handle_domain,
+        "made_at": manifest.made_at,
+        "rows": manifest.tables,
+        "files": len(manifest.files),
+    }
 
 
 @main.group()

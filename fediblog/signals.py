@@ -12,3 +12,4 @@ class Signals:
         self.fetches = asyncio.Event()
         self.walks = asyncio.Event()
         self.threads = asyncio.Event()
+        self.backups = asyncio.Event()

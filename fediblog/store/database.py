@@ -177,18 +177,30 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
     """The connection that writes; pragmas are SQLite's and come on top of ours."""
     if url.startswith("sqlite://"):
         return _sqlite_config(url, {**_WRITE_PRAGMAS, **pragmas})
-    parts = urlsplit(url)
     return {
         "engine": "fediblog.store.asyncpg_engine",
-        "credentials": {
-            "host": parts.hostname,
-            "port": parts.port or 5432,
-            "user": unquote(parts.username or "") or None,
-            "password": unquote(parts.password or "") or None,
-            "database": unquote(parts.path.removeprefix("/")),
-            "minsize": 1,
-            "maxsize": 10,
-        },
+        "credentials": {**_credentials(url), "minsize": 1, "maxsize": 10},
+    }
+
+
+@asynccontextmanager
+async def postgres_connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of one's own, for work on whole tables."""
+    connection = await asyncpg.connect(**_credentials(url))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _credentials(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "host": parts.hostname,
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "") or None,
+        "password": unquote(parts.password or "") or None,
+        "database": unquote(parts.path.removeprefix("/")),
     }
 
 

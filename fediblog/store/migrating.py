@@ -13,10 +13,17 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
-from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from fediblog.errors import StoreError
-from fediblog.store.database import APP, OPENING_ERRORS, orm_config, sqlite_path, writer_config
+from fediblog.store.database import (
+    APP,
+    OPENING_ERRORS,
+    orm_config,
+    postgres_connection,
+    sqlite_path,
+    writer_config,
+)
 
 #: Any fixed number will do: whoever migrates a PostgreSQL database holds this advisory lock.
 _ADVISORY_LOCK = 0x0FED1B06
@@ -27,12 +34,14 @@ async def migrate(
     *,
     migrations: str = "fediblog.store.migrations",
     progress: Callable[[str], object] = lambda name: None,
+    last: str = "",
 ) -> list[str]:
     """Apply what is missing; the names of what was applied, oldest first.
 
     On SQLite the caller holds the lock of the file (see `locking`). progress is called with the
-    name of each migration before it runs. Raises StoreError when the database cannot be opened or
-    is left with broken references; the copy beside it (….before-NAME) is then the way back.
+    name of each migration before it runs. last: go no further than this one, in a database that
+    has no tables yet. Raises StoreError when the database cannot be opened or is left with broken
+    references; the copy beside it (….before-NAME) is then the way back.
     """
     sqlite = url.startswith("sqlite://")
     config = orm_config({"default": _migration_connection(url, sqlite)})
@@ -53,12 +62,31 @@ async def migrate(
                 waiting = await _waiting(executor)
                 if waiting and sqlite:
                     _copy(sqlite_path(url), waiting[-1])
-                await executor.migrate(progress=report)
+                targets = [MigrationTarget(APP, last)] if last else None
+                await executor.migrate(targets, progress=report)
                 if applied and sqlite:
                     await _refuse_broken_references(connection)
     except OPENING_ERRORS as error:
         raise StoreError(f"The database cannot be opened or migrated: {error}.") from error
     return applied
+
+
+def list_migrations() -> list[str]:
+    """The names of all migrations that this version knows, oldest first."""
+    folder = Path(__file__).with_name("migrations")
+    return sorted(path.stem for path in folder.glob("[0-9]*.py"))
+
+
+async def has_tables(url: str) -> bool:
+    """Whether the database has anything in it already. Raises StoreError when it cannot be told."""
+    if url.startswith("sqlite://"):
+        return sqlite_path(url).exists()
+    try:
+        async with postgres_connection(url) as connection:
+            tables = "information_schema.tables WHERE table_schema = current_schema"
+            return bool(await connection.fetchval(f"SELECT count(*) FROM {tables}"))
+    except OPENING_ERRORS as error:
+        raise StoreError(f"The database cannot be opened: {error}.") from error
 
 
 async def _waiting(executor: MigrationExecutor) -> list[str]:

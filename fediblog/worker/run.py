@@ -5,19 +5,11 @@ import logging
 
 from fediblog.actions.render_again import render_again
 from fediblog.blog import Blog
-from fediblog.store.arrivals import release_arrivals
-from fediblog.store.crawls import release_crawls
-from fediblog.store.outbox import release_deliveries
-from fediblog.store.waiting import release_waiting
+from fediblog.store.leases import release_leases
 from fediblog.worker.arrivals import arrival_loop
+from fediblog.worker.backups import run_backups
 from fediblog.worker.deliveries import delivery_loop
-from fediblog.worker.fetches import (
-    avatar_loop,
-    follower_loop,
-    parent_loop,
-    picture_loop,
-    preview_loop,
-)
+from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
 from fediblog.worker.searching import run_searching
 from fediblog.worker.walks import walk_loop
@@ -33,10 +25,7 @@ async def prepare_work(blog: Blog) -> None:
     """
     if blog.settings.embedded:
         async with blog.db.transaction() as tx:
-            await release_arrivals(tx)
-            await release_deliveries(tx)
-            await release_waiting(tx)
-            await release_crawls(tx)
+            await release_leases(tx)
 
 
 async def run_workers(blog: Blog) -> None:
@@ -48,12 +37,12 @@ async def run_workers(blog: Blog) -> None:
             parent_loop(blog),
             avatar_loop(blog),
             picture_loop(blog),
-            preview_loop(blog),
             follower_loop(blog),
             walk_loop(blog),
         ):
             loops.create_task(loop.run())
         loops.create_task(run_searching(blog))
+        loops.create_task(run_backups(blog))
         loops.create_task(run_housekeeping(blog))
         loops.create_task(_once(blog))
 

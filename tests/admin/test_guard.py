@@ -20,9 +20,10 @@ from tests.admin.desk import PASSWORD, Desk, browser, everything, reply_to
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, until
 
+_BACKUP = "fediblog-20260102-030405.tar"
 _DOOR = ("/admin/sign-in", "/admin/welcome")
 #: What these do for who may use them is seen in tests of their own.
-_ACCESS = ("/admin/access", "/admin/confirm")
+_ACCESS = ("/admin/access", "/admin/confirm", "/admin/backup/make")
 
 
 def _admin_paths(method: str) -> list[str]:
@@ -54,7 +55,8 @@ class _Seeds:
         if path.startswith("/admin/notifications/{"):
             deed = f"told {deed}"
         number = self.numbers.get(deed, 0)
-        return path.replace("{key}", self.key).replace("{number:row}", str(number))
+        path = path.replace("{key}", self.key).replace("{name}", _BACKUP)
+        return path.replace("{number:row}", str(number))
 
 
 async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
@@ -81,6 +83,9 @@ async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     numbers = {"hide": shown, "show": hidden, "answer": shown, "edit": mine, "delete": mine}
     numbers |= {f"told {deed}": await _told(blog, town, post, deed) for deed in _DEEDS}
     await renew_feed(blog.blog)
+    backup = blog.blog.settings.data / "backups" / _BACKUP
+    backup.parent.mkdir()
+    backup.touch()
     page = await create_page(blog.blog, PageForm("A page", "Text."), publish=True)
     numbers |= {"remove": int(follower), "close": int(report), "page": page.id}
     return _Seeds(post.key, numbers | {"revoke": int(quoted), "restore": int(revoked)})
@@ -109,7 +114,7 @@ _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "a neighbour": ({}, {"Sec-Fetch-Site": "same-site"}),
 }
 _FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en"}
-_FORM |= {"action": "remove", "newest": "9" * 9, "seen": "9" * 15}
+_FORM |= {"every": "never", "keep": "3", "action": "remove", "newest": "9" * 9, "seen": "9" * 15}
 
 
 async def test_every_form_needs_a_session_and_must_be_ours(desk: Desk, town: DemoServer) -> None:
@@ -165,7 +170,7 @@ async def test_no_page_opens_without_a_session(blog: RunningBlog) -> None:
     draft = await create_post(blog.blog, PostForm("A secret", "Text."), publish=False)
     async with browser(blog) as stranger:
         for path in _admin_paths("GET"):
-            address = path.replace("{key}", draft.key).replace("{number:row}", "1")
+            address = _Seeds(draft.key, {}).address(path)
             response = await stranger.get(address)
             if path == "/admin":
                 assert response.headers["location"] == "/admin/"
