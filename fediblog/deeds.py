@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from fediblog.actions import moderate, sign_in, write_page, write_post
+from fediblog.actions import blocking, sign_in, write_page, write_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.index_search import rebuild_index
 from fediblog.actions.lead_pictures import store_picture
@@ -134,7 +134,7 @@ async def admin_reset(blog: Blog, values: Values) -> dict[str, Any]:
 
 async def block(blog: Blog, values: Values) -> dict[str, Any]:
     """host, blocked -> the host's name as it is compared."""
-    return {"host": await moderate.set_blocked(blog, values["host"], bool(values["blocked"]))}
+    return {"host": await blocking.set_blocked(blog, values["host"], bool(values["blocked"]))}
 
 
 async def blocks(blog: Blog, values: Values) -> dict[str, Any]:

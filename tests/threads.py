@@ -48,7 +48,7 @@ async def grow(
                 place = Place(post.id, numbers[parent], branch, above.depth + 1)
             numbers.append(number)
             places.append(place)
-            await place_reply(blog.blog, tx, number, new.uri, place, public=public)
+            await place_reply(blog.blog, tx, number, new.uri, place)
     return numbers
 
 

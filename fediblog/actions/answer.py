@@ -142,7 +142,7 @@ async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
         number = await replies.add_reply(tx, new)
         if number is None:
             raise Conflict("This answer is here already.")
-        await place_reply(blog, tx, number, uri, place, public=True)
+        await place_reply(blog, tx, number, uri, place)
         stored = await own_answer(tx, number)
         inboxes = {
             target.inbox,

@@ -148,6 +148,4 @@ async def _settle(blog: Blog, uri: str, place: Place, *, orphan: bool) -> None:
     async with blog.db.transaction() as tx:
         stored = await replies.lock_reply(tx, uri)
         if stored is not None and stored.state == "waiting":
-            await place_reply(
-                blog, tx, stored.id, stored.uri, place, public=stored.public, orphan=orphan
-            )
+            await place_reply(blog, tx, stored.id, stored.uri, place, orphan=orphan)

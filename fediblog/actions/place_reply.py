@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.forward import forward
+from fediblog.actions.judge import judge
 from fediblog.actions.notify import note_reply
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
+from fediblog.domain.policy import Verdict
+from fediblog.errors import NotFound
 from fediblog.store import collections, posts, replies
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.posts import Post
@@ -44,18 +47,19 @@ async def place_reply(
     uri: str,
     place: Place,
     *,
-    public: bool,
     orphan: bool = False,
-) -> str:
-    """Attach a reply and, without recursion, everything that has waited for it; its state.
+) -> Verdict:
+    """Attach a reply and, without recursion, everything that has waited for it; what becomes of it.
 
     orphan: what it answers is not to be had, and the place is that of an ancestor. Orphans that
     have missed one of these come to where they belong. What waited with a proof of its own now
     goes on to the followers (D4), and what answers to any of them is looked for soon (C7).
     """
-    state = shown_or_private(public)
     await posts.lock_thread(tx, place.post_id)
-    await _attach(blog, tx, number, place, state, orphan=orphan)
+    reply = await replies.get_reply_by_number(tx, number)
+    if reply is None:
+        raise NotFound
+    verdict = await _attach(blog, tx, reply, place, orphan=orphan)
     placed, parents = [number], [(number, uri, place)]
     while parents:
         parent_number, parent_uri, above = parents.pop()
@@ -63,32 +67,30 @@ async def place_reply(
             above.post_id, parent_number, above.branch_id or parent_number, above.depth + 1
         )
         for child in await replies.list_waiting_for(tx, parent_uri):
-            await _attach(blog, tx, child.id, beneath, shown_or_private(child.public), orphan=False)
+            await _attach(blog, tx, child, beneath, orphan=False)
             placed.append(child.id)
             parents.append((child.id, child.uri, beneath))
         for orphaned in await replies.list_orphans_of(tx, parent_uri):
             placed += await _adopt(tx, orphaned, beneath)
     await posts.touch(tx, place.post_id, placed)
     await stir(blog, tx, place.post_id)
-    return state
-
-
-def shown_or_private(public: bool) -> str:
-    """The state of a reply that nobody has hidden."""
-    return "shown" if public else "private"
+    return verdict
 
 
 async def _attach(
-    blog: Blog, tx: Transaction, number: int, place: Place, state: str, *, orphan: bool
-) -> None:
-    proof = await replies.attach(tx, number, place, state, orphan=orphan)
-    await collections.add_collections(tx, number)
-    await note_reply(blog, tx, number)
-    if proof is None:
-        return
-    await replies.set_proof(tx, number, None)
-    if state == "shown":
-        await forward(blog, tx, proof)
+    blog: Blog, tx: Transaction, reply: Reply, place: Place, *, orphan: bool
+) -> Verdict:
+    """Give it its place. What it came with goes on to the followers if it is shown, and is kept if
+    it may be later."""
+    verdict = await judge(blog, tx, reply, place.post_id, place.parent_id)
+    proof = await replies.attach(tx, reply.id, place, verdict.state, verdict.reason, orphan=orphan)
+    await collections.add_collections(tx, reply.id)
+    await note_reply(blog, tx, reply.id)
+    if proof is not None and verdict.state != "held":
+        await replies.set_proof(tx, reply.id, None)
+        if verdict.state == "shown":
+            await forward(blog, tx, proof)
+    return verdict
 
 
 async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> Sequence[int]:

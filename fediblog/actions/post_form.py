@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from fediblog.actions.mention import Mentions
+from fediblog.actions.moderation import checked_days, checked_policy
 from fediblog.actions.problems import Problems
 from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
@@ -33,7 +34,8 @@ class PostForm:
     tags: separated by commas; slug: empty to make it from the title; language: empty for the
     site's, or what the post has. lead: name of its lead picture; decorative: it needs no lead_alt.
     source_line and lead_caption: a line of Markdown; licence: an SPDX name. forget: nothing is kept
-    of what the post said before.
+    of what the post said before. comment_policy: who may reply, and close_after: for how many days;
+    empty for what the blog says.
     """
 
     title: str
@@ -52,6 +54,8 @@ class PostForm:
     decorative: str = ""
     contents: str = ""
     forget: str = ""
+    comment_policy: str = ""
+    close_after: str = ""
 
     @classmethod
     def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":
@@ -83,6 +87,8 @@ async def form_of(db: Queries, post: Post) -> PostForm:
         lead_caption=post.lead_caption,
         decorative=ticked(lead is not None and not post.lead_alt),
         contents=ticked(post.contents),
+        comment_policy=post.comment_policy,
+        close_after="" if post.close_after is None else str(post.close_after),
     )
 
 
@@ -150,6 +156,8 @@ async def tried_text(
         licence=problems.value(lambda: _licence(form.licence), ""),
         contents=bool(form.contents),
         words=count_words(html),
+        comment_policy=problems.value(lambda: checked_policy(form.comment_policy), ""),
+        close_after=problems.value(lambda: checked_days(form.close_after), None),
     )
     return await _with_lead(db, text, form, problems)
 

@@ -10,12 +10,14 @@ from dataclasses import replace
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.forward import forward
+from fediblog.actions.judge import judge
 from fediblog.actions.know_actor import know_actor
-from fediblog.actions.place_reply import find_place, place_reply, shown_or_private
+from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.render_note import render_note
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.take_quote import take_quote
 from fediblog.blog import Blog
+from fediblog.domain.policy import Verdict
 from fediblog.domain.polls import differ_in_votes
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
@@ -129,10 +131,12 @@ async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: byt
             return await _take_again(blog, tx, note, text, proof)
         place = await find_place(blog, tx, parent_uri)
         if place is not None:
-            state = await place_reply(blog, tx, number, note.id, place, public=note.public)
-            if proof and state == "shown":
+            verdict = await place_reply(blog, tx, number, note.id, place)
+            if proof and verdict.state == "shown":
                 await forward(blog, tx, proof)
-            fate = done("shown" if state == "shown" else "private: only you can see it")
+            elif proof and verdict.state == "held":
+                await replies.set_proof(tx, number, proof)
+            fate = done(_in_words(verdict))
         else:
             fate = await _wait(blog, tx, number, actor, proof)
     # Not before the commit: the loops would find nothing.
@@ -178,14 +182,13 @@ async def _edit(
             text = replace(text, updated_at=updated_at)
         if says_something_else and stored.post_id is not None:
             await revisions.add_revision(tx, stored)
-        follows_audience = stored.state in {"shown", "private"}
-        state = shown_or_private(note.public) if follows_audience else stored.state
-        await replies.set_text(tx, stored.id, text, state)
+        state, reason = await _state_after(blog, tx, stored, text)
+        await replies.set_text(tx, stored.id, text, state, reason)
         if stored.post_id is not None:
             await posts.touch(tx, stored.post_id, [stored.id])
             await collections.add_collections(tx, stored.id)
             await stir(blog, tx, stored.post_id)
-        if state == "waiting":
+        if state in {"waiting", "held"}:
             await replies.set_proof(tx, stored.id, proof)
         elif state != "shown":
             await outbox.cancel_forwards(tx, stored.uri, blog.now_ms())
@@ -194,6 +197,29 @@ async def _edit(
     if proof:
         blog.signals.deliveries.set()
     return done("edited")
+
+
+async def _state_after(
+    blog: Blog, tx: Transaction, stored: Reply, text: ReplyText
+) -> tuple[str, str]:
+    """The state of a reply after an edit, and the reason for it. One that was not for everybody and
+    now is comes as if it were new: nobody may get past the author by way of an edit."""
+    edited = replace(stored, public=text.public, html=text.html, warning=text.warning)
+    if stored.post_id is None or stored.state == "hidden":
+        return stored.state, stored.reason
+    if not text.public:
+        return "private", ""
+    if stored.state == "private":
+        verdict = await judge(blog, tx, edited, stored.post_id, stored.parent_id)
+        return verdict.state, verdict.reason
+    return stored.state, stored.reason
+
+
+def _in_words(verdict: Verdict) -> str:
+    """What became of a reply, for the author."""
+    if verdict.state == "private":
+        return "private: only you can see it"
+    return f"{verdict.state}: {verdict.reason}" if verdict.reason else verdict.state
 
 
 async def _wait(

@@ -9,7 +9,8 @@ from fediblog.store.pictures import NewPicture, set_uses
 #: What `Actor` is made of.
 COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
-    "inbox, shared_inbox, fetched_at, gone_at, moved_to, moved_at, blocks_us_at, block_id"
+    "inbox, shared_inbox, fetched_at, gone_at, moved_to, moved_at, blocks_us_at, block_id, "
+    "allowed_at"
 )
 #: Where an actor, as `a`, gets what is for everybody: the inbox of the server, if there is one.
 INBOX = "CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END"
@@ -25,7 +26,8 @@ class Actor:
     """One actor. handle is user@host once WebFinger agreed, else empty; avatar is a file's name.
 
     moved_to: id of who is the same person now, else empty. blocks_us_at (ms): since when this
-    person blocks the blog, by the Block with the id block_id.
+    person blocks the blog, by the Block with the id block_id. allowed_at (ms): since when their
+    replies are shown without being asked about.
     """
 
     id: int
@@ -47,6 +49,7 @@ class Actor:
     moved_at: int | None
     blocks_us_at: int | None
     block_id: str
+    allowed_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,21 @@ async def set_blocks_us(tx: Transaction, actor_id: int, *, at: int | None, block
     await tx.execute(
         "UPDATE actor SET blocks_us_at = $1, block_id = $2 WHERE id = $3", at, block_id, actor_id
     )
+
+
+async def set_allowed(tx: Transaction, actor_id: int, at: int | None) -> None:
+    """Show what somebody says without asking the author, since a time (ms); None: no longer."""
+    await tx.execute("UPDATE actor SET allowed_at = $1 WHERE id = $2", at, actor_id)
+
+
+async def list_allowed(db: Queries, *, limit: int) -> Sequence[Actor]:
+    """Whose replies are shown without asking, the latest first."""
+    rows = await db.rows(
+        f"SELECT {COLUMNS} FROM actor WHERE allowed_at IS NOT NULL "
+        "ORDER BY allowed_at DESC, id LIMIT $1",
+        limit,
+    )
+    return [Actor(**row) for row in rows]
 
 
 async def list_refusing_inboxes(db: Queries) -> Sequence[str]:

@@ -9,7 +9,8 @@ from fediblog.store.search import mark
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
     "updated_at, deleted_at, version, pinned_at, mentions, gallery, category, category_slug, "
-    "source_line, licence, lead_id, lead_alt, lead_caption, contents, words"
+    "source_line, licence, lead_id, lead_alt, lead_caption, contents, words, comment_policy, "
+    "close_after"
 )
 #: Values in one statement.
 _AT_ONCE = 500
@@ -36,7 +37,8 @@ class Post:
     mentions: JSON of [actor id, @handle] pairs, empty for none. pinned_at: since when it stands
     above the others, None if it does not. gallery: its pictures go along in place of a link to it.
     source_line and lead_caption: a line of Markdown. licence: an SPDX name. lead_id: row number of
-    its lead picture. contents: it begins with a list of its headings.
+    its lead picture. contents: it begins with a list of its headings. comment_policy and
+    close_after: who may reply, and for how many days; empty and None for what the blog says.
     """
 
     id: int
@@ -65,6 +67,8 @@ class Post:
     lead_caption: str
     contents: bool
     words: int
+    comment_policy: str
+    close_after: int | None
     tags: tuple[Tag, ...]
 
 
@@ -90,6 +94,8 @@ class PostText:
     lead_caption: str = ""
     contents: bool = False
     words: int = 0
+    comment_policy: str = ""
+    close_after: int | None = None
 
 
 #: What an edit writes into the post's row: everything but its tags.

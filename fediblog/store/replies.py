@@ -14,18 +14,19 @@ _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.in_reply_to, r.actor_id, "
     "a.uri AS actor_uri, r.state, r.public, r.html, r.source, r.warning, r.language, r.page_url, "
     "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts, r.conversation, "
-    "r.orphan, r.sensitive, r.attachments, r.poll, r.emojis"
+    "r.orphan, r.sensitive, r.attachments, r.poll, r.emojis, r.reason"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One node. state: waiting, shown, hidden, private or deleted. Times are ms.
+    """One node. state: waiting, shown, held, hidden, private or deleted. Times are ms.
 
     key and source are set on the author's own answers only; mentions is JSON of [href, name] pairs,
     attachments and poll are JSON of what `actions.render_note` keeps. conversation: the thread's
     id as its server knows it. orphan: what it answers is gone, so it hangs from an ancestor.
+    reason: why it is held or was put aside.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Reply:
     attachments: str
     poll: str
     emojis: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +208,24 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
 
 
 async def attach(
-    tx: Transaction, reply_id: int, place: Place, state: str, *, orphan: bool
+    tx: Transaction, reply_id: int, place: Place, state: str, reason: str, *, orphan: bool
 ) -> bytes | None:
-    """Give a waiting node its place, once. At the top a node is its own branch.
+    """Give a waiting node its place, once. At the top a node is its own branch. reason: why it is
+    not shown, for the author.
 
     Returns the activity with a proof that has waited with it, see `set_proof`.
     """
     rows = await tx.rows(
         "UPDATE reply SET post_id = $1, parent_id = $2, branch_id = $3, depth = $4, state = $5, "
-        "orphan = $6, fetch_at = NULL WHERE id = $7 AND state = 'waiting' RETURNING proof_body",
+        "orphan = $6, reason = $7, fetch_at = NULL WHERE id = $8 AND state = 'waiting' "
+        "RETURNING proof_body",
         place.post_id,
         place.parent_id,
         place.branch_id or reply_id,
         place.depth,
         state,
         orphan,
+        reason,
         reply_id,
     )
     await hasten(tx, "reply", reply_id)
@@ -234,10 +239,10 @@ async def set_proof(tx: Transaction, reply_id: int, proof: bytes | None) -> None
 
 
 async def drop_proofs(tx: Transaction, received_before: int) -> None:
-    """What has waited since before then (ms) goes on to nobody any more (D4)."""
+    """What has waited or was held since before then (ms) goes on to nobody any more (D4)."""
     await tx.execute(
-        "UPDATE reply SET proof_body = NULL WHERE state = 'waiting' AND received_at < $1 "
-        "AND proof_body IS NOT NULL",
+        "UPDATE reply SET proof_body = NULL WHERE state IN ('waiting', 'held') "
+        "AND received_at < $1 AND proof_body IS NOT NULL",
         received_before,
     )
 
@@ -299,12 +304,14 @@ async def find_conversation(db: Queries, conversation: str) -> int | None:
     return int(rows[0]["post_id"]) if rows else None
 
 
-async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) -> None:
-    """Write an edit."""
+async def set_text(
+    tx: Transaction, reply_id: int, text: ReplyText, state: str, reason: str = ""
+) -> None:
+    """Write an edit. reason: why it is not shown, for the author."""
     await tx.execute(
         "UPDATE reply SET public = $1, html = $2, source = $3, warning = $4, language = $5, "
         "page_url = $6, mentions = $7, updated_at = $8, sensitive = $9, attachments = $10, "
-        "poll = $11, emojis = $12, state = $13 WHERE id = $14",
+        "poll = $11, emojis = $12, state = $13, reason = $14 WHERE id = $15",
         text.public,
         text.html,
         text.source,
@@ -318,16 +325,63 @@ async def set_text(tx: Transaction, reply_id: int, text: ReplyText, state: str) 
         text.poll,
         text.emojis,
         state,
+        reason,
         reply_id,
     )
     await set_uses(tx, "reply", reply_id, text.pictures)
     await mark(tx, "reply", reply_id)
 
 
-async def set_state(tx: Transaction, reply_id: int, state: str) -> None:
-    """Hide a node, or show it again."""
-    await tx.execute("UPDATE reply SET state = $1 WHERE id = $2", state, reply_id)
+async def set_state(tx: Transaction, reply_id: int, state: str, reason: str = "") -> None:
+    """Hide a node, hold it, or show it. reason: why it is not shown, for the author."""
+    await tx.execute(
+        "UPDATE reply SET state = $1, reason = $2 WHERE id = $3", state, reason, reply_id
+    )
+    if state == "shown":
+        await hasten(tx, "reply", reply_id)
     await mark(tx, "reply", reply_id)
+
+
+async def take_proof(tx: Transaction, reply_id: int) -> bytes | None:
+    """The activity that was kept with a node, see `set_proof`; it is kept no longer."""
+    rows = await tx.rows("SELECT proof_body FROM reply WHERE id = $1", reply_id)
+    if not rows or not rows[0]["proof_body"]:
+        return None
+    await set_proof(tx, reply_id, None)
+    return bytes(rows[0]["proof_body"])
+
+
+async def list_held_beneath(db: Queries, reply_id: int, *reasons: str) -> Sequence[Reply]:
+    """The nodes right beneath one that are held for one of these reasons."""
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.parent_id = $1 AND r.state = 'held' "
+        f"AND r.reason IN ({places(len(reasons), first=2)}) ORDER BY r.id",
+        reply_id,
+        *reasons,
+    )
+    return [Reply(**row) for row in rows]
+
+
+async def list_held_of(db: Queries, actor_id: int) -> Sequence[int]:
+    """The row numbers of what an actor has said that is held."""
+    rows = await db.rows(
+        "SELECT id FROM reply WHERE actor_id = $1 AND state = 'held' ORDER BY id", actor_id
+    )
+    return [int(row["id"]) for row in rows]
+
+
+async def has_shown(db: Queries, actor_id: int) -> bool:
+    """Whether anything that an actor has said is shown."""
+    rows = await db.rows(
+        "SELECT 1 AS one FROM reply WHERE actor_id = $1 AND state = 'shown' LIMIT 1", actor_id
+    )
+    return bool(rows)
+
+
+async def count_held(db: Queries) -> int:
+    """How many nodes are held for the author to decide."""
+    rows = await db.rows("SELECT count(*) AS n FROM reply WHERE state = 'held'")
+    return int(rows[0]["n"])
 
 
 async def erase(tx: Transaction, reply_id: int) -> None:
@@ -337,7 +391,7 @@ async def erase(tx: Transaction, reply_id: int) -> None:
     await tx.execute("DELETE FROM reply_revision WHERE reply_id = $1", reply_id)
     await tx.execute(
         "UPDATE reply SET state = 'deleted', html = '', source = '', warning = '', mentions = '', "
-        "attachments = '', poll = '', emojis = '', proof_body = NULL, fetch_at = NULL "
+        "attachments = '', poll = '', emojis = '', proof_body = NULL, fetch_at = NULL, reason = '' "
         "WHERE id = $1",
         reply_id,
     )

@@ -137,7 +137,7 @@ class Actor(Model):
 
     emojis: JSON of [name, picture] pairs in the display name. moved_to: id of the actor who is the
     same person now, since moved_at. blocks_us_at: when that person blocked the blog, by the Block
-    with the id block_id.
+    with the id block_id. allowed_at: since when their replies are shown without being asked about.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -161,6 +161,7 @@ class Actor(Model):
     moved_at = fields.BigIntField(null=True)
     blocks_us_at = fields.BigIntField(null=True)
     block_id = fields.CharField(_URI, db_default="")
+    allowed_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "actor"
@@ -169,6 +170,7 @@ class Actor(Model):
             Index(fields=("blocks_us_at",), name="actor_blocks_us"),
             Index(fields=("authority",), name="actor_by_authority"),
             Index(fields=("moved_to",), name="actor_by_destination"),
+            Index(fields=("allowed_at",), name="actor_allowed"),
         )
 
 
@@ -247,7 +249,8 @@ class Post(Model):
     mentions: JSON of whom the text mentions, as they were found when it was written. gallery: its
     pictures go along, in place of a link to it. source_line: where what it tells of comes from, and
     lead_caption what stands beneath its lead picture, both a line of Markdown. licence: by its SPDX
-    name. contents: it begins with a list of its headings. words: how long it is.
+    name. contents: it begins with a list of its headings. words: how long it is. comment_policy:
+    who may reply, and close_after: for how many days, 0 for ever. Empty and null: as the blog says.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -278,6 +281,8 @@ class Post(Model):
     lead_caption = fields.TextField(db_default="")
     contents = fields.BooleanField(db_default=False)
     words = fields.IntField(db_default=0)
+    comment_policy = fields.CharField(12, db_default="")
+    close_after = fields.IntField(null=True)
 
     class Meta:
         table = "post"
@@ -365,7 +370,8 @@ class Reply(Model):
     JSON, and emojis too: [name, picture] pairs in the warning and the poll. proof_body: an activity
     with a proof of its own, kept until it goes on to the followers. likes: how many people like it,
     with whichever emoji. version: that of its post when what is seen of it changed last. shows:
-    whether it is a top-level reply in whose branch something is shown; see `posts.touch`.
+    whether it is a top-level reply in whose branch something is shown; see `posts.touch`. reason:
+    why it is held or was put aside, in words for the author.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -409,6 +415,7 @@ class Reply(Model):
     likes = fields.IntField(db_default=0)
     version = fields.BigIntField(db_default=0)
     shows = fields.BooleanField(db_default=False)
+    reason = fields.TextField(db_default="")
 
     class Meta:
         table = "reply"

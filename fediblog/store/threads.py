@@ -26,8 +26,8 @@ _LAST = (2**62, 2**62)
 _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.state, r.html, r.source, "
     "r.warning, r.language, r.page_url, r.published_at, r.updated_at, r.orphan, r.sensitive, "
-    "r.attachments, r.poll, r.emojis, r.likes, a.uri AS actor_uri, a.name, a.username, a.handle, "
-    "a.authority, a.page_url AS actor_page, a.avatar, a.emojis AS actor_emojis"
+    "r.attachments, r.poll, r.emojis, r.likes, r.reason, a.uri AS actor_uri, a.name, a.username, "
+    "a.handle, a.authority, a.page_url AS actor_page, a.avatar, a.emojis AS actor_emojis"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor w ON w.id = r.actor_id {AS_THEY_ARE_NOW}"
 
@@ -36,7 +36,7 @@ _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor w ON w.id = r.actor_id {AS
 class ThreadReply:
     """A reply with what is shown of its author, who may have moved since. Times are ms;
     attachments, poll and emojis are the JSON that `actions.render_note` makes, actor_emojis that of
-    `actions.know_actor`. orphan: what it answers is gone."""
+    `actions.know_actor`. orphan: what it answers is gone. reason: why it is held or put aside."""
 
     id: int
     uri: str
@@ -59,6 +59,7 @@ class ThreadReply:
     poll: str
     emojis: str
     likes: int
+    reason: str
     actor_uri: str
     name: str
     username: str
@@ -327,6 +328,17 @@ async def list_by_state(
     rows = await db.rows(
         f"{_SELECT} WHERE r.key IS NULL AND r.id < $1 {wanted} ORDER BY r.id DESC LIMIT $2",
         *([before or 2**62, limit] + ([state] if state else [])),
+    )
+    return [ThreadReply(**row) for row in rows]
+
+
+async def list_held(db: Queries, *, after: int, limit: int) -> Sequence[ThreadReply]:
+    """Replies that are held for the author to decide, the one that came first first.
+
+    after: the row number where the last page ended.
+    """
+    rows = await db.rows(
+        f"{_SELECT} WHERE r.state = 'held' AND r.id > $1 ORDER BY r.id LIMIT $2", after, limit
     )
     return [ThreadReply(**row) for row in rows]
 

@@ -44,6 +44,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "notices",
         "thread",
         "access",
+        "moderation",
         "door",
     ),
 }

@@ -104,5 +104,5 @@ async def add_answer(running: RunningBlog, key: str, to: Reply) -> Reply:
         number = await replies.add_reply(tx, NewReply(uri, key, to.uri, own.id, text, now, now))
         assert number is not None
         place = Place(to.post_id, to.id, to.branch_id, to.depth + 1)
-        await place_reply(blog, tx, number, uri, place, public=True)
+        await place_reply(blog, tx, number, uri, place)
     return await stored(running, uri)

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fediblog.actions.moderate import hide_reply, set_blocked
+from fediblog.actions.blocking import set_blocked
+from fediblog.actions.moderate import hide_reply, show_reply
+from fediblog.actions.moderation import change_moderation
 from fediblog.demo import activities
 from fediblog.demo.notes import Note, Visibility
 from fediblog.demo.running import running
@@ -19,7 +21,7 @@ from fediblog.demo.state import Received
 from fediblog.protocol.keys import PrivateKey
 from fediblog.store.outbox import add_activity, add_deliveries
 from fediblog.worker.housekeeping import keep_house
-from tests.admin.desk import desk_of
+from tests.admin.desk import desk_of, number_of
 from tests.bench import RunningBlog
 from tests.federation.records import fates, stored, thread
 
@@ -55,6 +57,22 @@ async def test_d2_the_very_bytes_go_on_once_for_each_server(
     assert handed_on.body == body
     assert handed_on.inbox == "/inbox"
     assert handed_on.key_id == f"{blog.actor}#main-key"
+    assert _forwarded(town) == []
+
+
+async def test_d2_what_is_held_goes_on_once_it_is_approved(
+    blog: RunningBlog, town: DemoServer, village: DemoServer
+) -> None:
+    await change_moderation(blog.blog, {"comment_policy": "all"})
+    post = await blog.publish()
+    note = await _note(blog, town, blog.article(post), "<p>Hello</p>")
+    body = json.dumps(activities.create(note) | SIGNATURE, indent=3).encode()
+    await _send(blog, town, body)
+    assert _forwarded(village) == []
+    await show_reply(blog.blog, await number_of(blog, note.id))
+    await blog.delivered()
+    (handed_on,) = _forwarded(village)
+    assert handed_on.body == body
     assert _forwarded(town) == []
 
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from fediblog.actions.moderate import hide_reply, set_blocked
+from fediblog.actions.blocking import set_blocked
+from fediblog.actions.moderate import hide_reply
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_post import create_post
 from fediblog.demo.server import DemoServer

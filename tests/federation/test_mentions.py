@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.answer import answer_post, answer_reply, edit_answer
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_post import create_post, delete_post, edit_post
 from fediblog.demo.cast import CAST, GARDENERS, Character

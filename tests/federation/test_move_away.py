@@ -6,7 +6,7 @@ from itertools import cycle
 
 import pytest
 
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer

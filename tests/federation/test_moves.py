@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.answer import answer_reply
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PrivateKey

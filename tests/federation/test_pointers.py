@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.responses import RedirectResponse, Response
 
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.demo import activities
 from fediblog.demo.notes import Note
 from fediblog.demo.people import Person

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from fediblog.actions.blocking import set_blocked
 from fediblog.actions.change_site import change_site
-from fediblog.actions.moderate import set_blocked
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Invalid
 from fediblog.protocol.addresses import authority_of

@@ -8,8 +8,8 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.answer import answer_post, delete_answer
+from fediblog.actions.blocking import set_blocked
 from fediblog.actions.change_site import change_site
-from fediblog.actions.moderate import set_blocked
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.quote_request import receive_quote_request
 from fediblog.actions.revoke_quote import restore_quote, revoke_quote

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 from starlette.responses import Response
 
-from fediblog.actions.moderate import hide_reply, set_blocked, show_reply
+from fediblog.actions.blocking import set_blocked
+from fediblog.actions.moderate import hide_reply, show_reply
 from fediblog.actions.picture_files import redrawn, square, within
 from fediblog.demo.cast import CAST, Character
 from fediblog.demo.emojis import custom_emoji, emojis_in

@@ -13,7 +13,6 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 from fediblog.errors import StoreError
-from fediblog.store.actors import NewActor, set_actor
 from fediblog.store.database import (
     Database,
     open_database,
@@ -23,8 +22,6 @@ from fediblog.store.database import (
 )
 from fediblog.store.migrating import migrate
 from fediblog.store.outbox import add_activity, add_deliveries
-from fediblog.store.posts import PostText, Tag, add_post
-from fediblog.store.replies import NewReply, ReplyText, add_reply
 from fediblog.store.search import list_due
 
 PACKAGE = "throwaway_migrations"
@@ -54,17 +51,6 @@ BREAKING = dedent(f"""
         operations = [ops.RunSQL("DELETE FROM post WHERE id = 1")]
 """)
 
-ALICE = NewActor(
-    uri="https://a.example/alice",
-    authority="a.example",
-    type="Person",
-    username="alice",
-    name="Alice",
-    page_url="",
-    icon_url="",
-    inbox="https://a.example/alice/inbox",
-    shared_inbox="",
-)
 POSTS, REPLIES = 3, 10
 
 
@@ -98,45 +84,37 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 async def populate(url: str) -> None:
-    """Posts with tags and replies, and an activity with deliveries."""
+    """Posts with tags and replies, and an activity with deliveries: in plain SQL with columns that
+    were there from the beginning, so that it works on the tables of any time."""
     async with opened(url) as db, db.transaction() as tx:
-        alice = await set_actor(tx, ALICE, 0)
-        posts = [await add_post(tx, f"post-{each}", post_text(each), 0) for each in range(POSTS)]
+        await tx.execute(
+            "INSERT INTO actor (uri, authority, type, username, handle, name, page_url, icon_url, "
+            "avatar, inbox, shared_inbox, fetched_at) VALUES ('https://a.example/alice', "
+            "'a.example', 'Person', 'alice', '', 'Alice', '', '', '', '', '', 0)"
+        )
+        for each in range(POSTS):
+            await tx.execute(
+                "INSERT INTO post (key, slug, state, title, source, html, excerpt, language, "
+                "created_at, version) VALUES ($1, $1, 'draft', 'A title', '', '', 'An excerpt', "
+                "'en', 0, 1)",
+                f"post-{each}",
+            )
+            await tx.execute(
+                "INSERT INTO post_tag (post_id, slug, name) VALUES ($1, 'tag', 'Tag')", each + 1
+            )
         for each in range(REPLIES):
-            reply = await add_reply(tx, new_reply(each, alice))
-            post = posts[each % POSTS]
-            await tx.execute("UPDATE reply SET post_id = $1 WHERE id = $2", post, reply)
+            await tx.execute(
+                "INSERT INTO reply (uri, post_id, depth, in_reply_to, actor_id, state, public, "
+                "html, source, warning, language, page_url, mentions, published_at, received_at, "
+                "fetch_attempts, lease_until) VALUES ($1, $2, 0, '', 1, 'waiting', $3, '', '', "
+                "'', '', '', '[]', 0, 0, 0, 0)",
+                f"https://a.example/replies/{each}",
+                each % POSTS + 1,
+                True,
+            )
         activity = await add_activity(tx, key="k", type="Create", object_uri="", body=b"{}", now=0)
         inboxes = [(f"https://a.example/inboxes/{each}", "a.example") for each in range(REPLIES)]
         await add_deliveries(tx, activity, "", inboxes, 0)
-
-
-def post_text(number: int) -> PostText:
-    """The text of a post with a tag."""
-    return PostText(
-        slug=f"post-{number}",
-        title="A title",
-        source="",
-        html="",
-        excerpt="An excerpt",
-        language="en",
-        tags=(Tag("tag", "Tag"),),
-    )
-
-
-def new_reply(number: int, actor: int) -> NewReply:
-    """A reply that does not hang anywhere yet."""
-    text = ReplyText(
-        public=True,
-        html="",
-        source="",
-        warning="",
-        language="",
-        page_url="",
-        mentions="[]",
-        updated_at=None,
-    )
-    return NewReply(f"https://a.example/replies/{number}", None, "", actor, text, 0, 0)
 
 
 async def counts(url: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.site import get_site
-from fediblog.store import notifications, reports
+from fediblog.store import notifications, replies, reports
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.site.pages import site_context
 
@@ -35,6 +35,10 @@ _NOTICES = {
     "codes_asked": "From now on a code of the app is asked for.",
     "passkey_added": "The passkey is here. You can sign in with it.",
     "signed_out": "Signed out there.",
+    "approved": "Approved: it is shown on the page.",
+    "allowed": "Approved, and whatever this person says from now on.",
+    "rejected": "Rejected: it stays off the page.",
+    "erased": "Deleted here: it does not come again.",
 }
 
 
@@ -48,6 +52,7 @@ async def admin_page(
         "site": site_context(request, await get_site(blog)),
         "open_reports": await reports.count_open(blog.db) if signed_in else 0,
         "unread": await notifications.count_unread(blog.db) if signed_in else 0,
+        "held_replies": await replies.count_held(blog.db) if signed_in else 0,
         "csrf": getattr(request.state, "csrf", ""),
         "notice": _NOTICES.get(request.query_params.get("notice", "")),
     }

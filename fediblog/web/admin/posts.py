@@ -16,6 +16,7 @@ from fediblog.actions.problems import Problems
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.licences import LICENCES
+from fediblog.domain.policy import POLICIES
 from fediblog.errors import Invalid, Overtaken
 from fediblog.store import media, outbox, posts, threads
 from fediblog.store.moments import maybe_from_ms
@@ -214,6 +215,7 @@ async def _form_page(
         "changes": changes,
         "lead": picture_context(lead, form.get("lead_alt", "")) if lead else None,
         "licences": list(LICENCES.values()),
+        "policies": POLICIES,
         "categories": await posts.list_categories(blog.db),
         "tags": await posts.list_tag_names(blog.db, _MOST_TAGS),
         "site_language": (await get_site(blog)).language,

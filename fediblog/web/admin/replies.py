@@ -26,7 +26,7 @@ from fediblog.web.rows import Beside, Row, reply_row, tree_rows
 
 _REPLIES_PER_PAGE = 100
 _PER_PAGE = 50
-_STATES = ("private", "hidden", "waiting")
+_STATES = ("held", "private", "hidden", "waiting")
 _REASONS = {
     "private": "It was not sent to the public: only you can see it.",
     "hidden": "You have hidden it.",
@@ -54,7 +54,7 @@ async def index(request: Request) -> Response:
     address = f"/admin/replies?state={state or 'all'}"
     context = {
         "state": state or "all",
-        "rows": [await _listed(blog, reply, beside) for reply in shown],
+        "rows": [await listed(blog, reply, beside) for reply in shown],
         "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
         "newer_url": address if before else None,
     }
@@ -159,7 +159,8 @@ async def _thread_page(
     )
 
 
-async def _listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
+async def listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
+    """A reply in a list that is of no single thread."""
     post = await posts.get_post_by_number(blog.db, reply.post_id or 0)
     address = f"/admin/posts/{post.key}/thread" if post else None
     row = reply_row(reply, beside)
@@ -183,9 +184,9 @@ def _controls(reply: ThreadReply) -> Row:
     return {
         "permalink": f"#reply-{reply.id}",
         "state": reply.state,
-        "reason": _REASONS.get(reply.state),
-        "hide_url": f"{base}/hide" if reply.state == "shown" and not mine else None,
-        "show_url": f"{base}/show" if reply.state == "hidden" else None,
+        "reason": reply.reason or _REASONS.get(reply.state),
+        "hide_url": f"{base}/hide" if reply.state in {"shown", "held"} and not mine else None,
+        "show_url": f"{base}/show" if reply.state in {"hidden", "held"} else None,
         "answer_url": f"{base}/answer" if answerable else None,
         "edit_url": f"{base}/edit" if mine else None,
         "delete_url": f"{base}/delete" if mine else None,

@@ -1,14 +1,17 @@
 """The page of a post, with the replies beneath it."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.documents import permalink
+from fediblog.actions.moderation import get_moderation, policy_of
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.store import posts
-from fediblog.store.moments import maybe_from_ms
+from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
 from fediblog.web.conversation import conversation
@@ -62,6 +65,18 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "reactions": await reactions_context(blog.db, found, address),
         "quotes": await quotes_context(blog.db, found, address),
         "talk": await conversation(blog, found, address, start),
+        "replying": await _replying(blog, found),
         "more_feeds": feed_links(f"{address}/responses", found.title, responses=True),
     }
     return await site_page(request, "site/post.html", context, site=site)
+
+
+async def _replying(blog: Blog, post: Post) -> dict[str, Any]:
+    """Who may reply, and since when or until when."""
+    policy = policy_of(post, await get_moderation(blog.db))
+    closes_at = policy.closes_at(post.published_at or 0)
+    closed = closes_at is not None and closes_at <= blog.now_ms()
+    return {
+        "who": "closed" if closed else policy.who,
+        "closes": from_ms(closes_at) if closes_at and policy.who != "closed" else None,
+    }

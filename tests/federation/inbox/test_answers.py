@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.accept_delivery import MAX_BODY
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PrivateKey

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.demo.sealing import Seal
 from fediblog.known_keys import Failure
 from fediblog.protocol.keys import PrivateKey

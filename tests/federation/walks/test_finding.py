@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.responses import Response
 
-from fediblog.actions.moderate import set_blocked
+from fediblog.actions.blocking import set_blocked
 from fediblog.demo.notes import Listing
 from fediblog.demo.server import DemoServer
 from fediblog.demo.wire import activitypub

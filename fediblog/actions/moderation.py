@@ -1,0 +1,77 @@
+"""What the author has decided about replies and reactions: of the blog, and of single posts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fediblog.blog import Blog
+from fediblog.domain.policy import LONGEST_OPEN, POLICIES, Policy
+from fediblog.errors import Invalid
+from fediblog.store import site
+from fediblog.store.database import Queries
+from fediblog.store.posts import Post
+
+_SWITCHES = ("hold_late",)
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """The blog's choices. policy: of posts that have none of their own."""
+
+    policy: Policy
+
+
+async def get_moderation(db: Queries) -> Moderation:
+    """The choices as they are now."""
+    values = await site.get_values(db)
+    return Moderation(
+        policy=Policy(
+            who=values.get("comment_policy", "open"),
+            close_after=int(values.get("close_after", "0")),
+            hold_late=_is_on(values, "hold_late"),
+        )
+    )
+
+
+def policy_of(post: Post, moderation: Moderation) -> Policy:
+    """Who may reply to a post: by its own choices, and else by the blog's."""
+    site_wide = moderation.policy
+    return Policy(
+        who=post.comment_policy or site_wide.who,
+        close_after=site_wide.close_after if post.close_after is None else post.close_after,
+        hold_late=site_wide.hold_late,
+    )
+
+
+async def change_moderation(blog: Blog, form: Mapping[str, str]) -> None:
+    """Write what the author chose: comment_policy, close_after (days, empty for never) and, when
+    ticked, hold_late. Raises Invalid with the field's name."""
+    values = {
+        "comment_policy": checked_policy(form.get("comment_policy", "")) or "open",
+        "close_after": str(checked_days(form.get("close_after", "")) or 0),
+        **{name: "1" if form.get(name) else "0" for name in _SWITCHES},
+    }
+    async with blog.db.transaction() as tx:
+        for name, value in values.items():
+            await site.set_value(tx, name, value)
+
+
+def checked_policy(text: str) -> str:
+    """Who may reply, as a form has it; empty for nothing chosen. Raises Invalid."""
+    if text and text not in POLICIES:
+        raise Invalid("Choose who may reply.", field="comment_policy")
+    return text
+
+
+def checked_days(text: str) -> int | None:
+    """After how many days replies are closed, as a form has it; None for nothing typed. Raises
+    Invalid."""
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or int(text[:9]) > LONGEST_OPEN:
+        raise Invalid(f"Write a number of days from 0 to {LONGEST_OPEN}.", field="close_after")
+    return int(text)
+
+
+def _is_on(values: Mapping[str, str], name: str) -> bool:
+    return values.get(name, "1") == "1"
