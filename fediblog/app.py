@@ -63,6 +63,8 @@ from fediblog.worker.run import prepare_work, run_workers
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
 #: that says so. This one also holds for bodies that do not say how long they are.
 _MOST_BYTES = 13_000_000
+#: What is written to the disk as it comes has the operator's limit for each file.
+_MOST_UPLOADED = 2**42
 
 
 def create_app(
@@ -187,7 +189,7 @@ def routes() -> list[BaseRoute]:
         Route("/media/avatars/{name}", files.avatar, methods=get),
         Route("/media/pictures/{name}", files.picture, methods=get),
         Route("/media/cards/{name}", files.card, methods=get),
-        Route("/media/own/{name}", files.own_picture, methods=get),
+        Route("/media/own/{name}", files.own_file, methods=get),
         Route("/robots.txt", sitemap.robots, methods=get),
         Route("/sitemap.xml", sitemap.sitemap, methods=get),
         Route("/sitemaps/{part:row}.xml", sitemap.sitemap_part, methods=get),
@@ -227,7 +229,13 @@ def routes() -> list[BaseRoute]:
         Route("/admin/pages/{number:row}/delete", static_pages.delete_page, methods=get),
         Route("/admin/pages/{number:row}/delete", static_pages.delete, methods=post_only),
         # The admin: media
-        Route("/admin/media/upload", media.upload, methods=post_only),
+        Route("/admin/media", media.index, methods=get),
+        Route("/admin/media", media.add, methods=post_only, max_body_size=_MOST_UPLOADED),
+        Route("/admin/media/upload", media.upload, methods=post_only, max_body_size=_MOST_UPLOADED),
+        Route("/admin/media/{number:row}", media.one, methods=get),
+        Route("/admin/media/{number:row}", media.describe, methods=post_only),
+        Route("/admin/media/{number:row}/delete", media.delete_page, methods=get),
+        Route("/admin/media/{number:row}/delete", media.delete, methods=post_only),
         # The admin: replies
         Route("/admin/posts/{key}/thread", replies.thread, methods=get),
         Route("/admin/posts/{key}/refresh", walks.progress, methods=get),

@@ -12,7 +12,7 @@ from typing import Any
 from fediblog.actions import blocking, sign_in, write_page, write_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.index_search import rebuild_index
-from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, form_of

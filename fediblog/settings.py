@@ -21,6 +21,7 @@ SETTINGS: Mapping[str, str] = {
     "data": "folder of the database and of the media",
     "keys": "folder of the private keys",
     "database_url": "sqlite:///path/to/file or postgres://user:password@host:port/name",
+    "largest_upload": "megabytes that an uploaded file may have",
     "trusted_proxies": "addresses or networks of reverse proxies, separated by commas",
     "dev": "development mode: http, ports and loopback addresses are full citizens",
 }
@@ -36,7 +37,8 @@ class Settings:
 
     origin: scheme and authority, no trailing slash. username: the actor's preferredUsername.
     handle_domain: host of the handle, empty if it is that of the origin.
-    database_url: starts with sqlite:// or postgres://. development: see docs/settings.md.
+    database_url: starts with sqlite:// or postgres://. largest_upload: in bytes. development: see
+    docs/settings.md.
     """
 
     origin: str
@@ -47,6 +49,7 @@ class Settings:
     database_url: str
     trusted_proxies: tuple[Network, ...]
     development: bool
+    largest_upload: int = 100_000_000
 
     @property
     def authority(self) -> str:
@@ -86,6 +89,7 @@ def load_settings(
         ),
         trusted_proxies=_networks(values.get("trusted_proxies", "")),
         development=development,
+        largest_upload=_megabytes(values.get("largest_upload") or "100"),
     )
 
 
@@ -118,6 +122,8 @@ def _as_text(name: str, value: object, path: Path) -> str:
         return "1" if value else "0"
     if isinstance(value, list) and name == "trusted_proxies":
         return ",".join(str(item) for item in value)
+    if isinstance(value, int) and name == "largest_upload":
+        return str(value)
     if not isinstance(value, str):
         raise SettingsError(f"{path} sets {name} to {value!r}; it must be a text.")
     if name in {"data", "keys"}:
@@ -206,6 +212,14 @@ def _networks(text: str) -> tuple[Network, ...]:
                 f"FEDIBLOG_TRUSTED_PROXIES has {item!r}, which is no address or network: {error}."
             ) from error
     return tuple(networks)
+
+
+def _megabytes(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) < 1:
+        raise SettingsError(
+            f"FEDIBLOG_LARGEST_UPLOAD is {text!r}; it must be a number of megabytes such as 100."
+        )
+    return int(text) * 1_000_000
 
 
 def _development(text: str, origin: str) -> bool:

@@ -7,12 +7,14 @@ where it was taken, no camera, no file that is two things at once (requirement K
 import asyncio
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Literal
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from fediblog.actions import picture_files
+from fediblog.actions.draw_picture import one_at_a_time, read_picture
 from fediblog.actions.fetch_avatar import FOLDER as AVATARS
 from fediblog.actions.picture_files import named, redrawn, square, write_picture
 from fediblog.actions.profile import tell_profile
@@ -27,13 +29,15 @@ Form = Literal["JPEG", "WEBP"]
 
 FOLDER = "own"
 _MOST_BYTES = 5_000_000
-_MOST_PIXELS = 50_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-#: What Mastodon makes of them in the end, so nobody has to shrink them once more.
+#: What Mastodon makes of it in the end, so nobody has to shrink it once more.
 _PICTURE_SIDE = 400
-_HEADER_SIDE = 1500
-#: Twice as large as it is shown at most.
-_LOGO_SIDES = (640, 160)
+#: As large as they are read at most: a header as Mastodon has it, a logo twice as large as it is
+#: shown; of the picture, which becomes a square, whatever shape it has.
+_BOXES: Mapping[Kind, tuple[int, int]] = {
+    "picture": (2000, 2000),
+    "header": (1500, 1500),
+    "logo": (640, 160),
+}
 #: Beside the author's answers.
 _SMALL_SIDE = 96
 
@@ -87,40 +91,12 @@ def _draw(kind: Kind, body: bytes) -> tuple[Picture, bytes]:
         raise Invalid("Choose a file first.", field=kind)
     if len(body) > _MOST_BYTES:
         raise Invalid("This file is larger than 5 MB; please make it smaller.", field=kind)
-    try:
-        with Image.open(io.BytesIO(body), formats=_FORMATS) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise Invalid("This picture has more than 50 million pixels.", field=kind)
-            if kind == "header":
-                return _drawn(_fitted(opened, _HEADER_SIDE, _HEADER_SIDE))
-            if kind == "logo":
-                return _drawn(_fitted(opened, *_LOGO_SIDES), "WEBP")
-            side = min(_PICTURE_SIDE, *opened.size)
-            return _drawn(ImageOps.fit(_upright(opened, _PICTURE_SIDE), (side, side)))
-    except Image.DecompressionBombError as error:
-        raise Invalid("This picture has more than 50 million pixels.", field=kind) from error
-    # Decoders of broken files raise whatever they stumble over.
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Invalid(
-            "This is no picture that can be used: take a JPEG, PNG, WebP or GIF file.",
-            field=kind,
-            detail=str(error),
-        ) from error
-
-
-def _upright(opened: Image.Image, side: int) -> Image.Image:
-    """The first frame in full colour, turned as the camera was held, its shorter side at least
-    `side` if it was so to begin with."""
-    # A photograph is decoded at a fraction of its size, if that is enough.
-    opened.draft("RGB", (side, side))
-    turned = ImageOps.exif_transpose(opened)
-    return turned.convert("RGBA" if turned.has_transparency_data else "RGB")
-
-
-def _fitted(opened: Image.Image, width: int, height: int) -> Image.Image:
-    picture = _upright(opened, max(width, height))
-    picture.thumbnail((width, height))
-    return picture
+    with one_at_a_time:
+        picture = read_picture(body, _BOXES[kind], field=kind)
+        if kind == "picture":
+            side = min(_PICTURE_SIDE, *picture.size)
+            picture = ImageOps.fit(picture, (side, side))
+        return _drawn(picture, "WEBP" if kind == "logo" else "JPEG")
 
 
 def _drawn(picture: Image.Image, form: Form = "JPEG") -> tuple[Picture, bytes]:
@@ -130,11 +106,9 @@ def _drawn(picture: Image.Image, form: Form = "JPEG") -> tuple[Picture, bytes]:
     """
     clear = picture.mode == "RGBA" or form == "WEBP"
     target = io.BytesIO()
-    # A new image: what the old one carried along in `info` would be written into the file.
-    bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
     if clear:
-        bare.save(target, "WEBP", quality=85)
+        picture.save(target, "WEBP", quality=85)
     else:
-        bare.save(target, "JPEG", quality=88, optimize=True, progressive=True)
+        picture.save(target, "JPEG", quality=88, optimize=True, progressive=True)
     content = target.getvalue()
-    return Picture(named(content, "webp" if clear else "jpg"), *bare.size), content
+    return Picture(named(content, "webp" if clear else "jpg"), *picture.size), content

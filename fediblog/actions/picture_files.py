@@ -1,17 +1,19 @@
 """Pictures of strangers made small and safe, and written where they are served from."""
 
 import asyncio
+import errno
 import hashlib
 import io
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fediblog.blog import Blog
-from fediblog.errors import RemoteInvalid
+from fediblog.errors import RemoteInvalid, Unavailable
 from fediblog.protocol.addresses import authority_of
 from fediblog.store.hosts import is_blocked
 
@@ -22,6 +24,8 @@ _MOST_PIXELS = 16_000_000
 _MOST_PIXELS_IN_LINES = 80_000_000
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 _QUALITY = 80
+#: A full disk, a used-up share of it, or a limit on the size of files.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 Fit = Callable[[Image.Image], Image.Image]
 
@@ -45,10 +49,30 @@ async def write_picture(blog: Blog, folder: str, name: str, content: bytes) -> N
     await asyncio.to_thread(_write, blog.settings.data / "media" / folder, name, content)
 
 
+async def move_in(blog: Blog, file: Path, folder: str, name: str) -> None:
+    """Give a file that is written within the data folder's media its name in a folder there."""
+    await asyncio.to_thread(_move, file, blog.settings.data / "media" / folder, name)
+
+
 async def remove_picture(blog: Blog, folder: str, name: str) -> None:
     """Remove a file, if it is there."""
     path = blog.settings.data / "media" / folder / name
     await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+@contextmanager
+def room_on_disk() -> Iterator[None]:
+    """What is written in the block may find the disk full, and raises Unavailable then."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise Unavailable(
+            "There is no room left on the blog’s disk. Nothing of this was kept: make room, then "
+            "try again.",
+            detail=str(error),
+        ) from error
 
 
 def named(content: bytes, ending: str) -> str:
@@ -111,9 +135,15 @@ def _write(folder: Path, name: str, content: bytes) -> None:
     have the same one at the same time. On disk before anything names it, name and all."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{secrets.token_hex(8)}.part"
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
+    try:
+        unfinished.write_bytes(content)
+        _move(unfinished, folder, name)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _move(unfinished: Path, folder: Path, name: str) -> None:
+    with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(folder / name)
     descriptor = os.open(folder, os.O_RDONLY)

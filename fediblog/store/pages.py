@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.media import set_uses
 from fediblog.store.search import mark
 
 _COLUMNS = "id, slug, state, title, source, html, language, place, created_at, updated_at"
@@ -80,6 +81,7 @@ async def add_page(tx: Transaction, text: PageText, now: int) -> int:
         now,
     )
     page_id = int(rows[0]["id"])
+    await set_uses(tx, "page", page_id, text.html)
     await mark(tx, "page", page_id)
     return page_id
 
@@ -93,6 +95,7 @@ async def set_page(tx: Transaction, page_id: int, text: PageText, now: int) -> N
         now,
         page_id,
     )
+    await set_uses(tx, "page", page_id, text.html)
     await mark(tx, "page", page_id)
 
 
@@ -111,6 +114,7 @@ async def set_html(tx: Transaction, page: Page, html: str) -> None:
 async def remove_page(tx: Transaction, page_id: int) -> None:
     """Delete a page."""
     await tx.execute("DELETE FROM page WHERE id = $1", page_id)
+    await set_uses(tx, "page", page_id, "")
     await mark(tx, "page", page_id)
 
 

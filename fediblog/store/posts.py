@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from fediblog.store.database import Queries, Row, Transaction, places
+from fediblog.store.media import set_uses
 from fediblog.store.search import mark
 
 _COLUMNS = (
@@ -281,6 +282,7 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
     )
     post_id = int(rows[0]["id"])
     await _set_tags(tx, post_id, text.tags)
+    await set_uses(tx, "post", post_id, text.html)
     return post_id
 
 
@@ -299,6 +301,7 @@ async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int 
             "INSERT INTO post_slug (slug, post_id) VALUES ($1, $2)", post.slug, post.id
         )
     await _set_tags(tx, post.id, text.tags)
+    await set_uses(tx, "post", post.id, text.html)
     await mark(tx, "post", post.id)
 
 
@@ -339,6 +342,7 @@ async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
     )
     await tx.execute("DELETE FROM post_revision WHERE post_id = $1", post_id)
     await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
+    await set_uses(tx, "post", post_id, "")
     await mark(tx, "post", post_id)
 
 

@@ -224,23 +224,49 @@ class DroppedFollower(Model):
 
 
 class Medium(Model):
-    """A picture that the author has uploaded, drawn anew in several widths and formats.
+    """A file that the author has uploaded. A picture is drawn anew in several widths and formats.
 
-    name is made at random, and the beginning of every file's name. widths: JSON of pixels, ending
-    in the full width. ending: of the format that everybody shows.
+    kind: picture, audio, video or file. name is made at random, and the beginning of every file's
+    name. ending: of the file, or of the format that everybody shows. width, height: pixels, 0 for
+    what has none. widths: JSON of pixels, ending in the full width. size: bytes of what was
+    uploaded, 0 where that is not known. title: the name that the file had. caption: a line of
+    Markdown. focus_x, focus_y: which point matters, in percent from the left and from the top.
+    words: title, alt and caption as they are searched.
     """
 
     id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(8, db_default="picture")
     name = fields.CharField(32, unique=True)
     ending = fields.CharField(8)
     width = fields.IntField()
     height = fields.IntField()
     widths = fields.TextField()
     blur = fields.CharField(100)
+    size = fields.BigIntField(db_default=0)
+    title = fields.CharField(200, db_default="")
+    alt = fields.TextField(db_default="")
+    caption = fields.TextField(db_default="")
+    focus_x = fields.IntField(db_default=50)
+    focus_y = fields.IntField(db_default=50)
+    words = fields.TextField(db_default="")
     created_at = fields.BigIntField()
 
     class Meta:
         table = "medium"
+
+
+class MediumUse(Model):
+    """A post or a page that names a medium in its HTML. Lead pictures are in the post's own row."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(32)
+    owner_kind = fields.CharField(10)
+    owner_id = fields.BigIntField()
+
+    class Meta:
+        table = "medium_use"
+        unique_together = (("owner_kind", "owner_id", "name"),)
+        indexes = (Index(fields=("name",), name="medium_use_by_name"),)
 
 
 class Post(Model):

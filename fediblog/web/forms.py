@@ -33,7 +33,11 @@ def takes_a_file(handler: Handler) -> Handler:
 
 
 async def read_form(request: Request) -> FormData:
-    """The form of a POST; read again it is the same. Raises TooLarge."""
+    """The form of a POST; read again it is the same. Raises TooLarge, and what `takes_uploads` does
+    where it stands above."""
+    if read_other := getattr(request.state, "form_reader", None):
+        form: FormData = await read_other(request)
+        return form
     files = getattr(request.state, "most_files", 0)
     most = _MOST_BYTES_WITH_A_FILE if files else _MOST_BYTES
     if int(request.headers.get("content-length") or 0) > most:

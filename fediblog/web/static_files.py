@@ -46,6 +46,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "access",
         "moderation",
         "door",
+        "media",
     ),
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

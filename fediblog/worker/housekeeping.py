@@ -7,7 +7,7 @@ from datetime import timedelta
 from fediblog.actions.card_pictures import prune_cards
 from fediblog.actions.count_reads import keep_counts
 from fediblog.actions.fetch_picture import prune_pictures
-from fediblog.actions.lead_pictures import prune_media
+from fediblog.actions.keep_medium import sweep_media
 from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.actions.sessions import SESSION_MS
 from fediblog.blog import Blog
@@ -72,5 +72,5 @@ async def keep_house(blog: Blog) -> None:
         await prune_notifications(tx, before=to_ms(now - _LOG), most=_MOST_NOTIFICATIONS)
     await keep_counts(blog)
     await prune_pictures(blog)
-    await prune_media(blog)
+    await sweep_media(blog)
     await prune_cards(blog)

@@ -6,6 +6,8 @@ import httpx
 from starlette.routing import Route
 
 from fediblog.actions.answer import answer_reply
+from fediblog.actions.describe_medium import describe_medium
+from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.moderate import hide_reply
 from fediblog.actions.notification_feed import renew_feed
 from fediblog.actions.own_pictures import set_picture
@@ -52,6 +54,8 @@ class _Seeds:
 
     def address(self, path: str) -> str:
         deed = "page" if path.startswith("/admin/pages") else path.rpartition("/")[2]
+        if path.startswith("/admin/media"):
+            deed = "medium"
         if path.startswith("/admin/notifications/{"):
             deed = f"told {deed}"
         number = self.numbers.get(deed, 0)
@@ -61,7 +65,7 @@ class _Seeds:
 
 async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     """An edited post with a reply, a hidden reply, an answer of the author; a follower, a report,
-    quotes, one of them taken back, pictures, and a page."""
+    quotes, one of them taken back, pictures, a page, and a medium."""
     await town.follow("bob", blog.actor)
     post = await blog.publish()
     await edit_post(blog.blog, post.key, PostForm(post.title, "Other text."))
@@ -87,7 +91,10 @@ async def _seed(blog: RunningBlog, town: DemoServer) -> _Seeds:
     backup.parent.mkdir()
     backup.touch()
     page = await create_page(blog.blog, PageForm("A page", "Text."), publish=True)
+    medium = await store_picture(blog.blog, picture_file())
+    await describe_medium(blog.blog, medium.id, {"alt": "A wall"})
     numbers |= {"remove": int(follower), "close": int(report), "page": page.id}
+    numbers |= {"medium": medium.id}
     return _Seeds(post.key, numbers | {"revoke": int(quoted), "restore": int(revoked)})
 
 
@@ -139,7 +146,7 @@ async def test_every_form_needs_a_session_and_must_be_ours(desk: Desk, town: Dem
 
 async def _done(desk: Desk, address: str) -> httpx.Response:
     """Send the form of an address, with a file where it is about one."""
-    if address.endswith("/upload"):
+    if address in {"/admin/media", "/admin/media/upload"}:
         return await desk.upload(address, picture_file())
     return await desk.submit(address, **_FORM)
 

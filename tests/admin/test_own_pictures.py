@@ -1,10 +1,12 @@
 """The author's picture and header: uploaded, drawn anew, shown everywhere, removed (K4, E7)."""
 
+import io
 import struct
 import zlib
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from fediblog.actions.answer import answer_post
 from fediblog.demo.server import DemoServer
@@ -72,7 +74,9 @@ async def test_a_picture_is_turned_as_it_was_taken(desk: Desk) -> None:
 
 
 async def test_what_is_transparent_stays_so(desk: Desk) -> None:
-    await desk.upload("/admin/settings/picture", picture_file(kind="PNG", clear=True))
+    target = io.BytesIO()
+    Image.new("RGBA", (40, 30), (0, 0, 0, 90)).save(target, "PNG")
+    await desk.upload("/admin/settings/picture", target.getvalue())
     image = await _image(desk, "picture")
     assert image is not None
     assert image["mediaType"] == "image/webp"
@@ -93,12 +97,12 @@ def _bomb(height: int) -> bytes:
 REFUSED = {
     "a drawing that can run scripts": (
         b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        "JPEG, PNG, WebP or GIF",
+        "JPEG, PNG, WebP, AVIF or GIF",
     ),
-    "a page": (b"<!doctype html><script>alert(1)</script>", "JPEG, PNG, WebP or GIF"),
-    "an actor": (b'{"type": "Person"}', "JPEG, PNG, WebP or GIF"),
-    "a broken picture": (picture_file()[:900], "JPEG, PNG, WebP or GIF"),
-    "a picture of another kind": (picture_file(kind="TIFF"), "JPEG, PNG, WebP or GIF"),
+    "a page": (b"<!doctype html><script>alert(1)</script>", "JPEG, PNG, WebP, AVIF or GIF"),
+    "an actor": (b'{"type": "Person"}', "JPEG, PNG, WebP, AVIF or GIF"),
+    "a broken picture": (picture_file()[:900], "JPEG, PNG, WebP, AVIF or GIF"),
+    "a picture of another kind": (picture_file(kind="TIFF"), "JPEG, PNG, WebP, AVIF or GIF"),
     "too many bytes": (picture_file() + bytes(5_000_000), "larger than 5 MB"),
     "too many pixels": (_bomb(6000), "50 million pixels"),
     "far too many pixels": (_bomb(60_000), "50 million pixels"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator
 
-from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.sign_in import make_link
 from fediblog.actions.write_post import create_post

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_post import create_post, delete_post, edit_post
 from fediblog.demo.people import actor_document

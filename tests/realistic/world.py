@@ -14,7 +14,7 @@ import httpx
 from playwright.async_api import Browser, async_playwright
 
 from fediblog.actions.change_site import change_site
-from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.post_form import PostForm, form_of
 from fediblog.actions.write_page import PageForm, create_page

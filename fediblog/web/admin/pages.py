@@ -21,6 +21,8 @@ _NOTICES = {
     "deleted": "Deleted, here and everywhere it had gone.",
     "page_published": "Published: everybody can read the page at its address now.",
     "page_deleted": "The page is deleted.",
+    "uploaded": "Uploaded. Say what is to be seen on your pictures, for those who cannot see them.",
+    "medium_deleted": "The file is deleted.",
     "answered": "Your answer is on its way.",
     "hidden": "Hidden from the page.",
     "shown": "Shown on the page again.",

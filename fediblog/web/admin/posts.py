@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from fediblog.actions import write_post
 from fediblog.actions.documents import permalink
-from fediblog.actions.lead_pictures import store_picture
+from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, fingerprint, form_of
 from fediblog.actions.problems import Problems
