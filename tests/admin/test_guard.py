@@ -25,7 +25,7 @@ from tests.bench import RunningBlog, until
 _BACKUP = "fediblog-20260102-030405.tar"
 _DOOR = ("/admin/sign-in", "/admin/welcome")
 #: What these do for who may use them is seen in tests of their own.
-_ACCESS = ("/admin/access", "/admin/confirm", "/admin/backup/make")
+_ACCESS = ("/admin/access", "/admin/confirm", "/admin/backup")
 
 
 def _admin_paths(method: str) -> list[str]:
@@ -121,7 +121,7 @@ _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "a neighbour": ({}, {"Sec-Fetch-Site": "same-site"}),
 }
 _FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en"}
-_FORM |= {"every": "never", "keep": "3", "action": "remove", "newest": "9" * 9, "seen": "9" * 15}
+_FORM |= {"action": "remove", "newest": "9" * 9, "seen": "9" * 15}
 
 
 async def test_every_form_needs_a_session_and_must_be_ours(desk: Desk, town: DemoServer) -> None:

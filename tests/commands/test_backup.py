@@ -17,6 +17,7 @@ async def test_a_running_blog_is_backed_up_and_restored_elsewhere(
         assert made["rows"]["post"] == 1
         assert "Stop it first." in refused(await call(embedded, "restore", str(file)))
     folder = tmp_path / "elsewhere"
+    folder.mkdir()
     elsewhere = Installation(folder, f"sqlite://{folder}/data/fediblog.sqlite", embedded.port)
     assert printed(await call(elsewhere, "restore", str(file)))["rows"] == made["rows"]
     async with elsewhere.serving() as server:
