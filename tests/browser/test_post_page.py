@@ -58,7 +58,7 @@ async def test_on_paper_there_is_nothing_that_one_could_only_press(
     text = (
         "A [link](https://x.example/a).\n\n<audio controls src='https://x.example/a.ogg'></audio>"
     )
-    source = "After [a talk](https://x.example/talk)"
+    source = "**Source:** After [a talk](https://x.example/talk)"
     form = PostForm("A title", text, source_line=source, licence="CC-BY-4.0")
     post = await create_post(blog.blog, form, publish=True)
     path = (await blog.page(f"/articles/{post.key}")).url.path
@@ -66,6 +66,7 @@ async def test_on_paper_there_is_nothing_that_one_could_only_press(
         page = opened.page
         await page.route("https://x.example/**", lambda route: route.abort())
         await opened.open(path)
+        assert await page.locator(".source").inner_text() == "Source: After a talk"
         assert (await page.pdf()).count(b"/Type /Page\n") == 1
         await page.emulate_media(media="print")
         assert not await page.locator("audio").is_visible()

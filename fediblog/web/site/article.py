@@ -9,6 +9,7 @@ from fediblog.domain.headings import outline, with_anchors
 from fediblog.domain.licences import LICENCES
 from fediblog.domain.markdown import render_line
 from fediblog.domain.reading_time import reading_minutes
+from fediblog.domain.source_lines import without_label
 from fediblog.store import media
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.nearby_posts import PostLink, get_neighbours, list_related
@@ -40,7 +41,7 @@ async def article_context(blog: Blog, site: Site, found: Post, address: str) -> 
         "category": category_link(blog, found),
         "lead": picture_context(lead, found.lead_alt) if lead else None,
         "lead_caption_html": render_line(found.lead_caption),
-        "source_html": render_line(found.source_line),
+        "source_html": render_line(without_label(found.source_line)),
         "licence": {"name": licence.name, "url": licence.url} if licence else None,
         "minutes": reading_minutes(found.words),
     }
