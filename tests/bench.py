@@ -160,14 +160,14 @@ class Bench:
     folder: Path
     database_url: str
 
-    def settings(self, port: int, **environment: str) -> Settings:
+    def settings(self, port: int, *, host: str = "127.0.0.1", **environment: str) -> Settings:
         """Settings for this test's folders and database."""
         values = {
             "FEDIBLOG_DATA": str(self.folder / "data"),
             "FEDIBLOG_KEYS": str(self.folder / "keys"),
             "FEDIBLOG_DATABASE_URL": self.database_url,
         }
-        return load_settings(values | environment, host="127.0.0.1", port=port)
+        return load_settings(values | environment, host=host, port=port)
 
     @asynccontextmanager
     async def start(
@@ -175,13 +175,15 @@ class Bench:
         *,
         clock: SettableClock | None = None,
         connector: Connector | None = None,
+        host: str = "127.0.0.1",
         **environment: str,
     ) -> AsyncIterator[RunningBlog]:
-        """A blog that answers until the block ends. environment: FEDIBLOG_... settings."""
+        """A blog that answers until the block ends. host: what it calls itself, if no setting says
+        otherwise. environment: FEDIBLOG_... settings."""
         clock = clock or SettableClock()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-            settings = self.settings(port, **environment)
+            settings = self.settings(port, host=host, **environment)
             app = create_app(settings, clock=clock, connector=connector)
             async with app.router.lifespan_context(app):
                 config = uvicorn.Config(

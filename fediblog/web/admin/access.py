@@ -21,6 +21,7 @@ from fediblog.web.admin.door import (
     safe_next,
     session_of,
     signed_in,
+    throttle_challenges,
     throttle_tries,
     visitor_of,
     with_session,
@@ -159,7 +160,7 @@ async def challenge_for_new_passkey(request: Request) -> Response:
 async def challenge_for_passkey(request: Request) -> Response:
     """What a browser needs to show that it has one, for whoever is at the door."""
     check_origin(request)
-    await throttle_tries(request, "passkey")
+    throttle_challenges(request)
     return _challenge(await passkeys.ask_for_passkey(blog_of(request)))
 
 

@@ -37,10 +37,12 @@ from fediblog.web.admin.pages import admin_page
 from fediblog.web.context import blog_of
 from fediblog.web.forms import Handler, fields, read_form
 from fediblog.web.peers import peer_of
+from fediblog.web.throttling import throttle
 
 #: As long as browsers keep one: it is the server that ends a session, long before.
 _COOKIE_SECONDS = 400 * 24 * 3600
 _TRIES = RateLimitItemPerMinute(10, 15)
+_CHALLENGES = RateLimitItemPerMinute(30, 15, namespace="challenges")
 #: From everywhere: who has the password may come from many addresses to guess the codes.
 _CODES = RateLimitItemPerMinute(30, 15, namespace="codes")
 #: Who is made to wait is written down once in a while, however hard they knock.
@@ -227,6 +229,11 @@ async def throttle_tries(request: Request, way: Way) -> None:
         if limiter.hit(_NOTES, visitor.address):
             await note_attempt(blog, way, "throttled", visitor)
         raise TooManyRequests("Too many tries. Please wait a quarter of an hour.", retry_after=900)
+
+
+def throttle_challenges(request: Request) -> None:
+    """Each of them is kept for a while; nothing is tried with it yet."""
+    throttle(request, _CHALLENGES, "Too many tries. Please wait a quarter of an hour.")
 
 
 def enter(request: Request, session: SignedIn, target: str) -> Response:
