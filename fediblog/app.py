@@ -34,11 +34,13 @@ from fediblog.web.admin import (
     replies,
     reports,
     static_pages,
+    tokens,
     walks,
 )
 from fediblog.web.admin import home as desk
 from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
+from fediblog.web.api import micropub
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
 from fediblog.web.live import LiveThreads
@@ -194,6 +196,10 @@ def routes() -> list[BaseRoute]:
         Route("/sitemap.xml", sitemap.sitemap, methods=get),
         Route("/sitemaps/{part:row}.xml", sitemap.sitemap_part, methods=get),
         Route("/favicon.ico", files.favicon, methods=get),
+        # Programs that write posts
+        Route("/micropub", micropub.query, methods=get),
+        Route("/micropub", micropub.command, methods=post_only),
+        Route("/micropub/media", micropub.upload, methods=post_only),
         # The admin: in and out
         Route("/admin/sign-in", door.sign_in_page, methods=get),
         Route("/admin/sign-in", door.sign_in, methods=post_only),
@@ -288,6 +294,9 @@ def routes() -> list[BaseRoute]:
         ),
         Route("/admin/access/sessions/{number:row}/end", access.end_session, methods=post_only),
         Route("/admin/access/sessions/end-others", access.end_other_sessions, methods=post_only),
+        Route("/admin/tokens", tokens.page, methods=get),
+        Route("/admin/tokens", tokens.make, methods=post_only),
+        Route("/admin/tokens/{number:row}/revoke", tokens.revoke, methods=post_only),
         # The admin: followers, reports, logs, appearance, settings
         Route("/admin/followers", followers.index, methods=get),
         Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),

@@ -8,6 +8,7 @@ FediblogError                     status 500
 │   ├── Malformed          400    the bytes are not what the address takes
 │   ├── Unauthenticated    401    no signature, or one that does not hold
 │   ├── Forbidden          403    known, and not welcome
+│   │   └── NotScoped             a program's token is not good for it
 │   ├── NotFound           404
 │   ├── Gone               410
 │   ├── Conflict           409
@@ -90,6 +91,14 @@ class Forbidden(RequestError):
 
     status = 403
     public = "You may not do this."
+
+
+class NotScoped(Forbidden):
+    """A program's token is not good for this; `scope` would be."""
+
+    def __init__(self, public: str, scope: str) -> None:
+        super().__init__(public)
+        self.scope = scope
 
 
 class NotFound(RequestError):

@@ -21,15 +21,24 @@ Handler = Callable[[Request], Awaitable[Response]]
 def takes_a_file(handler: Handler) -> Handler:
     """Let a form have one file; it stands above whatever reads the form first."""
 
-    @functools.wraps(handler)
-    async def with_a_file(request: Request) -> Response:
-        request.state.most_files = 1
-        try:
-            return await handler(request)
-        finally:
-            await request.close()
+    return takes_files(1)(handler)
 
-    return with_a_file
+
+def takes_files(most: int) -> Callable[[Handler], Handler]:
+    """The same, for so many files; together they are not larger than one may be."""
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        async def with_files(request: Request) -> Response:
+            request.state.most_files = most
+            try:
+                return await handler(request)
+            finally:
+                await request.close()
+
+        return with_files
+
+    return decorate
 
 
 async def read_form(request: Request) -> FormData:

@@ -25,7 +25,7 @@ from tests.bench import RunningBlog, until
 _BACKUP = "fediblog-20260102-030405.tar"
 _DOOR = ("/admin/sign-in", "/admin/welcome")
 #: What these do for who may use them is seen in tests of their own.
-_ACCESS = ("/admin/access", "/admin/confirm", "/admin/backup")
+_ACCESS = ("/admin/access", "/admin/tokens", "/admin/confirm", "/admin/backup")
 
 
 def _admin_paths(method: str) -> list[str]:

@@ -34,7 +34,7 @@ async def test_every_page_is_safe(desk: Desk, town: DemoServer) -> None:
     admins += [f"/admin/posts/{post.key}/{page}" for page in ("delete", "thread")]
     admins += ["/admin/replies", f"/admin/replies/{mine}/edit", "/admin/settings", "/admin/nowhere"]
     admins += ["/admin/deliveries", "/admin/incoming", "/admin/sign-in", "/admin/welcome"]
-    admins += ["/admin/access", "/admin/confirm"]
+    admins += ["/admin/access", "/admin/confirm", "/admin/tokens"]
     for path in public + admins:
         response = await desk.http.get(path, follow_redirects=True)
         assert "text/html" in response.headers["content-type"], path

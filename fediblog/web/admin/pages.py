@@ -36,6 +36,7 @@ _NOTICES = {
     "password_changed": "The password is changed; every other browser is signed out.",
     "codes_asked": "From now on a code of the app is asked for.",
     "passkey_added": "The passkey is here. You can sign in with it.",
+    "revoked_token": "Taken back: whoever has it can do nothing with it any more.",
     "signed_out": "Signed out there.",
     "approved": "Approved: it is shown on the page.",
     "allowed": "Approved, and whatever this person says from now on.",

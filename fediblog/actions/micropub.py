@@ -1,0 +1,272 @@
+"""Programs write posts (W3C Micropub): what they say of one becomes what the form would say."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from fediblog.actions.documents import permalink
+from fediblog.actions.find_ours import find_ours
+from fediblog.actions.keep_medium import store_picture
+from fediblog.actions.post_form import PostForm, fingerprint, form_of, ticked
+from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.blog import Blog
+from fediblog.domain.entry_text import html_source, link_source, picture_source, title_from
+from fediblog.errors import Gone, Malformed, NotFound
+from fediblog.protocol.micropub import Create, Properties, Update, Value, first_text, texts
+from fediblog.store import media
+from fediblog.store.moments import from_ms
+from fediblog.store.posts import Post
+
+OWN_PICTURES = "/media/own/"
+#: Entries of these kinds say something to, or about, another page: they are no posts.
+_ANSWERS = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "rsvp", "follow-of", "checkin")
+#: Properties that an update may name; a new post may also have sounds and films.
+_KNOWN = frozenset(
+    {
+        "name", "content", "summary", "category", "photo", "mp-slug", "slug", "mp-language",
+        "post-status", "visibility",
+    }
+)  # fmt: skip
+#: Clients may send these with a new post whatever the server says it takes.
+_LATEST_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    url: str
+    alt: str
+
+
+def file_url(blog: Blog, medium: media.Medium) -> str:
+    """Where a picture of the author's is."""
+    return f"{blog.addresses.origin}{OWN_PICTURES}{medium.common_file}"
+
+
+def location(blog: Blog, post: Post) -> str:
+    """The address of a post: where it can be read, or the id of a draft."""
+    if post.state == "published":
+        return permalink(blog, post)
+    return blog.addresses.article(post.key)
+
+
+async def find_post(blog: Blog, url: str) -> Post:
+    """The post at one of its addresses. Raises NotFound or Gone."""
+    found = await find_ours(blog, blog.db, url)
+    if not isinstance(found, Post):
+        raise NotFound("There is no post at this url.")
+    if found.state == "deleted":
+        raise Gone("This post has been deleted.")
+    return found
+
+
+async def create(blog: Blog, asked: Create, files: Sequence[bytes], *, may_publish: bool) -> Post:
+    """Write a new post, as a draft if that is asked for or nothing else is allowed.
+
+    files: pictures that came with it. Raises Malformed or Invalid.
+    """
+    properties = asked.properties
+    if refused := [name for name in _ANSWERS if properties.get(name)]:
+        raise Malformed(f"Posts are taken here, and no entries with {refused[0]!r}.")
+    _check_time(blog, properties)
+    draft = _is_draft(properties) or not may_publish
+    uploads = [_Photo(file_url(blog, await store_picture(blog, file)), "") for file in files]
+    photos = _photos(blog, properties.get("photo", ()))
+    form = _with(PostForm(title="", body=""), properties, set(properties) & _KNOWN)
+    form = replace(form, body=_with_links(form.body, properties))
+    form = await _with_photos(blog, form, [*uploads, *photos])
+    if not form.title.strip():
+        form = replace(form, title=title_from(form.body) or _title_of_no_words(blog, form))
+    return await create_post(blog, form, publish=not draft)
+
+
+async def update(blog: Blog, asked: Update, *, may_publish: bool) -> tuple[Post, bool]:
+    """Change a post; whether it has another address now. Raises Malformed, Invalid, NotFound, Gone,
+    or Overtaken when it was changed at the same time."""
+    if unknown := sorted(asked.names - _KNOWN):
+        raise Malformed(f"Posts have no property {unknown[0]!r} that could be changed.")
+    post = await find_post(blog, asked.url)
+    before = await form_of(blog.db, post)
+    current = await source(blog, post)
+    properties = _changed(current, asked)
+    publish = _publishes(post, properties, may_publish=may_publish)
+    form = _with(before, properties, asked.names)
+    if "photo" in asked.names:
+        form = await _with_photos(blog, replace(form, lead=""), _photos(blog, properties["photo"]))
+    edited = await edit_post(blog, post.key, form, publish=publish, based_on=fingerprint(before))
+    return edited, location(blog, edited) != location(blog, post)
+
+
+async def delete(blog: Blog, url: str) -> None:
+    """Delete a post everywhere. Raises NotFound or Gone."""
+    await delete_post(blog, (await find_post(blog, url)).key)
+
+
+async def source(blog: Blog, post: Post) -> dict[str, list[Any]]:
+    """A post's properties, as an update changes them. content is Markdown."""
+    lead = await media.get_medium(blog.db, post.lead_id)
+    properties: dict[str, list[Any]] = {
+        "name": [post.title],
+        "content": [post.source],
+        "category": [tag.name for tag in post.tags],
+        "summary": [post.excerpt] if post.excerpt else [],
+        "photo": [{"value": file_url(blog, lead), "alt": post.lead_alt}] if lead else [],
+        "post-status": [post.state],
+        "mp-slug": [post.slug],
+        "mp-language": [post.language],
+        "url": [location(blog, post)],
+    }
+    if post.published_at:
+        properties["published"] = [from_ms(post.published_at).isoformat()]
+    if post.updated_at:
+        properties["updated"] = [from_ms(post.updated_at).isoformat()]
+    return {name: values for name, values in properties.items() if values}
+
+
+def _changed(current: Properties, asked: Update) -> dict[str, list[Value]]:
+    """The properties of a post as they are to be."""
+    properties = {name: list(values) for name, values in current.items()}
+    for name in asked.gone:
+        properties[name] = []
+    for name, values in asked.delete.items():
+        kept = [value for value in properties.get(name, []) if not _is_among(value, values)]
+        properties[name] = kept
+    for name, values in asked.replace.items():
+        properties[name] = list(values)
+    for name, values in asked.add.items():
+        known = properties.setdefault(name, [])
+        known += [value for value in values if value not in known]
+    return properties
+
+
+def _is_among(value: Value, values: Sequence[Value]) -> bool:
+    """A picture is known by its address, whatever is said of it."""
+    return any(_address(value) == _address(each) for each in values)
+
+
+def _address(value: Value) -> Value:
+    return value if isinstance(value, str) else str(value.get("value", ""))
+
+
+def _publishes(post: Post, properties: Properties, *, may_publish: bool) -> bool:
+    """Whether an update publishes a draft. Raises Malformed if a post is to become one again."""
+    _check_visibility(properties)
+    draft = _is_draft(properties)
+    if draft and post.state == "published":
+        raise Malformed("A published post cannot become a draft again: others have it.")
+    publish = not draft and post.state == "draft"
+    if publish and not may_publish:
+        raise Malformed("This token is not good for publishing.")
+    return publish
+
+
+def _with(form: PostForm, properties: Properties, names: Collection[str]) -> PostForm:
+    """The form with what the named properties say, but for pictures. Raises Malformed."""
+    changes: dict[str, str] = {}
+    if "name" in names:
+        changes["title"] = first_text(properties, "name")
+    if "content" in names:
+        changes["body"] = _content(properties)
+    if "summary" in names:
+        changes["excerpt"] = first_text(properties, "summary")
+    if "category" in names:
+        # A comma would make two of one.
+        tags = (tag.replace(",", " ") for tag in texts(properties, "category"))
+        changes["tags"] = ", ".join(tag for tag in tags if tag.strip())
+    for name, field in (("slug", "slug"), ("mp-slug", "slug"), ("mp-language", "language")):
+        if name in names:
+            changes[field] = first_text(properties, name)
+    return replace(form, **changes)
+
+
+def _content(properties: Properties) -> str:
+    """Markdown as it is, HTML as HTML that stays so."""
+    values = properties.get("content", ())
+    if not values:
+        return ""
+    first = values[0]
+    if isinstance(first, str):
+        return first
+    for name in ("html", "markdown", "value"):
+        if isinstance(text := first.get(name), str):
+            return html_source(text) if name == "html" else text
+    raise Malformed('The content is a text, or an object with "html".')
+
+
+def _with_links(body: str, properties: Properties) -> str:
+    """Sounds and films at the end of the text, each alone in its paragraph: they become players."""
+    urls = [*texts(properties, "audio"), *texts(properties, "video")]
+    links = [link_source(url) for url in urls if _is_web(url)]
+    return "\n\n".join(part for part in (body, *links) if part)
+
+
+def _photos(blog: Blog, values: Sequence[Value]) -> list[_Photo]:
+    """Raises Malformed for a picture that has no address on the web."""
+    photos = []
+    for value in values:
+        url, alt = (value, "") if isinstance(value, str) else (value.get("value"), value.get("alt"))
+        if not isinstance(url, str) or not _is_web(url):
+            raise Malformed("A photo is an http or https address, or an object with one as value.")
+        photos.append(_Photo(url, alt if isinstance(alt, str) else ""))
+    return photos
+
+
+async def _with_photos(blog: Blog, form: PostForm, photos: Sequence[_Photo]) -> PostForm:
+    """The first picture that is here stands above the text, if there is one; the others at its end.
+
+    Without any text they are the text.
+    """
+    body = form.body
+    for photo in photos:
+        medium = await _own(blog, photo.url)
+        if medium is not None and not form.lead and form.body.strip():
+            alt = photo.alt.strip()
+            form = replace(form, lead=medium.name, lead_alt=alt, decorative=ticked(not alt))
+        else:
+            body = f"{body}\n\n{picture_source(photo.url, photo.alt)}"
+    return replace(form, body=body)
+
+
+async def _own(blog: Blog, url: str) -> media.Medium | None:
+    """The author's picture of which this is one file."""
+    file = url.removeprefix(blog.addresses.origin + OWN_PICTURES)
+    if file == url:
+        return None
+    return await media.get_medium_by_name(blog.db, file.partition("-")[0])
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and url.isprintable()
+
+
+def _is_draft(properties: Properties) -> bool:
+    _check_visibility(properties)
+    status = first_text(properties, "post-status") or "published"
+    if status not in {"published", "draft"}:
+        raise Malformed("The post-status is published or draft.")
+    return status == "draft"
+
+
+def _check_visibility(properties: Properties) -> None:
+    """What is not meant for everybody must not be published by mistake."""
+    if first_text(properties, "visibility") not in {"", "public"}:
+        raise Malformed("Posts here are public.")
+
+
+def _check_time(blog: Blog, properties: Properties) -> None:
+    """A post is published when it comes: a time ahead would be ignored, and nobody would know."""
+    published = first_text(properties, "published")
+    if not published:
+        return
+    try:
+        moment = datetime.fromisoformat(published)
+    except ValueError as error:
+        raise Malformed("published is a time such as 2026-11-27T12:00:00+00:00.") from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if (moment - blog.clock()).total_seconds() > _LATEST_SECONDS and not _is_draft(properties):
+        raise Malformed("Posts are published when they come, and not at a later time.")
+
+
+def _title_of_no_words(blog: Blog, form: PostForm) -> str:
+    """Of a post that is nothing but a picture: what is on it, or when it came."""
+    return form.lead_alt[:70] or f"{blog.clock():%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""What programs ask of the blog on the author's behalf."""
