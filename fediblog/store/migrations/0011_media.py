@@ -35,7 +35,7 @@ async def note_what_is_there(_apps: object, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fediblog", "0009_knowing")]
+    dependencies = [("fediblog", "0010_deciding")]
 
     initial = False
 
