@@ -22,17 +22,20 @@ from fediblog.web.admin import (
     access,
     appearance,
     backups,
+    deliveries,
     door,
     followers,
-    logs,
+    incoming,
     media,
     moderation,
     notification_settings,
     notifications,
+    post_deliveries,
     posts,
     queue,
     replies,
     reports,
+    servers,
     static_pages,
     tokens,
     walks,
@@ -60,6 +63,7 @@ from fediblog.web.site.reactions import reactions
 from fediblog.web.site.search import opensearch, search
 from fediblog.web.site.static_pages import static_page
 from fediblog.web.site.theme import theme
+from fediblog.web.watching import Watchers
 from fediblog.worker.run import prepare_work, run_workers
 
 #: More than any form or activity has; each of them has a smaller limit of its own, with a page
@@ -84,6 +88,7 @@ def create_app(
             app.state.templates = Templates(settings.data / "templates")
             app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
             app.state.live = LiveThreads(blog)
+            app.state.watchers = Watchers()
             async with _at_work(blog, app.state.live):
                 yield
 
@@ -248,6 +253,7 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}/refresh", walks.refresh, methods=post_only),
         Route("/admin/posts/{key}/answer", replies.answer_post, methods=post_only),
         Route("/admin/replies", replies.index, methods=get),
+        Route("/admin/replies/{number:row}", replies.place, methods=get),
         Route("/admin/replies/{number:row}/hide", replies.hide, methods=post_only),
         Route("/admin/replies/{number:row}/show", replies.show, methods=post_only),
         Route("/admin/replies/{number:row}/answer", replies.answer_reply, methods=post_only),
@@ -297,13 +303,29 @@ def routes() -> list[BaseRoute]:
         Route("/admin/tokens", tokens.page, methods=get),
         Route("/admin/tokens", tokens.make, methods=post_only),
         Route("/admin/tokens/{number:row}/revoke", tokens.revoke, methods=post_only),
-        # The admin: followers, reports, logs, appearance, settings
+        # The admin: followers, reports, appearance, settings
         Route("/admin/followers", followers.index, methods=get),
         Route("/admin/followers/{number:row}/remove", followers.remove, methods=post_only),
         Route("/admin/reports", reports.index, methods=get),
         Route("/admin/reports/{number:row}/close", reports.close, methods=post_only),
-        Route("/admin/deliveries", logs.deliveries, methods=get),
-        Route("/admin/incoming", logs.incoming, methods=get),
+        # The admin: what comes and goes
+        Route("/admin/deliveries", deliveries.index, methods=get),
+        Route("/admin/deliveries/{number:row}/retry", deliveries.retry, methods=post_only),
+        Route("/admin/deliveries/{number:row}/give-up", deliveries.give_up, methods=post_only),
+        Route("/admin/posts/{key}/deliveries", post_deliveries.page, methods=get),
+        Route("/admin/posts/{key}/deliveries/live", post_deliveries.live, methods=get),
+        Route("/admin/posts/{key}/deliveries/retry", post_deliveries.retry, methods=post_only),
+        Route("/admin/posts/{key}/deliveries/give-up", post_deliveries.give_up, methods=post_only),
+        Route("/admin/servers", servers.index, methods=get),
+        Route("/admin/servers/{authority}", servers.page, methods=get),
+        Route("/admin/servers/{authority}/retry", servers.retry, methods=post_only),
+        Route("/admin/servers/{authority}/give-up", servers.give_up, methods=post_only),
+        Route("/admin/servers/{authority}/block", servers.block, methods=post_only),
+        Route("/admin/servers/{authority}/unblock", servers.unblock, methods=post_only),
+        Route("/admin/incoming", incoming.index, methods=get),
+        Route("/admin/incoming/live", incoming.live, methods=get),
+        Route("/admin/incoming/door", incoming.door, methods=get),
+        Route("/admin/incoming/{number:row}/again", incoming.again, methods=post_only),
         Route("/admin/appearance", appearance.page, methods=get),
         Route("/admin/appearance", appearance.save, methods=post_only),
         Route("/admin/appearance/logo", appearance.change_logo, methods=post_only),

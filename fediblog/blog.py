@@ -10,6 +10,7 @@ from fediblog.known_keys import KnownKeys
 from fediblog.protocol.addresses import Addresses
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.signatures import Scheme, sign_request
+from fediblog.refusals import Refusals
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.signing import Signer
 from fediblog.settings import Settings
@@ -36,6 +37,7 @@ class Blog:
     signals: Signals = field(default_factory=Signals)
     known_keys: KnownKeys = field(default_factory=KnownKeys)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refusals: Refusals = field(default_factory=Refusals)
 
     def now_ms(self) -> int:
         """The time, as the tables keep it."""

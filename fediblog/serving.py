@@ -37,6 +37,7 @@ class BlogServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End every stream, then let the other requests come to their end."""
         self._app.state.live.close()
+        self._app.state.watchers.close()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedTyp
 from fediblog.known_keys import KnownKey
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity, parse_activity, parse_json
-from fediblog.protocol.signatures import Signature, SignedRequest, check_request
+from fediblog.protocol.signatures import Signature, SignedRequest, check_request, claimed_key_id
 from fediblog.store.actors import get_actor
 from fediblog.store.arrivals import NewArrival
 from fediblog.store.hosts import is_blocked
@@ -38,6 +38,14 @@ async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
     sender = await _sender(blog, signature, activity)
     await blog.arrivals.append(_arrival(blog, request, signature, activity, sender))
     blog.signals.arrivals.set()
+
+
+def claimed_host(request: SignedRequest) -> str:
+    """The host that a request says it is from, unchecked; empty if it names none."""
+    try:
+        return authority_of(claimed_key_id(request))
+    except Unauthenticated:
+        return ""
 
 
 def _check_envelope(request: SignedRequest) -> None:
@@ -128,14 +136,22 @@ def _arrival(
         body=request.body,
         received_at=blog.now_ms(),
         pointer=sender != activity.actor,
+        object_id=_subject(activity),
     )
+
+
+def _subject(activity: Activity) -> str:
+    """What an activity is about: what a group announces is about the object of that (G9)."""
+    if activity.type == "Announce" and activity.inner is not None:
+        return activity.inner.object_id
+    return activity.object_id
 
 
 def _lane(activity: Activity, sender: str) -> str:
     """What one sender tells of one object stays in order; what others tell of it does not wait. An
     Undo may name what it undoes by its id alone (G6), so what can be undone shares a lane with
-    every Undo of its sender. What a group announces is about the object of that (G9)."""
-    subject = "" if activity.type in _UNDONE_BY_ID else activity.object_id
-    if activity.type == "Announce" and activity.inner is not None:
-        subject = activity.inner.object_id
+    every Undo of its sender, unless it is a group's announcement."""
+    announces = activity.type == "Announce" and activity.inner is not None
+    undoable = activity.type in _UNDONE_BY_ID and not announces
+    subject = "" if undoable else _subject(activity)
     return hashlib.sha256(f"{sender} {subject}".encode()).hexdigest()

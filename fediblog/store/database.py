@@ -209,6 +209,12 @@ def places(count: int, *, first: int = 1) -> str:
     return ", ".join(f"${place}" for place in range(first, first + count))
 
 
+def containing(text: str) -> str:
+    """A pattern for LIKE, with ! before what would be one, for what contains a text, lower case."""
+    escaped = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
 def sqlite_path(url: str) -> Path:
     """The file of an embedded database."""
     return Path(url.removeprefix("sqlite://"))

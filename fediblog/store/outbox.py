@@ -30,23 +30,6 @@ class ClaimedDelivery:
     current_key: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedDelivery:
-    """A delivery as the admin sees it. Times are ms. forwarded: it is somebody else's activity."""
-
-    id: int
-    type: str
-    object_uri: str
-    inbox: str
-    authority: str
-    state: str
-    attempts: int
-    next_at: int
-    last_answer: str
-    finished_at: int | None
-    forwarded: bool
-
-
 async def add_activity(
     tx: Transaction,
     *,
@@ -457,21 +440,6 @@ async def count_deliveries(db: Queries, object_uri: str) -> dict[str, int]:
         object_uri,
     )
     return {str(row["state"]): int(row["n"]) for row in rows}
-
-
-async def list_deliveries(
-    db: Queries, state: str | None, *, before: int | None, limit: int
-) -> Sequence[LoggedDelivery]:
-    """Deliveries in one state, or in all, newest first."""
-    wanted = "AND d.state = $3" if state else ""
-    rows = await db.rows(
-        "SELECT d.id, a.type, a.object_uri, d.inbox, d.authority, d.state, d.attempts, d.next_at, "
-        "d.last_answer, d.finished_at, a.forwarded FROM delivery d "
-        "JOIN activity a ON a.id = d.activity_id "
-        f"WHERE d.id < $1 {wanted} ORDER BY d.id DESC LIMIT $2",
-        *([before or 2**62, limit] + ([state] if state else [])),
-    )
-    return [LoggedDelivery(**{**row, "forwarded": bool(row["forwarded"])}) for row in rows]
 
 
 async def _activities(tx: Transaction, activity_ids: set[int]) -> Mapping[int, Row]:

@@ -1,6 +1,6 @@
 """The nodes of the trees: written when they arrive, attached when their parent is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction, places
@@ -402,3 +402,25 @@ async def list_by_actor(db: Queries, actor_id: int) -> Sequence[Reply]:
     """Everything that an actor has said here and not deleted."""
     rows = await db.rows(f"{_SELECT} WHERE r.actor_id = $1 AND r.state <> 'deleted'", actor_id)
     return [Reply(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyBrief:
+    """What a list says of a reply. post_id: of the post in whose thread it stands, if it does."""
+
+    id: int
+    uri: str
+    state: str
+    public: bool
+    post_id: int | None
+
+
+async def list_briefs(db: Queries, uris: Sequence[str]) -> Mapping[str, ReplyBrief]:
+    """Those of these replies that are here, by their ids."""
+    if not uris:
+        return {}
+    rows = await db.rows(
+        f"SELECT id, uri, state, public, post_id FROM reply WHERE uri IN ({places(len(uris))})",
+        *uris,
+    )
+    return {row["uri"]: ReplyBrief(**{**row, "public": bool(row["public"])}) for row in rows}

@@ -666,7 +666,7 @@ class Arrival(Model):
 
     signature_hash makes a byte-identical request a replay. lane orders what one actor does to one
     object. body goes when it is processed. pointer: its actor did not sign this request, so it only
-    says where to look, and what it says is asked of its origin.
+    says where to look, and what it says is asked of its origin. object_id: what it is about.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -684,6 +684,7 @@ class Arrival(Model):
     next_at = fields.BigIntField()
     lease_until = fields.BigIntField(default=0)
     pointer = fields.BooleanField(db_default=False)
+    object_id = fields.CharField(_URI, db_default="")
 
     class Meta:
         table = "arrival"
@@ -692,7 +693,29 @@ class Arrival(Model):
             Index(fields=("received_at",), name="arrival_by_time"),
             Index(fields=("lane", "state"), name="arrival_by_lane"),
             Index(fields=("authority", "state"), name="arrival_by_authority"),
+            Index(fields=("authority", "id"), name="arrival_by_server"),
+            Index(fields=("actor_uri", "id"), name="arrival_by_actor"),
+            Index(fields=("state", "id"), name="arrival_by_state"),
         )
+
+
+class Refusal(Model):
+    """How often one reason turned requests to the inbox away, by the server they claimed to be of.
+
+    Nothing of them is kept. authority: empty where none was named.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    authority = fields.CharField(300)
+    reason = fields.CharField(300)
+    count = fields.BigIntField()
+    first_at = fields.BigIntField()
+    last_at = fields.BigIntField()
+
+    class Meta:
+        table = "refusal"
+        unique_together = (("authority", "reason"),)
+        indexes = (Index(fields=("last_at",), name="refusal_by_time"),)
 
 
 class Activity(Model):
@@ -745,6 +768,9 @@ class Delivery(Model):
             Index(fields=("state", "next_at"), name="delivery_due"),
             Index(fields=("lane", "state"), name="delivery_by_lane"),
             Index(fields=("authority", "state"), name="delivery_by_authority"),
+            Index(fields=("authority", "id"), name="delivery_by_server"),
+            Index(fields=("state", "id"), name="delivery_by_state"),
+            Index(fields=("activity_id", "state", "id"), name="delivery_by_activity"),
         )
 
 

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from fediblog.blog import Blog
 from fediblog.web.live import LiveThreads
 from fediblog.web.rendering import Templates
+from fediblog.web.watching import Watchers
 
 
 def blog_of(request: Request) -> Blog:
@@ -23,3 +24,9 @@ def live_of(request: Request) -> LiveThreads:
     """Who listens to which thread."""
     live: LiveThreads = request.app.state.live
     return live
+
+
+def watchers_of(request: Request) -> Watchers:
+    """The author's pages that wait for news."""
+    watchers: Watchers = request.app.state.watchers
+    return watchers

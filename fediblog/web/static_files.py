@@ -43,6 +43,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "editor",
         "notices",
         "thread",
+        "watching",
         "access",
         "moderation",
         "door",

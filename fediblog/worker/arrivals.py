@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from fediblog.actions.fates import Fate, ignored
+from fediblog.actions.process_again import ask_again
 from fediblog.actions.receive import receive
 from fediblog.blog import Blog
 from fediblog.domain.retries import arrival_delay
@@ -46,9 +47,7 @@ def arrival_loop(blog: Blog) -> ClaimLoop[ClaimedArrival]:
 async def process_arrival(blog: Blog, arrival: ClaimedArrival) -> None:
     """Process one arrival and note its fate; what fails is tried again, and says why."""
     try:
-        fate = await receive(
-            blog, bytes(arrival.body), since=arrival.received_at, pointer=arrival.pointer
-        )
+        fate = await _processed(blog, arrival)
     except RemoteInvalid as error:
         # Its origin was asked and has answered; asking again makes nothing more believable.
         await _note(blog, arrival, ignored(str(error)))
@@ -59,6 +58,15 @@ async def process_arrival(blog: Blog, arrival: ClaimedArrival) -> None:
         await _postpone(blog, arrival, f"an error of ours: {type(error).__name__}")
     else:
         await _note(blog, arrival, fate)
+
+
+async def _processed(blog: Blog, arrival: ClaimedArrival) -> Fate:
+    """What comes of the bytes that came, or of the object itself if these are gone."""
+    if arrival.body is None:
+        return await ask_again(blog, arrival.object_id)
+    return await receive(
+        blog, bytes(arrival.body), since=arrival.received_at, pointer=arrival.pointer
+    )
 
 
 async def _note(blog: Blog, arrival: ClaimedArrival, fate: Fate) -> None:

@@ -8,6 +8,7 @@ from fediblog.blog import Blog
 from fediblog.store.leases import release_leases
 from fediblog.worker.arrivals import arrival_loop
 from fediblog.worker.backups import run_backups
+from fediblog.worker.counting import run_counting
 from fediblog.worker.deliveries import delivery_loop
 from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
@@ -44,6 +45,7 @@ async def run_workers(blog: Blog) -> None:
         loops.create_task(run_searching(blog))
         loops.create_task(run_backups(blog))
         loops.create_task(run_housekeeping(blog))
+        loops.create_task(run_counting(blog))
         loops.create_task(_once(blog))
 
 

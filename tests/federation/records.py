@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fediblog.demo.server import DemoServer
-from fediblog.store.arrivals import list_arrivals
+from fediblog.store.arrivals import Wanted, list_arrivals
 from fediblog.store.posts import Post
 from fediblog.store.replies import Reply, get_reply
 from tests.bench import RunningBlog, until
@@ -13,8 +13,8 @@ from tests.federation.thread_page import Shape, shape
 
 async def fates(blog: RunningBlog) -> list[tuple[str, str, str]]:
     """(type, state, reason) of every arrival, oldest first."""
-    arrivals = await list_arrivals(blog.blog.db, before=None, limit=500)
-    return [(each.type, each.state, each.reason) for each in reversed(arrivals)]
+    found = await list_arrivals(blog.blog.db, Wanted(), before=None, limit=500)
+    return [(each.type, each.state, each.reason) for each in reversed(found.rows)]
 
 
 async def stored(blog: RunningBlog, uri: str) -> Reply:

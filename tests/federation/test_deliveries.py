@@ -17,7 +17,7 @@ from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.demo.state import InboxAnswer
 from fediblog.protocol.keys import PrivateKey
-from fediblog.store.outbox import LoggedDelivery, list_deliveries
+from fediblog.store.delivery_log import LoggedDelivery, list_deliveries
 from tests.bench import RunningBlog, until
 from tests.federation.records import activities
 

@@ -15,8 +15,8 @@ from fediblog.demo.server import DemoServer
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import ACTIVITY_JSON, encode
+from fediblog.store.delivery_log import LoggedDelivery, list_deliveries
 from fediblog.store.followers import Dropped, list_dropped, list_followers
-from fediblog.store.outbox import LoggedDelivery, list_deliveries
 from tests.admin.desk import desk_of
 from tests.bench import RunningBlog, until
 from tests.federation.records import activities

@@ -15,7 +15,8 @@ from fediblog.demo.server import DemoServer
 from fediblog.errors import Gone, Invalid, NotFound
 from fediblog.protocol.incoming import PUBLIC
 from fediblog.protocol.outgoing import ACTIVITY_JSON, encode
-from fediblog.store.outbox import count_deliveries, list_deliveries
+from fediblog.store.delivery_log import list_deliveries
+from fediblog.store.outbox import count_deliveries
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, until
 from tests.federation.records import activities

@@ -42,6 +42,13 @@ _NOTICES = {
     "allowed": "Approved, and whatever this person says from now on.",
     "rejected": "Rejected: it stays off the page.",
     "erased": "Deleted here: it does not come again.",
+    "retried": "It is tried now.",
+    "nothing_to_try": "There is nothing to try: it is under way or done, or a newer version has "
+    "been sent since.",
+    "given_up": "Given up: it is not tried any more.",
+    "again": "It is processed again.",
+    "blocked": "Blocked: nothing is taken from this server any more.",
+    "unblocked": "What this server sends is taken again.",
 }
 
 

@@ -247,6 +247,7 @@ async def _row(blog: Blog, post: Post, counts: Mapping[str, int]) -> dict[str, A
         "url": permalink(blog, post) if published else None,
         "edit_url": f"/admin/posts/{post.key}" if post.state != "deleted" else None,
         "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
+        "deliveries_url": f"/admin/posts/{post.key}/deliveries",
         "published": maybe_from_ms(post.published_at),
         "pinned": post.pinned_at is not None,
         "reply_count": counts.get("shown", 0),

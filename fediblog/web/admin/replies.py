@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions import answer as answers
 from fediblog.actions import moderate
@@ -59,6 +59,12 @@ async def index(request: Request) -> Response:
         "newer_url": address if before else None,
     }
     return await admin_page(request, "admin/replies.html", context)
+
+
+@signed_in
+async def place(request: Request) -> Response:
+    """Leads to a reply, in its thread."""
+    return RedirectResponse(await _address(request, _number(request)), 303)
 
 
 @signed_in
@@ -213,9 +219,15 @@ async def _edit_page(
 
 async def _back(request: Request, number: int, notice: str) -> Response:
     """To a reply, in its thread."""
+    address, _, element = (await _address(request, number)).partition("#")
+    return back_to(address, notice, element=element)
+
+
+async def _address(request: Request, number: int) -> str:
+    """Where a reply stands in its thread."""
     post, after = await _post_of_reply(request, number), await _page_of(blog_of(request), number)
     address = thread_page_address(f"/admin/posts/{post.key}/thread", after)
-    return back_to(address, notice, element=f"reply-{number}")
+    return f"{address}#reply-{number}"
 
 
 async def _page_of(blog: Blog, number: int) -> PageStart:

@@ -1,18 +1,25 @@
 """The inboxes: only builds the signed request; everything else is the action's."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fediblog.actions.accept_delivery import MAX_BODY, accept_delivery
-from fediblog.errors import TooLarge
+from fediblog.actions.accept_delivery import MAX_BODY, accept_delivery, claimed_host
+from fediblog.errors import RequestError, TooLarge
 from fediblog.protocol.signatures import SignedRequest
 from fediblog.web.context import blog_of
 from fediblog.web.federation.actors import check_username
 
 
 async def inbox(request: Request) -> Response:
-    """The shared inbox: 202 once the delivery is on disk."""
-    await accept_delivery(blog_of(request), await _signed_request(request))
+    """The shared inbox: 202 once the delivery is on disk. What is turned away is counted."""
+    blog, signed = blog_of(request), _without_body(request)
+    try:
+        await accept_delivery(blog, replace(signed, body=await _body(request)))
+    except RequestError as error:
+        blog.refusals.count(claimed_host(signed), error.public, blog.now_ms())
+        raise
     return Response(status_code=202)
 
 
@@ -22,7 +29,7 @@ async def personal_inbox(request: Request) -> Response:
     return await inbox(request)
 
 
-async def _signed_request(request: Request) -> SignedRequest:
+def _without_body(request: Request) -> SignedRequest:
     """The request as it came over the wire: raw path, headers in their order."""
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
@@ -34,7 +41,7 @@ async def _signed_request(request: Request) -> SignedRequest:
             (name.decode("latin-1").lower(), value.decode("latin-1"))
             for name, value in scope["headers"]
         ),
-        body=await _body(request),
+        body=b"",
     )
 
 
