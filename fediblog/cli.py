@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Coroutine
@@ -16,6 +17,7 @@ import uvloop
 from rich.console import Console
 
 from fediblog import __version__
+from fediblog.actions.keep_medium import folder_of, unfinished_name
 from fediblog.actions.make_backup import backup_path, make_backup
 from fediblog.actions.post_form import ticked
 from fediblog.actions.restore_backup import read_manifest, restore_backup
@@ -29,6 +31,7 @@ from fediblog.serving import serve_blog, work
 from fediblog.settings import Settings, load_settings
 from fediblog.store.database import sqlite_path
 from fediblog.store.locking import Held, database_lock
+from fediblog.store.media import KINDS
 from fediblog.store.migrating import migrate as migrate_database
 
 T = TypeVar("T")
@@ -330,6 +333,41 @@ def page_list() -> None:
 def page_delete(slug: str) -> None:
     """Delete the page SLUG. Its text cannot be brought back."""
     _print(_deed("page.delete", {"page": slug}))
+
+
+@main.group()
+def media() -> None:
+    """Upload and list pictures, sounds, films and files."""
+
+
+@media.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--alt", default="", help="What is on it, in words.")
+@click.option("--caption", default="", help="A line of Markdown beneath it.")
+def media_add(file: Path, alt: str, caption: str) -> None:
+    """Upload FILE, for posts and pages to show.
+
+    Prints JSON: url, name, kind, title, alt, caption, width and height.
+    """
+    unfinished = folder_of(_settings()) / unfinished_name()
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    values = {"unfinished": unfinished.name, "title": file.name, "alt": alt, "caption": caption}
+    try:
+        # The server may see other folders than the one who types, but it sees this one.
+        shutil.copyfile(file, unfinished)
+        _print(_deed("media.add", values))
+    except OSError as error:
+        raise _Refused(f"{file} cannot be copied into the data folder: {error}.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@media.command("list")
+@click.option("--query", default="", help="Words of the name, the description or the caption.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only of this kind.")
+def media_list(query: str, kind: str | None) -> None:
+    """Print what was uploaded as JSON, the newest first, up to 200."""
+    _print(_deed("media.list", {"query": query, "kind": kind}))
 
 
 @main.group()

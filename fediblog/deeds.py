@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from fediblog.actions import blocking, sign_in, write_page, write_post
+from fediblog.actions.describe_medium import described_by
 from fediblog.actions.documents import permalink
 from fediblog.actions.index_search import rebuild_index
-from fediblog.actions.keep_medium import store_picture
+from fediblog.actions.keep_medium import folder_of, keep_upload, store_picture
 from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, form_of
@@ -22,14 +23,17 @@ from fediblog.actions.site import get_site
 from fediblog.actions.write_page import PageForm, existing_page_by_slug
 from fediblog.actions.write_post import existing_post_by_slug
 from fediblog.blog import Blog
+from fediblog.domain.search_words import composed, find_words
 from fediblog.keyring import key_paths
 from fediblog.protocol.keys import PrivateKey
-from fediblog.store import pages
+from fediblog.store import media, pages
 from fediblog.store.hosts import list_blocked
+from fediblog.store.media import Medium
 from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
 Values = Mapping[str, Any]
+_MOST_LISTED = 200
 Deed = Callable[[Blog, Values], Awaitable[dict[str, Any]]]
 
 
@@ -115,6 +119,23 @@ async def page_delete(blog: Blog, values: Values) -> dict[str, Any]:
     return {"slug": page.slug, "deleted": True}
 
 
+async def media_add(blog: Blog, values: Values) -> dict[str, Any]:
+    """unfinished (a file's name in the folder of media), title, alt, caption -> the medium."""
+    described = described_by(values)
+    # Its name alone: a deed reaches no other folder.
+    path = folder_of(blog.settings) / Path(values["unfinished"]).name
+    return _medium_told(blog, await keep_upload(blog, path, values["title"], described))
+
+
+async def media_list(blog: Blog, values: Values) -> dict[str, Any]:
+    """query, kind -> the newest media that fit."""
+    words = [word.text for word in find_words(composed(values.get("query") or ""))]
+    found = await media.list_media(
+        blog.db, kind=values.get("kind") or "", words=words, before=None, limit=_MOST_LISTED
+    )
+    return {"media": [_medium_told(blog, medium) for medium in found]}
+
+
 async def admin_password(blog: Blog, values: Values) -> dict[str, Any]:
     """password -> nothing."""
     await sign_in.set_password(blog, values["password"])
@@ -186,6 +207,8 @@ DEEDS: Mapping[str, Deed] = {
     "page.edit": page_edit,
     "page.list": page_list,
     "page.delete": page_delete,
+    "media.add": media_add,
+    "media.list": media_list,
     "admin.password": admin_password,
     "admin.link": admin_link,
     "admin.reset": admin_reset,
@@ -211,6 +234,19 @@ def _page_told(blog: Blog, page: Page) -> dict[str, Any]:
         "title": page.title,
         "place": page.place,
         "language": page.language,
+    }
+
+
+def _medium_told(blog: Blog, medium: Medium) -> dict[str, Any]:
+    return {
+        "url": blog.addresses.own_picture(medium.common_file),
+        "name": medium.name,
+        "kind": medium.kind,
+        "title": medium.title,
+        "alt": medium.alt,
+        "caption": medium.caption,
+        "width": medium.width,
+        "height": medium.height,
     }
 
 

@@ -8,6 +8,7 @@ from fediblog.actions.mention import is_community, mention_pairs, mentioned_acto
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.comments import answer_handles
+from fediblog.domain.file_types import TYPES
 from fediblog.domain.lead_picture import LeadPicture, gallery_pictures
 from fediblog.domain.plaintext import excerpt, without_links
 from fediblog.domain.tags import hashtag
@@ -33,6 +34,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
     site = await get_site(blog, db)
     counts = await reactions.count_reactions(db, ("post", post.id))
     pictures = await _pictures(blog, db, post)
+    recordings = await _recordings(blog, db, post) if post.gallery else ()
     article = outgoing.Article(
         key=post.key,
         title=post.title.translate(_LOOK_ALIKES),
@@ -50,6 +52,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         updated=maybe_from_ms(post.updated_at),
         lead=pictures[0] if pictures else None,
         gallery=pictures if post.gallery else (),
+        recordings=recordings[: _MOST_IN_GALLERY - len(pictures)],
         likes=counts.get("like", 0),
         shares=counts.get("announce", 0),
     )
@@ -120,7 +123,33 @@ def post_excerpt(post: Post) -> str:
 async def post_pictures(blog: Blog, db: Queries, post: Post, most: int) -> Sequence[LeadPicture]:
     """The first different pictures of a post that everybody can show: its lead picture, then those
     in its text. The first one stands for the post in link cards, too."""
-    return pictures_with_lead(blog, post, await media.get_medium(db, post.lead_id), most)
+    found = pictures_with_lead(blog, post, await media.get_medium(db, post.lead_id), most)
+    return await _known(blog, db, found)
+
+
+async def _known(blog: Blog, db: Queries, found: Sequence[LeadPicture]) -> Sequence[LeadPicture]:
+    """The same with all that we know of those that the author has uploaded."""
+    names = media.names_in("\n".join(each.url for each in found))
+    own = await media.get_media_by_name(db, names)
+    files = {blog.addresses.own_picture(each.common_file): each for each in own.values()}
+    return [
+        _own_picture(blog, files[each.url], each.alt) if each.url in files else each
+        for each in found
+    ]
+
+
+def _own_picture(blog: Blog, medium: Medium, alt: str) -> LeadPicture:
+    middle = (50, 50)
+    focus = (medium.focus_x, medium.focus_y)
+    return LeadPicture(
+        blog.addresses.own_picture(medium.common_file),
+        medium.common_type,
+        alt,
+        medium.common_width,
+        medium.common_height,
+        medium.blur,
+        None if focus == middle else focus,
+    )
 
 
 def pictures_with_lead(
@@ -130,21 +159,44 @@ def pictures_with_lead(
     in_text = gallery_pictures(post.html, permalink(blog, post), most)
     if lead is None:
         return in_text
-    own = LeadPicture(
-        blog.addresses.own_picture(lead.common_file),
-        lead.common_type,
-        post.lead_alt,
-        lead.common_width,
-        lead.common_height,
-    )
-    return (own, *in_text[: most - 1])
+    return (_own_picture(blog, lead, post.lead_alt), *in_text[: most - 1])
 
 
 async def _pictures(blog: Blog, db: Queries, post: Post) -> Sequence[outgoing.Image]:
     """As many as Mastodon shows."""
     return [
-        outgoing.Image(each.url, each.media_type, each.alt, each.width, each.height)
+        outgoing.Image(
+            each.url,
+            each.media_type,
+            each.alt,
+            each.width,
+            each.height,
+            each.blurhash,
+            _focal_point(*each.focus) if each.focus else None,
+        )
         for each in await post_pictures(blog, db, post, _MOST_IN_GALLERY)
+    ]
+
+
+def _focal_point(x: int, y: int) -> tuple[float, float]:
+    """A point in percent from the left and the top, as Mastodon counts it (I5)."""
+    return (x - 50) / 50, (50 - y) / 50
+
+
+async def _recordings(blog: Blog, db: Queries, post: Post) -> Sequence[outgoing.Recording]:
+    """The sounds and films of the author's own that the text has, in its order."""
+    names = media.names_in(post.html)
+    own = await media.get_media_by_name(db, names)
+    return [
+        outgoing.Recording(
+            blog.addresses.own_picture(medium.common_file),
+            TYPES[medium.ending].media_type,
+            medium.alt or medium.title,
+            medium.width,
+            medium.height,
+        )
+        for name in names
+        if (medium := own.get(name)) and medium.kind in {"audio", "video"}
     ]
 
 

@@ -26,6 +26,7 @@ from fediblog.blog import Blog
 from fediblog.domain.file_types import HEAD, PICTURE, TEXT, TYPES, check_text, file_type
 from fediblog.domain.plaintext import one_line
 from fediblog.errors import Invalid
+from fediblog.settings import Settings
 from fediblog.store import media
 from fediblog.store.media import MODERN_ENDINGS, Described, Medium, NewMedium
 
@@ -69,9 +70,9 @@ async def keep_upload(blog: Blog, upload: Path, title: str, described: Described
         await asyncio.to_thread(upload.unlink, missing_ok=True)
 
 
-def folder_of(blog: Blog) -> Path:
+def folder_of(settings: Settings) -> Path:
     """Where the files lie."""
-    return blog.settings.data / "media" / FOLDER
+    return settings.data / "media" / FOLDER
 
 
 def unfinished_name() -> str:
@@ -84,7 +85,7 @@ async def sweep_media(blog: Blog) -> None:
     """Throw away files that are a day old and belong to no medium, as a process leaves them that is
     killed between a file and its row, or while one is uploaded."""
     since = (blog.clock() - _UNFINISHED).timestamp()
-    names = await asyncio.to_thread(_older, folder_of(blog), since)
+    names = await asyncio.to_thread(_older, folder_of(blog.settings), since)
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
         shown = file_names(await get_site(blog))

@@ -19,6 +19,7 @@ from fediblog.domain.tags import LONGEST_TAG, parse_tags, tag_slug
 from fediblog.errors import Invalid
 from fediblog.store import media, posts
 from fediblog.store.database import Queries
+from fediblog.store.media import Medium
 from fediblog.store.posts import Post, PostText, Tag
 
 _LONGEST_TITLE = 300
@@ -220,15 +221,16 @@ async def _with_lead(db: Queries, text: PostText, form: PostForm, problems: Prob
     return replace(
         text,
         lead_id=lead.id,
-        lead_alt=problems.value(lambda: _lead_alt(form), ""),
+        lead_alt=problems.value(lambda: _lead_alt(form, lead), ""),
         lead_caption=problems.value(
             lambda: _line(form.lead_caption, "lead_caption", "A caption", _LONGEST_LINE), ""
         ),
     )
 
 
-def _lead_alt(form: PostForm) -> str:
-    alt = _line(form.lead_alt, "lead_alt", "A description", _LONGEST_ALT)
+def _lead_alt(form: PostForm, lead: Medium) -> str:
+    """What was typed, else what is known of the picture."""
+    alt = _line(form.lead_alt, "lead_alt", "A description", _LONGEST_ALT) or lead.alt
     if not alt and not form.decorative:
         raise Invalid(
             "Say what is on the picture, for those who cannot see it; or tick that it only "

@@ -24,13 +24,16 @@ _LONGEST_ALT = 1500
 @dataclass(frozen=True, slots=True)
 class LeadPicture:
     """A picture by its absolute address. media_type: empty if its name does not tell; width and
-    height: pixels, 0 if they are not known."""
+    height: pixels, 0 if they are not known. blurhash: empty for none. focus: which point matters,
+    in percent from the left and from the top; None if nobody has said so."""
 
     url: str
     media_type: str
     alt: str
     width: int = 0
     height: int = 0
+    blurhash: str = ""
+    focus: tuple[int, int] | None = None
 
 
 def gallery_pictures(html: str, page: str, most: int) -> tuple[LeadPicture, ...]:

@@ -8,6 +8,7 @@ from fediblog.domain.inline_pictures import PictureHere, shown_from_here
 from fediblog.domain.media import blur_colours
 from fediblog.domain.own_media import OwnMedium, names_of_media, with_own_media
 from fediblog.domain.pictures import ADDRESS
+from fediblog.domain.thumbnails import side_in_sight
 from fediblog.store import media, pictures
 from fediblog.store.media import MODERN_ENDINGS, Medium
 from fediblog.web.rows import mosaic
@@ -43,7 +44,7 @@ def _sources(medium: Medium) -> list[tuple[str, str]]:
 
 def picture_context(medium: Medium, alt: str) -> dict[str, Any]:
     """sources: (media type, srcset) from the best format on; url, width and height: of the file for
-    everybody; blur: its colours, as under a reply's pictures."""
+    everybody; blur: its colours, as under a reply's pictures; side: see `side_in_sight`."""
     return {
         "sources": [{"type": kind, "srcset": srcset} for kind, srcset in _sources(medium)],
         "url": OWN + medium.common_file,
@@ -52,6 +53,7 @@ def picture_context(medium: Medium, alt: str) -> dict[str, Any]:
         "height": medium.common_height,
         "alt": alt,
         "blur": mosaic(blur_colours(medium.blur)),
+        "side": side_in_sight(medium.width, medium.height, medium.focus_x, medium.focus_y),
     }
 
 

@@ -53,7 +53,7 @@ def takes_uploads(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def with_uploads(request: Request) -> Response:
         blog = blog_of(request)
-        reader = _Reader(folder_of(blog), blog.settings.largest_upload)
+        reader = _Reader(folder_of(blog.settings), blog.settings.largest_upload)
         request.state.form_reader = reader
         try:
             return await handler(request)

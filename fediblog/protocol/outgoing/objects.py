@@ -10,10 +10,12 @@ from fediblog.protocol.outgoing.values import (
     CONTEXT,
     Document,
     Image,
+    Recording,
     escape,
     image,
     natural,
     public_audience,
+    recording,
     timestamp,
 )
 
@@ -24,7 +26,8 @@ class Article:
 
     mentions: (actor id, @handle) pairs. audience: id of the community that it is addressed to.
     lead: the picture that stands for the post, if there is one in it. gallery: pictures that go
-    along in place of a link, which Mastodon shows instead of a card (A9c).
+    along in place of a link, which Mastodon shows instead of a card (A9c), and after them
+    recordings.
     """
 
     key: str
@@ -39,6 +42,7 @@ class Article:
     updated: datetime | None
     lead: Image | None = None
     gallery: Sequence[Image] = ()
+    recordings: Sequence[Recording] = ()
     likes: int = 0
     shares: int = 0
     mentions: Sequence[tuple[str, str]] = ()
@@ -91,7 +95,8 @@ def article(addresses: Addresses, post: Article) -> Document:
         **_audience(addresses, post.mentions, post.audience),
         "sensitive": False,
         "tag": [*(_hashtag(*tag) for tag in post.tags), *map(_mention, post.mentions)],
-        "attachment": [*map(image, post.gallery)] or [_link(post.url)],
+        "attachment": [*map(image, post.gallery), *map(recording, post.recordings)]
+        or [_link(post.url)],
         "preview": _preview(addresses, post),
         "context": addresses.context(post.key),
         "conversation": addresses.context(post.key),

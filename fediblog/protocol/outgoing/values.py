@@ -64,6 +64,8 @@ _EXTRA_TERMS: Mapping[str, object] = {
     "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
     "conversation": "ostatus:conversation",
+    "blurhash": "toot:blurhash",
+    "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
     "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
     **_PROOF_TERMS,
 }
@@ -75,11 +77,26 @@ Document = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture by its address. media_type: empty if it is not known; alt: plain text; width and
-    height: pixels, 0 if they are not known."""
+    height: pixels, 0 if they are not known. blurhash: empty for none. focal_point: which point
+    matters, as Mastodon counts: each from -1 to 1, from the left and from below; None for none."""
 
     url: str
     media_type: str = ""
     alt: str = ""
+    width: int = 0
+    height: int = 0
+    blurhash: str = ""
+    focal_point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A sound or a film by its address. name: what it is, plain text; width and height: pixels of a
+    film, 0 if they are not known."""
+
+    url: str
+    media_type: str
+    name: str
     width: int = 0
     height: int = 0
 
@@ -114,6 +131,20 @@ def image(picture: Image) -> Document:
         document["name"] = picture.alt
     if picture.width and picture.height:
         document |= {"width": picture.width, "height": picture.height}
+    if picture.blurhash:
+        document["blurhash"] = picture.blurhash
+    if picture.focal_point:
+        document["focalPoint"] = list(picture.focal_point)
+    return document
+
+
+def recording(film: Recording) -> Document:
+    """A Document: readers know no other type for a sound or a film that is attached (0.8)."""
+    document: Document = {"type": "Document", "url": film.url, "mediaType": film.media_type}
+    if film.name:
+        document["name"] = film.name
+    if film.width and film.height:
+        document |= {"width": film.width, "height": film.height}
     return document
 
 

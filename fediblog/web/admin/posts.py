@@ -27,10 +27,11 @@ from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields, takes_a_file, uploaded_file
-from fediblog.web.pictures import picture_context
+from fediblog.web.pictures import picture_context, small_url
 from fediblog.web.reading import page_start
 
 _PER_PAGE = 30
+_MOST_TO_CHOOSE_FROM = 12
 #: Of the tags that are there so many are offered, those used most.
 _MOST_TAGS = 500
 
@@ -167,13 +168,33 @@ async def _post(request: Request) -> Post:
 
 
 async def lead_of(request: Request, form: Mapping[str, str], problems: Problems) -> str:
-    """The name of the lead picture: of the one that comes with the form, else of the one that it
-    has already. problems: is told of one that cannot be used."""
+    """The name of the lead picture: of the one that comes with the form, else of the one that was
+    picked, else of the one that it has already. problems: is told of one that cannot be used."""
     if body := await uploaded_file(request, "lead_file"):
         stored = await problems.awaited(store_picture(blog_of(request), body), None)
         if stored is not None:
             return stored.name
+    if picked := form.get("lead_pick"):
+        return picked
     return "" if form.get("remove_lead") else form.get("lead", "")
+
+
+async def _library(blog: Blog) -> list[dict[str, Any]]:
+    """The newest of the author's pictures, to choose from."""
+    newest = await media.list_media(
+        blog.db, kind="picture", words=(), before=None, limit=_MOST_TO_CHOOSE_FROM
+    )
+    return [
+        {
+            "name": medium.name,
+            "title": medium.title or "A picture without a description",
+            "alt": medium.alt,
+            "url": small_url(medium),
+            "width": medium.width,
+            "height": medium.height,
+        }
+        for medium in newest
+    ]
 
 
 async def _overtaken_page(request: Request, form: dict[str, str], *, status: int) -> Response:
@@ -214,6 +235,7 @@ async def _form_page(
         "errors": dict(errors),
         "changes": changes,
         "lead": picture_context(lead, form.get("lead_alt", "")) if lead else None,
+        "library": await _library(blog),
         "licences": list(LICENCES.values()),
         "policies": POLICIES,
         "categories": await posts.list_categories(blog.db),
