@@ -21,6 +21,7 @@ from fediblog.settings import Settings
 from fediblog.web.admin import (
     access,
     appearance,
+    authorize,
     backups,
     deliveries,
     door,
@@ -43,7 +44,7 @@ from fediblog.web.admin import (
 from fediblog.web.admin import home as desk
 from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
-from fediblog.web.api import micropub
+from fediblog.web.api import indieauth, micropub
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
 from fediblog.web.live import LiveThreads
@@ -205,6 +206,10 @@ def routes() -> list[BaseRoute]:
         Route("/micropub", micropub.query, methods=get),
         Route("/micropub", micropub.command, methods=post_only),
         Route("/micropub/media", micropub.upload, methods=post_only),
+        Route("/.well-known/oauth-authorization-server", indieauth.metadata, methods=get),
+        Route("/indieauth/token", indieauth.token, methods=post_only),
+        Route("/indieauth/revoke", indieauth.revoke, methods=post_only),
+        Route("/indieauth/introspect", indieauth.introspect, methods=post_only),
         # The admin: in and out
         Route("/admin/sign-in", door.sign_in_page, methods=get),
         Route("/admin/sign-in", door.sign_in, methods=post_only),
@@ -300,6 +305,9 @@ def routes() -> list[BaseRoute]:
         ),
         Route("/admin/access/sessions/{number:row}/end", access.end_session, methods=post_only),
         Route("/admin/access/sessions/end-others", access.end_other_sessions, methods=post_only),
+        Route("/admin/authorize", authorize.page, methods=get),
+        Route("/admin/authorize", indieauth.who, methods=post_only),
+        Route("/admin/authorize/decide", authorize.decide, methods=post_only),
         Route("/admin/tokens", tokens.page, methods=get),
         Route("/admin/tokens", tokens.make, methods=post_only),
         Route("/admin/tokens/{number:row}/revoke", tokens.revoke, methods=post_only),

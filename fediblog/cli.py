@@ -27,6 +27,7 @@ from fediblog.domain.backups import Manifest
 from fediblog.domain.licences import LICENCES
 from fediblog.errors import FediblogError
 from fediblog.keyring import has_keys
+from fediblog.remote.micropub import carry_out_there
 from fediblog.serving import serve_blog, work
 from fediblog.settings import Settings, load_settings
 from fediblog.store.database import sqlite_path
@@ -198,6 +199,28 @@ def _post_options(command: Command) -> Command:
     return command
 
 
+def _elsewhere(command: Command) -> Command:
+    """Where else it is to be done."""
+    options = (
+        click.option("--to", metavar="URL", help="Do it at the blog with this address instead."),
+        click.option(
+            "--token", envvar="FEDIBLOG_TOKEN", help="That blog's token; else FEDIBLOG_TOKEN."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _post_deed(name: str, values: dict[str, Any], to: str | None, token: str | None) -> None:
+    if to is None:
+        _print(_deed(name, values))
+    elif not token:
+        raise click.UsageError("--to needs a token of that blog: --token, or FEDIBLOG_TOKEN.")
+    else:
+        _print(_run(lambda: carry_out_there(to, token, name, values)))
+
+
 def _post_values(options: dict[str, Any]) -> dict[str, Any]:
     """Options as the deeds want them; None for what was not given."""
     values = dict(options)
@@ -220,14 +243,18 @@ def _post_values(options: dict[str, Any]) -> dict[str, Any]:
 @click.option("--file", "file", required=True, type=click.File("r", "utf-8"), help="Markdown.")
 @_post_options
 @click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
-def post_create(title: str, file: Any, draft: bool, **options: Any) -> None:
+@_elsewhere
+def post_create(
+    title: str, file: Any, draft: bool, to: str | None, token: str | None, **options: Any
+) -> None:
     """Write a post, and publish it unless --draft is given.
 
-    Prints JSON: id (of the Article), url (where people read it), slug and state.
+    Prints JSON: id (of the Article), url (where people read it), slug and state; with --to, which
+    goes by Micropub, url and state.
     """
     values: dict[str, Any] = {"title": title, "body": _read(file), "draft": draft}
     given = {name: value for name, value in _post_values(options).items() if value is not None}
-    _print(_deed("post.create", values | given))
+    _post_deed("post.create", values | given, to, token)
 
 
 @post.command("edit")
@@ -237,24 +264,34 @@ def post_create(title: str, file: Any, draft: bool, **options: Any) -> None:
 @_post_options
 @click.option("--publish", is_flag=True, help="Publish it if it is a draft.")
 @click.option("--forget", is_flag=True, help="Keep nothing of what it said before.")
+@_elsewhere
 def post_edit(
-    post_slug: str, title: str | None, file: Any, publish: bool, forget: bool, **options: Any
+    post_slug: str,
+    title: str | None,
+    file: Any,
+    publish: bool,
+    forget: bool,
+    to: str | None,
+    token: str | None,
+    **options: Any,
 ) -> None:
     """Change the post SLUG. What is not given stays as it is, and what is empty is taken away.
 
-    Every server that has the post is sent the new version. Prints JSON like create.
+    Every server that has the post is sent the new version. Prints JSON like create. With --to, SLUG
+    is the address that create has printed.
     """
     values: dict[str, Any] = {"post": post_slug, "title": title, "publish": publish}
     values["forget"] = ticked(forget)
     values["body"] = _read(file) if file else None
-    _print(_deed("post.edit", values | _post_values(options)))
+    _post_deed("post.edit", values | _post_values(options), to, token)
 
 
 @post.command("delete")
 @click.argument("slug")
-def post_delete(slug: str) -> None:
-    """Delete the post SLUG, here and on every server that has it."""
-    _print(_deed("post.delete", {"post": slug}))
+@_elsewhere
+def post_delete(slug: str, to: str | None, token: str | None) -> None:
+    """Delete the post SLUG, here and on every server that has it. With --to it is its address."""
+    _post_deed("post.delete", {"post": slug}, to, token)
 
 
 @post.command("pin")

@@ -48,9 +48,14 @@ async def add_token(
     return token
 
 
+async def look_at_token(blog: Blog, token: str) -> ApiToken | None:
+    """What a token is good for, without using it; None for one that is none."""
+    return await api_tokens.get_token(blog.db, hash_token(token))
+
+
 async def find_token(blog: Blog, token: str) -> ApiToken:
     """What a token is good for. Raises Unauthenticated."""
-    found = await api_tokens.get_token(blog.db, hash_token(token))
+    found = await look_at_token(blog, token)
     if found is None:
         raise Unauthenticated("This token is none, or was taken back.")
     now = blog.now_ms()

@@ -25,7 +25,7 @@ from tests.bench import RunningBlog, until
 _BACKUP = "fediblog-20260102-030405.tar"
 _DOOR = ("/admin/sign-in", "/admin/welcome")
 #: What these do for who may use them is seen in tests of their own.
-_ACCESS = ("/admin/access", "/admin/tokens", "/admin/confirm", "/admin/backup")
+_ACCESS = ("/admin/access", "/admin/tokens", "/admin/authorize", "/admin/confirm", "/admin/backup")
 
 
 def _admin_paths(method: str) -> list[str]:
@@ -36,6 +36,8 @@ def _admin_paths(method: str) -> list[str]:
         and route.path.startswith("/admin")
         and not route.path.startswith(_DOOR)
         and method in (route.methods or ())
+        # Where a program that has a code is told whose it is.
+        and (method, route.path) != ("POST", "/admin/authorize")
     )
 
 

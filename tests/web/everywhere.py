@@ -124,6 +124,9 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/.well-known/host-meta", "/.well-known/host-meta"),
         Address("/.well-known/nodeinfo", "/.well-known/nodeinfo"),
         Address("/nodeinfo/{version}", "/nodeinfo/2.1"),
+        Address(
+            "/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server"
+        ),
         Address("/", "/", HTML),
         Address("/@{username}", "/@blog", HTML),
         Address("/archive", "/archive", HTML),
@@ -165,13 +168,14 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
 
 
 def public_routes() -> set[str]:
-    """Every address that answers GET and is not of the admin, as docs/architecture.md has it."""
+    """Every address that answers GET to anybody, as docs/architecture.md has it."""
     return {
         re.sub(r":\w+}", "}", route.path)
         for route in routes()
         if isinstance(route, Route)
         and "GET" in (route.methods or set())
-        and not route.path.startswith("/admin")
+        # These want a cookie, a token, or an address that nobody knows.
+        and not route.path.startswith(("/admin", "/micropub", "/notifications/"))
         # A stream has no end.
         and not route.path.endswith("/live")
     }
