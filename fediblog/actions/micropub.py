@@ -18,7 +18,7 @@ from fediblog.store import media
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 
-OWN_PICTURES = "/media/own/"
+OWN_MEDIA = "/media/own/"
 #: Entries of these kinds say something to, or about, another page: they are no posts.
 _ANSWERS = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "rsvp", "follow-of", "checkin")
 #: Properties that an update may name; a new post may also have sounds and films.
@@ -40,7 +40,7 @@ class _Photo:
 
 def file_url(blog: Blog, medium: media.Medium) -> str:
     """Where a picture of the author's is."""
-    return f"{blog.addresses.origin}{OWN_PICTURES}{medium.common_file}"
+    return f"{blog.addresses.origin}{OWN_MEDIA}{medium.common_file}"
 
 
 def location(blog: Blog, post: Post) -> str:
@@ -218,21 +218,24 @@ async def _with_photos(blog: Blog, form: PostForm, photos: Sequence[_Photo]) -> 
     """
     body = form.body
     for photo in photos:
-        medium = await _own(blog, photo.url)
+        medium = await _own_picture(blog, photo.url)
         if medium is not None and not form.lead and form.body.strip():
             alt = photo.alt.strip()
             form = replace(form, lead=medium.name, lead_alt=alt, decorative=ticked(not alt))
         else:
-            body = f"{body}\n\n{picture_source(photo.url, photo.alt)}"
+            # As the editor writes it: the blog may move.
+            url = photo.url.removeprefix(blog.addresses.origin) if medium else photo.url
+            body = f"{body}\n\n{picture_source(url, photo.alt)}"
     return replace(form, body=body)
 
 
-async def _own(blog: Blog, url: str) -> media.Medium | None:
+async def _own_picture(blog: Blog, url: str) -> media.Medium | None:
     """The author's picture of which this is one file."""
-    file = url.removeprefix(blog.addresses.origin + OWN_PICTURES)
+    file = url.removeprefix(blog.addresses.origin + OWN_MEDIA)
     if file == url:
         return None
-    return await media.get_medium_by_name(blog.db, file.partition("-")[0])
+    found = await media.get_medium_by_name(blog.db, file.partition("-")[0])
+    return found if found is not None and found.is_picture else None
 
 
 def _is_web(url: str) -> bool:

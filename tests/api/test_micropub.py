@@ -328,10 +328,15 @@ async def test_700_a_picture_is_uploaded_and_shown_by_a_post(blog: RunningBlog) 
     assert shown.headers["content-type"].startswith("image/")
     post = await editor.made(await editor.entry(content=["Text"], photo=[url]))
     assert post.lead_id is not None
+    # A second picture stands in the text, and stays there however long.
+    second = await _uploaded(editor)
+    post = await editor.made(await editor.entry(content=["Text"], photo=[url, second]))
+    assert f"![](<{second.removeprefix(blog.origin)}>)" in post.source
     path, headers = "/micropub/media", editor.headers
     wrong: tuple[dict[str, Any], ...] = (
-        {"files": {"other": ("a.png", picture_file(), "image/png")}},
-        {"files": {"file": ("a.png", b"no picture", "image/png")}},
+        {"files": {"file": ("a.png", b"\x00 no picture", "image/png")}},
+        {"files": {"file": ("a.html", b"<script>alert(1)</script>", "text/html")}},
+        {"files": [("file", ("a.png", picture_file(), "image/png"))] * 2},
         {"data": {"file": "text"}},
         {"json": {}},
     )

@@ -51,16 +51,23 @@ def created(location: str) -> Response:
 async def token_of(request: Request) -> ApiToken:
     """What the program's token is good for: from the header, or from a form, never from the
     address, which ends up in logs. Raises Unauthenticated, or Malformed for two of them."""
-    given = request.headers.get("authorization", "")
-    in_header = given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
-    in_form = ""
-    if request.method == "POST" and is_form(request):
-        in_form = str((await read_form(request)).get("access_token", ""))
-    if in_header and in_form:
-        raise Malformed("The token has to come in one way, not in two.")
-    if not (in_header or in_form):
-        raise Unauthenticated("A token is needed: Authorization: Bearer ….")
-    return await find_token(blog_of(request), in_header or in_form)
+    posted = request.method == "POST" and is_form(request)
+    if _in_header(request):
+        token = await token_in_header(request)
+        if posted and (await read_form(request)).get("access_token"):
+            raise Malformed("The token has to come in one way, not in two.")
+        return token
+    in_form = str((await read_form(request)).get("access_token", "")) if posted else ""
+    if not in_form:
+        raise _no_token()
+    return await find_token(blog_of(request), in_form)
+
+
+async def token_in_header(request: Request) -> ApiToken:
+    """The same, before anything of the body is read. Raises Unauthenticated."""
+    if not (given := _in_header(request)):
+        raise _no_token()
+    return await find_token(blog_of(request), given)
 
 
 def is_form(request: Request) -> bool:
@@ -72,6 +79,15 @@ def is_form(request: Request) -> bool:
 def media_type(request: Request) -> str:
     """What the body says that it is."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _in_header(request: Request) -> str:
+    given = request.headers.get("authorization", "")
+    return given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
+
+
+def _no_token() -> Unauthenticated:
+    return Unauthenticated("A token is needed: Authorization: Bearer ….")
 
 
 def _refusal(request: Request, error: FediblogError) -> Response:

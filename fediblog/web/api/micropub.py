@@ -9,16 +9,26 @@ from starlette.responses import Response
 
 from fediblog.actions import micropub as actions
 from fediblog.actions.api_tokens import check_scope, may
-from fediblog.actions.keep_medium import store_picture
+from fediblog.actions.keep_medium import keep_upload
 from fediblog.blog import Blog
-from fediblog.errors import Malformed, UnsupportedType
+from fediblog.errors import Malformed, TooLarge, UnsupportedType
 from fediblog.protocol.micropub import Create, Update, parse_form, parse_json
 from fediblog.protocol.micropub import Request as Asked
 from fediblog.store import archive, posts
-from fediblog.web.api.answers import answer, created, is_form, media_type, to_programs, token_of
+from fediblog.store.media import Described
+from fediblog.web.api.answers import (
+    answer,
+    created,
+    is_form,
+    media_type,
+    to_programs,
+    token_in_header,
+    token_of,
+)
 from fediblog.web.context import blog_of
 from fediblog.web.forms import read_form, takes_files
 from fediblog.web.reading import page_start
+from fediblog.web.uploads import takes_uploads, uploads_of
 
 _QUERIES = ("config", "source", "category", "syndicate-to", "post-types")
 _TYPES = [
@@ -76,16 +86,20 @@ async def command(request: Request) -> Response:
     return Response(status_code=204)
 
 
-@takes_files(1)
+@takes_uploads
 @to_programs
 async def upload(request: Request) -> Response:
-    """The media endpoint: a picture, as `file`, before the post that shows it."""
-    blog, token = blog_of(request), await token_of(request)
-    check_scope(token, "media", "create")
-    file = (await read_form(request)).get("file") if is_form(request) else None
-    if not isinstance(file, UploadFile):
-        raise Malformed("A picture is wanted, as the part file of multipart/form-data.")
-    medium = await store_picture(blog, await file.read())
+    """The media endpoint: a picture, a sound or a film, before the post that shows it. Nothing is
+    read of what somebody sends who may not."""
+    blog = blog_of(request)
+    check_scope(await token_in_header(request), "media", "create")
+    uploads = await uploads_of(request) if media_type(request) == "multipart/form-data" else []
+    if len(uploads) != 1:
+        raise Malformed("One file is wanted, as the part file of multipart/form-data.")
+    [file] = uploads
+    if file.too_large:
+        raise TooLarge(f"Files can have {blog.settings.largest_upload // 1_000_000} MB.")
+    medium = await keep_upload(blog, file.path, file.name, Described())
     return created(actions.file_url(blog, medium))
 
 
