@@ -36,6 +36,7 @@ from fediblog.web.admin import (
     queue,
     replies,
     reports,
+    revisions,
     servers,
     static_pages,
     tokens,
@@ -234,6 +235,10 @@ def routes() -> list[BaseRoute]:
         Route("/admin/posts/{key}/delete", posts.delete, methods=post_only),
         Route("/admin/posts/{key}/forget", posts.forget_page, methods=get),
         Route("/admin/posts/{key}/forget", posts.forget, methods=post_only),
+        Route("/admin/posts/{key}/undelete", posts.undelete, methods=post_only),
+        Route("/admin/posts/{key}/revisions", revisions.revisions, methods=get),
+        Route("/admin/posts/{key}/resend", posts.resend_page, methods=get),
+        Route("/admin/posts/{key}/resend", posts.resend, methods=post_only),
         Route("/admin/posts/{key}/pin", posts.pin, methods=post_only),
         Route("/admin/posts/{key}/unpin", posts.unpin, methods=post_only),
         # The admin: pages

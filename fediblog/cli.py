@@ -189,6 +189,8 @@ def _post_options(command: Command) -> Command:
         click.option("--picture-alt", "lead_alt", help="What is on it, in words."),
         click.option("--picture-decorates", "decorative", is_flag=True, help="It needs no words."),
         click.option("--picture-caption", "lead_caption", help="A line of Markdown beneath it."),
+        click.option("--warning", help="Content warning, behind which the post is folded."),
+        click.option("--at", "publish_at", help="Publish it then, such as 2026-12-24T18:00."),
         click.option("--contents/--no-contents", default=None, help="A list of its headings."),
         click.option(
             "--gallery/--no-gallery", default=None, help="Pictures or a link card on Mastodon."
@@ -247,10 +249,10 @@ def _post_values(options: dict[str, Any]) -> dict[str, Any]:
 def post_create(
     title: str, file: Any, draft: bool, to: str | None, token: str | None, **options: Any
 ) -> None:
-    """Write a post, and publish it unless --draft is given.
+    """Write a post, and publish it unless --draft or --at is given.
 
-    Prints JSON: id (of the Article), url (where people read it), slug and state; with --to, which
-    goes by Micropub, url and state.
+    The time of --at is in the blog's time zone. Prints JSON: id (of the Article), url (where people
+    read it), slug, state and publish_at; with --to, which goes by Micropub, url and state.
     """
     values: dict[str, Any] = {"title": title, "body": _read(file), "draft": draft}
     given = {name: value for name, value in _post_values(options).items() if value is not None}
@@ -262,7 +264,9 @@ def post_create(
 @click.option("--title", help="New title.")
 @click.option("--file", "file", type=click.File("r", "utf-8"), help="New text, in Markdown.")
 @_post_options
-@click.option("--publish", is_flag=True, help="Publish it if it is a draft.")
+@click.option("--publish", is_flag=True, help="Publish it now if it is not yet.")
+@click.option("--draft", is_flag=True, help="Do not publish it at the time that it has.")
+@click.option("--quiet", is_flag=True, help="Tell no server of it, for corrections.")
 @click.option("--forget", is_flag=True, help="Keep nothing of what it said before.")
 @_elsewhere
 def post_edit(
@@ -270,6 +274,8 @@ def post_edit(
     title: str | None,
     file: Any,
     publish: bool,
+    draft: bool,
+    quiet: bool,
     forget: bool,
     to: str | None,
     token: str | None,
@@ -277,11 +283,13 @@ def post_edit(
 ) -> None:
     """Change the post SLUG. What is not given stays as it is, and what is empty is taken away.
 
-    Every server that has the post is sent the new version. Prints JSON like create. With --to, SLUG
-    is the address that create has printed.
+    Every server that has the post is sent the new version, unless --quiet is given: then it is with
+    the next edit that is not. Prints JSON like create. With --to, SLUG is the address that create
+    has printed.
     """
-    values: dict[str, Any] = {"post": post_slug, "title": title, "publish": publish}
-    values["forget"] = ticked(forget)
+    values: dict[str, Any] = {"post": post_slug, "title": title}
+    values |= {"publish": publish, "draft": draft}
+    values |= {"quiet": ticked(quiet), "forget": ticked(forget)}
     values["body"] = _read(file) if file else None
     _post_deed("post.edit", values | _post_values(options), to, token)
 
@@ -290,8 +298,25 @@ def post_edit(
 @click.argument("slug")
 @_elsewhere
 def post_delete(slug: str, to: str | None, token: str | None) -> None:
-    """Delete the post SLUG, here and on every server that has it. With --to it is its address."""
+    """Delete the post SLUG, here and on every server that has it. With --to it is its address.
+
+    It is off the page at once, and for undo_seconds it can be brought back: see undelete.
+    """
     _post_deed("post.delete", {"post": slug}, to, token)
+
+
+@post.command("undelete")
+@click.argument("slug")
+def post_undelete(slug: str) -> None:
+    """Bring the post SLUG back, while no other server has been told that it is gone."""
+    _print(_deed("post.undelete", {"post": slug}))
+
+
+@post.command("resend")
+@click.argument("slug")
+def post_resend(slug: str) -> None:
+    """Show the post SLUG to the followers again, as a boost; at most once a day."""
+    _print(_deed("post.resend", {"post": slug}))
 
 
 @post.command("pin")

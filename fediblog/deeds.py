@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fediblog.actions import blocking, sign_in, write_page, write_post
+from fediblog.actions.delete_post import delete_post, undelete_post
 from fediblog.actions.describe_medium import described_by
 from fediblog.actions.documents import permalink
 from fediblog.actions.index_search import rebuild_index
@@ -17,6 +18,7 @@ from fediblog.actions.keep_medium import folder_of, keep_upload, store_picture
 from fediblog.actions.move_away import cancel_move, move_away
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, form_of
+from fediblog.actions.resend_post import resend_post
 from fediblog.actions.rotate_key import rotate_key
 from fediblog.actions.second_factor import reset_second_factor
 from fediblog.actions.site import get_site
@@ -24,11 +26,14 @@ from fediblog.actions.write_page import PageForm, existing_page_by_slug
 from fediblog.actions.write_post import existing_post_by_slug
 from fediblog.blog import Blog
 from fediblog.domain.search_words import composed, find_words
+from fediblog.errors import NotFound
 from fediblog.keyring import key_paths
 from fediblog.protocol.keys import PrivateKey
-from fediblog.store import media, pages
+from fediblog.protocol.outgoing import timestamp
+from fediblog.store import media, pages, posts
 from fediblog.store.hosts import list_blocked
 from fediblog.store.media import Medium
+from fediblog.store.moments import from_ms
 from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
@@ -38,20 +43,31 @@ Deed = Callable[[Blog, Values], Awaitable[dict[str, Any]]]
 
 
 async def post_create(blog: Blog, values: Values) -> dict[str, Any]:
-    """draft, picture (a file in base64) and the fields of a PostForm -> the post."""
+    """draft, picture (a file in base64) and the fields of a PostForm -> the post. publish_at: it is
+    scheduled."""
     form = PostForm.from_mapping(await _with_picture(blog, values))
-    post = await write_post.create_post(blog, form, publish=not values.get("draft"))
+    draft, schedule = bool(values.get("draft")), bool(form.publish_at)
+    post = await write_post.create_post(
+        blog, form, publish=not draft and not schedule, schedule=not draft and schedule
+    )
     return _told(blog, post)
 
 
 async def post_edit(blog: Blog, values: Values) -> dict[str, Any]:
-    """post (its slug), and what changes of the fields of post_create -> the post."""
+    """post (its slug), and what changes of the fields of post_create -> the post. publish: it is
+    published now; draft: not when it was scheduled for."""
     post = await existing_post_by_slug(blog.db, values["post"])
     form = await form_of(blog.db, post)
     given = await _with_picture(blog, values)
     changes = {name: given[name] for name in asdict(form) if given.get(name) is not None}
+    publish = bool(values.get("publish"))
     edited = await write_post.edit_post(
-        blog, post.key, replace(form, **changes), publish=bool(values.get("publish"))
+        blog,
+        post.key,
+        replace(form, **changes),
+        publish=publish,
+        schedule=not publish and bool(values.get("publish_at")),
+        unschedule=bool(values.get("draft")),
     )
     return _told(blog, edited)
 
@@ -64,10 +80,29 @@ async def _with_picture(blog: Blog, values: Values) -> Values:
 
 
 async def post_delete(blog: Blog, values: Values) -> dict[str, Any]:
-    """post (its slug) -> its id."""
+    """post (its slug) -> its id, and for how many seconds that can be taken back."""
     post = await existing_post_by_slug(blog.db, values["post"])
-    await write_post.delete_post(blog, post.key)
-    return {"id": blog.addresses.article(post.key), "deleted": True}
+    await delete_post(blog, post.key)
+    return {
+        "id": blog.addresses.article(post.key),
+        "deleted": True,
+        "undo_seconds": blog.settings.undo_seconds,
+    }
+
+
+async def post_undelete(blog: Blog, values: Values) -> dict[str, Any]:
+    """post (its slug) -> the post."""
+    post = await posts.get_post_by_slug(blog.db, values["post"])
+    if post is None:
+        raise NotFound(f"There is no post with the slug {values['post']!r}.")
+    return _told(blog, await undelete_post(blog, post.key))
+
+
+async def post_resend(blog: Blog, values: Values) -> dict[str, Any]:
+    """post (its slug) -> the post."""
+    post = await existing_post_by_slug(blog.db, values["post"])
+    await resend_post(blog, post.key)
+    return _told(blog, post)
 
 
 async def post_pin(blog: Blog, values: Values) -> dict[str, Any]:
@@ -201,6 +236,8 @@ DEEDS: Mapping[str, Deed] = {
     "post.create": post_create,
     "post.edit": post_edit,
     "post.delete": post_delete,
+    "post.undelete": post_undelete,
+    "post.resend": post_resend,
     "post.pin": post_pin,
     "post.forget": post_forget,
     "page.create": page_create,
@@ -256,4 +293,5 @@ def _told(blog: Blog, post: Post) -> dict[str, Any]:
         "url": permalink(blog, post) if post.state == "published" else None,
         "slug": post.slug,
         "state": post.state,
+        "publish_at": timestamp(from_ms(post.publish_at)) if post.publish_at else None,
     }

@@ -18,7 +18,8 @@ FediblogError                     status 500
 │   ├── Invalid            422    a form or a command with a value that does not fit
 │   ├── TooManyRequests    429
 │   └── Unavailable        503    try again later
-│       └── TooSlow               it takes longer than it may
+│       ├── TooSlow               it takes longer than it may
+│       └── BeingDeleted          a post whose deletion can still be taken back
 └── RemoteError                   another server could not be asked
     ├── AddressRefused            the guard does not let us go there
     ├── RemoteUnreachable         no connection, no answer, or no end of it
@@ -198,6 +199,11 @@ class Unavailable(RequestError):
 
 class TooSlow(Unavailable):
     """What was asked for takes longer than it may."""
+
+
+class BeingDeleted(Unavailable):
+    """A post is not to be seen, and may be again: a server that is told 404 or 410 deletes its copy
+    (requirement A11). People find nothing there."""
 
 
 class RemoteError(FediblogError):

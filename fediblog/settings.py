@@ -23,11 +23,13 @@ SETTINGS: Mapping[str, str] = {
     "database_url": "sqlite:///path/to/file or postgres://user:password@host:port/name",
     "largest_upload": "megabytes that an uploaded file may have",
     "trusted_proxies": "addresses or networks of reverse proxies, separated by commas",
+    "undo_seconds": "for how long the deletion of a post can be taken back, before anybody is told",
     "dev": "development mode: http, ports and loopback addresses are full citizens",
 }
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
+_LONGEST_UNDO = 86_400
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -48,6 +50,7 @@ class Settings:
     keys: Path
     database_url: str
     trusted_proxies: tuple[Network, ...]
+    undo_seconds: int
     development: bool
     largest_upload: int = 100_000_000
 
@@ -88,9 +91,19 @@ def load_settings(
             values.get("database_url") or f"sqlite://{data}/fediblog.sqlite"
         ),
         trusted_proxies=_networks(values.get("trusted_proxies", "")),
+        undo_seconds=_undo_seconds(values.get("undo_seconds") or "60"),
         development=development,
         largest_upload=_megabytes(values.get("largest_upload") or "100"),
     )
+
+
+def _undo_seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LONGEST_UNDO:
+        raise SettingsError(
+            f"FEDIBLOG_UNDO_SECONDS is {text!r}; it must be a number of seconds, 0 to "
+            f"{_LONGEST_UNDO}."
+        )
+    return int(text)
 
 
 def _home() -> Path:
@@ -122,7 +135,7 @@ def _as_text(name: str, value: object, path: Path) -> str:
         return "1" if value else "0"
     if isinstance(value, list) and name == "trusted_proxies":
         return ",".join(str(item) for item in value)
-    if isinstance(value, int) and name == "largest_upload":
+    if isinstance(value, int) and name in {"largest_upload", "undo_seconds"}:
         return str(value)
     if not isinstance(value, str):
         raise SettingsError(f"{path} sets {name} to {value!r}; it must be a text.")

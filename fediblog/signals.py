@@ -11,5 +11,6 @@ class Signals:
         self.deliveries = asyncio.Event()
         self.fetches = asyncio.Event()
         self.walks = asyncio.Event()
+        self.timed = asyncio.Event()
         self.threads = asyncio.Event()
         self.backups = asyncio.Event()

@@ -48,6 +48,10 @@ _DUE_FETCHES = (
     "SELECT count(*) AS n FROM reply "
     "WHERE state = 'waiting' AND fetch_at <= $1 AND lease_until <= $1"
 )
+_DUE_POSTS = (
+    "SELECT count(*) AS n FROM post WHERE (state = 'scheduled' AND publish_at <= $1) "
+    "OR (state = 'deleting' AND delete_at <= $1)"
+)
 _DUE_WALKS = "SELECT count(*) AS n FROM crawl WHERE next_at <= $1 AND lease_until <= $1"
 
 
@@ -134,6 +138,7 @@ class RunningBlog:
         signals = self.blog.signals
         for each in (signals.arrivals, signals.deliveries, signals.fetches, signals.walks):
             each.set()
+        signals.timed.set()
 
     async def _is_busy(self) -> bool:
         arrivals = "SELECT count(*) AS n FROM arrival WHERE state = 'new' AND next_at <= $1"
@@ -141,7 +146,7 @@ class RunningBlog:
         return await self._counts(arrivals) or await self._counts(fetches)
 
     async def _is_anything_due(self) -> bool:
-        for query in (_DUE_ARRIVALS, _DUE_FETCHES, _DUE_WALKS, _DUE_DELIVERIES):
+        for query in (_DUE_ARRIVALS, _DUE_FETCHES, _DUE_WALKS, _DUE_POSTS, _DUE_DELIVERIES):
             if await self._counts(query):
                 return True
         return False
@@ -166,6 +171,7 @@ class Bench:
             "FEDIBLOG_DATA": str(self.folder / "data"),
             "FEDIBLOG_KEYS": str(self.folder / "keys"),
             "FEDIBLOG_DATABASE_URL": self.database_url,
+            "FEDIBLOG_UNDO_SECONDS": "0",
         }
         return load_settings(values | environment, host=host, port=port)
 

@@ -169,6 +169,7 @@ class Installation:
             "FEDIBLOG_DATA": str(self.data),
             "FEDIBLOG_KEYS": str(self.keys),
             "FEDIBLOG_DATABASE_URL": self.database_url,
+            "FEDIBLOG_UNDO_SECONDS": "0",
         }
         given = inherited | own | self.environment | more
         return {name: value for name, value in given.items() if value}

@@ -10,8 +10,9 @@ from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.domain.comments import answer_handles, render_answer
+from fediblog.domain.comments import answer_handles, answer_hashtags, render_answer
 from fediblog.domain.plaintext import without_controls
+from fediblog.domain.tags import tag_slug
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import actors, outbox, posts, replies, revisions, threads, tombstones
@@ -57,7 +58,7 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
     """Change an answer, and tell everybody who got it. Raises NotFound, Gone or Invalid."""
     before = await own_answer(blog.db, reply_id)
     found = await _mentions(blog, text, before.mentions)
-    html = _rendered(blog, text, found)
+    html = await _rendered(blog, text, found)
     async with blog.db.transaction() as tx:
         await replies.lock_reply_by_number(tx, reply_id)
         answer = await own_answer(tx, reply_id)
@@ -119,7 +120,7 @@ async def own_answer(db: Queries, reply_id: int) -> Reply:
 
 async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
     found = await _mentions(blog, text, "")
-    html = _rendered(blog, text, found)
+    html = await _rendered(blog, text, found)
     async with blog.db.transaction() as tx:
         place = await find_place(blog, tx, target.uri)
         if place is None:
@@ -211,9 +212,19 @@ async def _mentions(blog: Blog, text: str, stored: str) -> Mentions:
     return await find_mentions(blog, handles, stored=stored, field="text")
 
 
-def _rendered(blog: Blog, text: str, mentions: Mentions) -> str:
+async def _rendered(blog: Blog, text: str, mentions: Mentions) -> str:
+    slugs = {word: tag_slug(word) for word in answer_hashtags(text)}
+    used = await posts.list_used_tags(blog.db, [*slugs.values()])
+
+    def tag_page(word: str) -> str:
+        """A tag that no post has, has no page: then whatever has the word in it."""
+        slug = tag_slug(word)
+        return blog.addresses.tag(slug) if slug in used else blog.addresses.search(word)
+
     try:
-        return render_answer(text, mentions=mentions.pages, local=blog.settings.development)
+        return render_answer(
+            text, mentions=mentions.pages, tag_page=tag_page, local=blog.settings.development
+        )
     except ValueError as error:
         raise Invalid(str(error), field="text") from error
 

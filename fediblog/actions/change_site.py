@@ -9,6 +9,7 @@ from fediblog.actions.site import QUOTE_POLICIES, describe, get_site, store_own_
 from fediblog.blog import Blog
 from fediblog.domain.language_tags import is_language_tag
 from fediblog.domain.languages import LANGUAGES
+from fediblog.domain.local_time import TIMEZONE, is_time_zone
 from fediblog.domain.plaintext import one_line, without_controls
 from fediblog.domain.profile_fields import MOST_FIELDS, Field, check_field
 from fediblog.errors import Invalid
@@ -21,10 +22,10 @@ async def change_site(blog: Blog, form: Mapping[str, str]) -> None:
     """Write what the admin typed, and tell others if it changes the profile (E7).
 
     form: title, author_name, description, language, interface_language (one of LANGUAGES, or
-    nothing for the reader's own), may_quote (everyone, followers or nobody) and, when ticked,
-    excerpt_as_summary; field_name_1 and field_value_1 and so on; aliases, one in a line. Other
-    accounts are asked for by network before anything is written. Raises Invalid with the field's
-    name.
+    nothing for the reader's own), timezone (absent to leave it as it is), may_quote (everyone,
+    followers or nobody) and, when ticked, excerpt_as_summary; field_name_1 and field_value_1 and so
+    on; aliases, one in a line. Other accounts are asked for by network before anything is written.
+    Raises Invalid with the field's name.
     """
     values = _validated(form)
     known = (await get_site(blog)).aliases
@@ -56,6 +57,9 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
         raise Invalid("Write a language tag such as en, de or pt-BR.", field="language")
     if interface_language and interface_language not in LANGUAGES:
         raise Invalid("Choose one of these languages.", field="interface_language")
+    timezone = form.get("timezone", "").strip()
+    if timezone and not is_time_zone(timezone):
+        raise Invalid("Choose a time zone of the list, such as Europe/Berlin.", field="timezone")
     if may_quote not in QUOTE_POLICIES:
         raise Invalid("Choose who may quote you.", field="may_quote")
     if len(description) > 5000:
@@ -71,6 +75,7 @@ def _validated(form: Mapping[str, str]) -> dict[str, str]:
         "interface_language": interface_language,
         "description": description,
         "may_quote": may_quote,
+        **({TIMEZONE: timezone} if timezone else {}),
         "excerpt_as_summary": "1" if form.get("excerpt_as_summary") else "0",
         "fields": json.dumps([[field.name, field.value] for field in _fields(form)]),
     }

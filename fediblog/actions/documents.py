@@ -7,11 +7,11 @@ from typing import Any
 from fediblog.actions.mention import is_community, mention_pairs, mentioned_actors
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.domain.comments import answer_handles
+from fediblog.domain.comments import answer_handles, answer_hashtags
 from fediblog.domain.file_types import TYPES
 from fediblog.domain.lead_picture import LeadPicture, gallery_pictures
 from fediblog.domain.plaintext import excerpt, without_links
-from fediblog.domain.tags import hashtag
+from fediblog.domain.tags import hashtag, tag_slug
 from fediblog.protocol import outgoing
 from fediblog.store import actors, media, posts, reactions, threads
 from fediblog.store.database import Queries
@@ -39,13 +39,12 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         key=post.key,
         title=post.title.translate(_LOOK_ALIKES),
         excerpt=without_links(post_excerpt(post)) if site.excerpt_as_summary else "",
+        warning=post.warning,
         content=post.html,
         source=post.source,
         language=post.language,
         url=permalink(blog, post),
-        tags=[
-            (word, blog.addresses.tag(tag.slug)) for tag in post.tags if (word := hashtag(tag.name))
-        ],
+        tags=_hashtags(blog, [(tag.name, tag.slug) for tag in post.tags]),
         mentions=list(dict(mention_pairs(post.mentions)).items()),
         audience=await _audience(db, post),
         published=from_ms(post.published_at or 0),
@@ -82,6 +81,7 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
             language=answer.language or site.language,
             url=blog.addresses.reply(answer.id) if post else answer.page_url,
             mentions=mentions,
+            tags=_hashtags(blog, [(w, tag_slug(w)) for w in answer_hashtags(answer.source)]),
             audience=await _audience(db, post) if post else "",
             published=from_ms(answer.published_at),
             updated=maybe_from_ms(answer.updated_at),
@@ -116,8 +116,18 @@ def permalink(blog: Blog, post: Post) -> str:
 
 
 def post_excerpt(post: Post) -> str:
-    """The excerpt that the author wrote, else the beginning of the post; plain text."""
-    return post.excerpt or excerpt(post.html, _EXCERPT_LENGTH)
+    """What everybody may read of a post before they open it, plain text: its content warning; else
+    the excerpt that the author wrote, or the beginning of the post."""
+    return post.warning or post.excerpt or excerpt(post.html, _EXCERPT_LENGTH)
+
+
+def _hashtags(blog: Blog, tags: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(word, page) of tags, given as (name, slug): each word once, whatever its capitals."""
+    words: dict[str, tuple[str, str]] = {}
+    for name, slug in tags:
+        if word := hashtag(name):
+            words.setdefault(word.casefold(), (word, blog.addresses.tag(slug)))
+    return list(words.values())
 
 
 async def post_pictures(blog: Blog, db: Queries, post: Post, most: int) -> Sequence[LeadPicture]:

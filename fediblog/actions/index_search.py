@@ -121,6 +121,7 @@ def _entry_of(source: _Source) -> Entry:
 
 
 def _post_entry(post: PostSource) -> Entry:
+    """A post with a warning is found by its words, and only the warning may be shown."""
     beside = (
         *post.tags,
         post.category,
@@ -128,8 +129,10 @@ def _post_entry(post: PostSource) -> Entry:
         post.lead_caption,
         post.lead_alt,
         post.source_line,
+        post.warning,
     )
-    return _entry(post.html, title=post.title, beside=beside)
+    shown = composed(post.warning) or None
+    return _entry(post.html, title=post.title, beside=beside, shown=shown)
 
 
 def _page_entry(page: PageSource) -> Entry:

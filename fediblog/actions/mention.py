@@ -56,15 +56,38 @@ async def find_mentions(
     if len(wanted) > _MOST:
         raise Invalid(f"This mentions more than {_MOST} people.", field=field)
     before = {name.lstrip("@"): uri for uri, name in mention_pairs(stored)}
-    found = await asyncio.gather(*(_find(blog, each, before.get(each)) for each in wanted))
-    problems = [each for each in found if isinstance(each, str)]
+    found, problems = await _find_all(blog, wanted, before)
     if problems:
         raise Invalid(
             f"{' '.join(problems)} Correct it, or write it between `backticks` to mention nobody.",
             field=field,
         )
+    return Mentions(found)
+
+
+async def find_some_mentions(blog: Blog, handles: Sequence[str]) -> tuple[Mentions, Sequence[str]]:
+    """As many of the people behind these handles as can be found, and a sentence for each of the
+    others: nobody is there to correct them. Of several communities the first one counts."""
+    wanted = [handle for handle in handles if handle not in _own(blog)]
+    found, problems = await _find_all(blog, wanted[:_MOST], {})
+    problems += [f"@{handle} is one too many." for handle in wanted[_MOST:]]
+    people = Mentions(found)
+    for handle in people.communities[1:]:
+        problems.append(f"@{handle} is a second community, and a post is addressed to one.")
+    others = {found[handle].uri for handle in people.communities[1:]}
+    return Mentions(
+        {name: each for name, each in found.items() if each.uri not in others}
+    ), problems
+
+
+async def _find_all(
+    blog: Blog, wanted: Sequence[str], before: Mapping[str, str]
+) -> tuple[dict[str, Actor], list[str]]:
+    """Who has these handles, and a sentence for each that nobody was found for."""
+    found = await asyncio.gather(*(_find(blog, each, before.get(each)) for each in wanted))
     pairs = zip(wanted, found, strict=True)
-    return Mentions({handle: each for handle, each in pairs if isinstance(each, Actor)})
+    people = {handle: each for handle, each in pairs if isinstance(each, Actor)}
+    return people, [each for each in found if isinstance(each, str)]
 
 
 def mention_pairs(stored: str) -> list[tuple[str, str]]:

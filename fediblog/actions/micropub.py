@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.post_form import PostForm, fingerprint, form_of, ticked
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.blog import Blog
 from fediblog.domain.entry_text import html_source, link_source, picture_source, title_from
 from fediblog.errors import Gone, Malformed, NotFound
@@ -55,7 +56,7 @@ async def find_post(blog: Blog, url: str) -> Post:
     found = await find_ours(blog, blog.db, url)
     if not isinstance(found, Post):
         raise NotFound("There is no post at this url.")
-    if found.state == "deleted":
+    if found.state in {"deleting", "deleted"}:
         raise Gone("This post has been deleted.")
     return found
 

@@ -24,7 +24,7 @@ async def pin_post(blog: Blog, key: str) -> Post:
         if post.state != "published":
             raise Conflict("Only a published post can be pinned.")
         if post.pinned_at is None:
-            if len(await posts.list_pinned(tx)) >= MOST_PINNED:
+            if await posts.count_pinned(tx) >= MOST_PINNED:
                 raise Conflict(f"{MOST_PINNED} posts are pinned already. Unpin one of them first.")
             await posts.set_pinned(tx, post.id, blog.now_ms())
             await _tell(blog, tx, post, "Add")

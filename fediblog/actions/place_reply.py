@@ -110,7 +110,7 @@ async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> Sequence[int]:
 
 
 def _beneath_post(post: Post | None) -> Place | None:
-    return Place(post.id, None, None, 0) if post and post.state == "published" else None
+    return Place(post.id, None, None, 0) if post and post.is_out else None
 
 
 def _beneath_reply(parent: Reply | None) -> Place | None:

@@ -11,21 +11,24 @@ from fediblog.actions.problems import Problems
 from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
 from fediblog.domain.licences import LICENCES
-from fediblog.domain.markdown import LARGEST_POST, render
+from fediblog.domain.local_time import TIMEZONE, UTC, local_text, read_local
+from fediblog.domain.markdown import LARGEST_POST, post_hashtags, render
 from fediblog.domain.plaintext import one_line
 from fediblog.domain.reading_time import count_words
 from fediblog.domain.slugs import slug_candidates, slugify_title
-from fediblog.domain.tags import LONGEST_TAG, parse_tags, tag_slug
+from fediblog.domain.tags import LONGEST_TAG, MOST_TAGS, parse_tags, tag_slug
 from fediblog.errors import Invalid
-from fediblog.store import media, posts
+from fediblog.store import media, posts, site
 from fediblog.store.database import Queries
 from fediblog.store.media import Medium
+from fediblog.store.moments import from_ms, to_ms
 from fediblog.store.posts import Post, PostText, Tag
 
 _LONGEST_TITLE = 300
 _LONGEST_EXCERPT = 500
 _LONGEST_LINE = 1000
 _LONGEST_ALT = 1500
+_LONGEST_WARNING = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class PostForm:
     site's, or what the post has. lead: name of its lead picture; decorative: it needs no lead_alt.
     source_line and lead_caption: a line of Markdown; licence: an SPDX name. forget: nothing is kept
     of what the post said before. comment_policy: who may reply, and close_after: for how many days;
-    empty for what the blog says.
+    empty for what the blog says. warning: plain text. publish_at: date and time in the site's time
+    zone, as 2026-12-24T18:00. quiet: nobody is told of the edit.
     """
 
     title: str
@@ -57,6 +61,9 @@ class PostForm:
     forget: str = ""
     comment_policy: str = ""
     close_after: str = ""
+    warning: str = ""
+    publish_at: str = ""
+    quiet: str = ""
 
     @classmethod
     def from_mapping(cls, form: Mapping[str, str]) -> "PostForm":
@@ -72,10 +79,11 @@ class PostForm:
 async def form_of(db: Queries, post: Post) -> PostForm:
     """A post as it stands in its form."""
     lead = await media.get_medium(db, post.lead_id)
+    in_text = {tag_slug(word) for word in post_hashtags(post.source)}
     return PostForm(
         title=post.title,
         body=post.source,
-        tags=", ".join(tag.name for tag in post.tags),
+        tags=", ".join(tag.name for tag in post.tags if tag.slug not in in_text),
         excerpt=post.excerpt,
         slug=post.slug,
         gallery=ticked(post.gallery),
@@ -90,7 +98,15 @@ async def form_of(db: Queries, post: Post) -> PostForm:
         contents=ticked(post.contents),
         comment_policy=post.comment_policy,
         close_after="" if post.close_after is None else str(post.close_after),
+        warning=post.warning,
+        publish_at=await _local(db, post.publish_at),
     )
+
+
+async def _local(db: Queries, moment: int | None) -> str:
+    if moment is None:
+        return ""
+    return local_text(from_ms(moment), await site.get_value(db, TIMEZONE) or UTC)
 
 
 def fingerprint(form: PostForm) -> str:
@@ -146,7 +162,7 @@ async def tried_text(
         html=html,
         excerpt=excerpt,
         language=language,
-        tags=problems.value(lambda: _tags(form.tags), ()),
+        tags=problems.value(lambda: _tags(form.tags, form.source), ()),
         mentions=mentions.to_json(),
         gallery=bool(form.gallery),
         category=category,
@@ -159,6 +175,9 @@ async def tried_text(
         words=count_words(html),
         comment_policy=problems.value(lambda: checked_policy(form.comment_policy), ""),
         close_after=problems.value(lambda: checked_days(form.close_after), None),
+        warning=problems.value(
+            lambda: _line(form.warning, "warning", "A content warning", _LONGEST_WARNING), ""
+        ),
     )
     return await _with_lead(db, text, form, problems)
 
@@ -175,10 +194,7 @@ def _html(blog: Blog, form: PostForm, mentions: Mentions) -> str:
         raise Invalid("A post needs some text.", field="body")
     if len(form.source) > LARGEST_POST:
         raise Invalid(f"A post can have at most {LARGEST_POST:,} characters.", field="body")
-    try:
-        return render(form.source, mentions=mentions.pages, local=blog.settings.development)
-    except ValueError as error:
-        raise Invalid(str(error), field="body") from error
+    return rendered(blog, form.source, mentions)
 
 
 def _line(text: str, field: str, what: str, most: int) -> str:
@@ -188,12 +204,52 @@ def _line(text: str, field: str, what: str, most: int) -> str:
     return line
 
 
-def _tags(text: str) -> tuple[Tag, ...]:
+async def checked_time(blog: Blog, db: Queries, form: PostForm) -> int:
+    """When the form says that the post is to be published (ms). Raises Invalid at publish_at."""
+    zone = await site.get_value(db, TIMEZONE) or UTC
+    try:
+        moment = to_ms(read_local(form.publish_at, zone))
+    except ValueError as error:
+        raise Invalid(str(error), field="publish_at") from error
+    if moment <= blog.now_ms():
+        now = local_text(blog.clock(), zone).replace("T", " ")
+        raise Invalid(
+            f"This time has passed: in {zone} it is {now} now. Choose a later one, or publish the "
+            "post at once.",
+            field="publish_at",
+        )
+    return moment
+
+
+def rendered(blog: Blog, source: str, mentions: Mentions) -> str:
+    """The HTML of a post's Markdown, with whom and what it names linked. Raises Invalid."""
+    try:
+        return render(
+            source,
+            mentions=mentions.pages,
+            tag_page=lambda word: blog.addresses.tag(tag_slug(word)),
+            local=blog.settings.development,
+        )
+    except ValueError as error:
+        raise Invalid(str(error), field="body") from error
+
+
+def _tags(text: str, source: str) -> tuple[Tag, ...]:
+    """Those of the field, then the hashtags of the text."""
     try:
         names = parse_tags(text)
     except ValueError as error:
         raise Invalid(str(error), field="tags") from error
-    return tuple({tag_slug(name): Tag(tag_slug(name), name) for name in names}.values())
+    in_text = {tag_slug(word): word for word in post_hashtags(source)}
+    typed = {tag_slug(name): name for name in names if tag_slug(name) not in in_text}
+    tags = {slug: Tag(slug, name) for slug, name in (typed | in_text).items()}
+    if len(tags) > MOST_TAGS:
+        raise Invalid(
+            f"A post can have at most {MOST_TAGS} tags; with the hashtags in its text, these are "
+            f"{len(tags)}.",
+            field="tags",
+        )
+    return tuple(tags.values())
 
 
 def _category(text: str) -> str:

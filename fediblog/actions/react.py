@@ -114,5 +114,5 @@ def _bare(name: str) -> str:
 def _target(found: Post | Reply | None) -> Target | None:
     """What is liked: a published post, or a reply that is shown in a thread."""
     if isinstance(found, Post):
-        return ("post", found.id) if found.state == "published" else None
+        return ("post", found.id) if found.is_out else None
     return ("reply", found.id) if found and found.state == "shown" else None

@@ -53,7 +53,7 @@ def new_quote(blog: Blog, note: Note, quoted: Quoted, actor_id: int) -> NewQuote
 
 
 def _post(blog: Blog, post: Post) -> Quoted | None:
-    if post.state != "published":
+    if not post.is_out:
         return None
     return Quoted(("post", post.id), blog.addresses.article(post.key), post.id)
 

@@ -12,6 +12,7 @@ from fediblog.actions.note_pictures import note_pictures
 from fediblog.blog import Blog
 from fediblog.domain.markdown import render
 from fediblog.domain.reading_time import count_words
+from fediblog.domain.tags import tag_slug
 from fediblog.store import actors, pages, posts, site
 from fediblog.store.pages import Page
 from fediblog.store.posts import Post
@@ -47,9 +48,19 @@ async def _render_post(blog: Blog, post: Post) -> None:
     pairs = mention_pairs(post.mentions)
     pages = await actors.get_page_urls(blog.db, [uri for uri, _ in pairs])
     mentions = {name.lstrip("@"): pages[uri] for uri, name in pairs if uri in pages}
+    tags = {tag.slug for tag in post.tags}
+
+    def tag_page(word: str) -> str:
+        """Only of a tag that the post has: others have not been told of more."""
+        return blog.addresses.tag(slug) if (slug := tag_slug(word)) in tags else ""
+
     try:
         html = await asyncio.to_thread(
-            render, post.source, mentions=mentions, local=blog.settings.development
+            render,
+            post.source,
+            mentions=mentions,
+            tag_page=tag_page,
+            local=blog.settings.development,
         )
     except ValueError:
         # A later version may refuse what an earlier one took: then the post stays as it is.

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from fediblog.blog import Blog
 from fediblog.domain.inline_markdown import render_line
+from fediblog.domain.local_time import TIMEZONE, UTC
 from fediblog.domain.markdown import render
 from fediblog.domain.profile_fields import Field
 from fediblog.errors import StoreError
@@ -75,8 +76,8 @@ class Site:
     """The site's texts. description is Markdown; excerpt_as_summary: see requirement A12.
 
     language: in which the author writes; interface_language: of the pages around that, or nothing
-    for the reader's own. may_quote: who is allowed to quote posts and answers (E11a). key_number:
-    of the key with which the blog's actor signs.
+    for the reader's own. timezone: the author's, such as Europe/Berlin. may_quote: who is allowed
+    to quote posts and answers (E11a). key_number: of the key with which the blog's actor signs.
     """
 
     title: str
@@ -84,6 +85,7 @@ class Site:
     description: str
     language: str
     interface_language: str
+    timezone: str
     excerpt_as_summary: bool
     may_quote: QuotePolicy
     created_at: int
@@ -119,6 +121,7 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         description=values.get("description", ""),
         language=values.get("language", "en"),
         interface_language=values.get("interface_language", ""),
+        timezone=values.get(TIMEZONE, UTC),
         excerpt_as_summary=values.get("excerpt_as_summary", "1") == "1",
         may_quote=QUOTE_POLICIES[values.get("may_quote", "everyone")],
         created_at=int(values["created_at"]),

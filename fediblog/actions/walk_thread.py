@@ -50,7 +50,7 @@ class _Outcome(Enum):
 async def walk_thread(blog: Blog, crawl: Crawl) -> None:
     """Go on with a round: until all of it is read, or no more may be asked for now."""
     post = await posts.get_post_by_number(blog.db, crawl.post_id)
-    if post is None or post.state != "published":
+    if post is None or not post.is_out:
         async with blog.db.transaction() as tx:
             await crawls.set_stopped(tx, crawl.post_id)
         return

@@ -74,14 +74,14 @@ def _linked(
     """The tokens of a paragraph, with what is known of its handles linked."""
     verbatim = 0
     for token in tokens:
-        verbatim = max(verbatim + _step(token), 0)
+        verbatim = max(verbatim + verbatim_step(token), 0)
         if token.type == "text" and not verbatim:
             yield from _split(token.content, handle, known, found)
         else:
             yield token
 
 
-def _step(token: Token) -> int:
+def verbatim_step(token: Token) -> int:
     """Whether text that is meant as it stands begins (1) or ends (-1) with a token."""
     if token.type in {"link_open", "link_close"}:
         return token.nesting

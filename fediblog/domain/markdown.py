@@ -16,6 +16,12 @@ from slugify import slugify
 from fediblog.domain.bare_links import link_addresses_only, shorten_addresses
 from fediblog.domain.figures import make_figures
 from fediblog.domain.handles import environment, handles_in, link_handles
+from fediblog.domain.hashtags import (
+    TagPage,
+    hashtag_environment,
+    hashtags_in,
+    link_hashtags,
+)
 from fediblog.domain.highlighting import CLASS_PREFIX, highlighter
 from fediblog.domain.markup import names, nesting
 
@@ -71,6 +77,7 @@ def render(
     *,
     footnote_prefix: str = "",
     mentions: Mapping[str, str] = _NOBODY,
+    tag_page: TagPage | None = None,
     local: bool = False,
 ) -> str:
     """The HTML of a post's body.
@@ -82,14 +89,15 @@ def render(
     each post its own where several are on one page. Cells of tables are aligned by the classes
     `align-left`, `align-center` and `align-right`, as a page whose policy forbids inline styles can
     show them. `mentions` are the profile pages of people by their handles (lower case, no @ in
-    front), whose mentions become links; `local`: see `link_handles`.
+    front), whose mentions become links; `local`: see `link_handles`. Hashtags become links to where
+    `tag_page` says that they are, if it is given.
 
     Raises ValueError for more than `LARGEST_POST` characters, and for HTML nested deeper than
     `DEEPEST` elements, which takes sanitisers and browsers too long.
     """
     if len(markdown) > LARGEST_POST:
         raise ValueError(f"A post can have at most {LARGEST_POST} characters of Markdown.")
-    run = environment(mentions)
+    run = {**environment(mentions), **hashtag_environment(tag_page)}
     if footnote_prefix:
         run["docId"] = footnote_prefix
     html = _parser(footnote_prefix, local).render(markdown, run)
@@ -118,6 +126,13 @@ def post_handles(markdown: str, *, local: bool = False) -> tuple[str, ...]:
     return handles_in(run)
 
 
+def post_hashtags(markdown: str) -> tuple[str, ...]:
+    """The hashtags in a post, without their signs: each once, whatever its capitals."""
+    run = {**environment(_NOBODY), **hashtag_environment(None)}
+    _parser("", local=False).parse(markdown[:LARGEST_POST], run)
+    return hashtags_in(run)
+
+
 def _parser(prefix: str, local: bool) -> MarkdownIt:
     """A parser that gives ids beginning with `prefix`."""
     options = {"typographer": True, "linkify": True, "highlight": highlighter()}
@@ -130,6 +145,7 @@ def _parser(prefix: str, local: bool) -> MarkdownIt:
     )
     link_addresses_only(parser)
     link_handles(parser, local=local)
+    link_hashtags(parser)
     parser.core.ruler.push("move_headings", _move_headings)
     parser.core.ruler.push("align_cells", _align_cells)
     make_figures(parser)

@@ -35,7 +35,7 @@ def hashtag(tag: str) -> str:
 
     "web development" gives "webdevelopment". Empty if nothing is left.
     """
-    return "".join(c for c in unicodedata.normalize("NFC", tag) if _belongs_to_a_word(c))
+    return "".join(c for c in unicodedata.normalize("NFC", tag) if belongs_to_a_word(c))
 
 
 def tag_slug(tag: str) -> str:
@@ -53,6 +53,7 @@ def _check(tag: str) -> None:
         raise ValueError(f"A tag needs a letter or a digit: “{tag}” has none.")
 
 
-def _belongs_to_a_word(character: str) -> bool:
+def belongs_to_a_word(character: str) -> bool:
+    """Whether a character can stand in a hashtag."""
     # Marks are the vowels of many scripts.
     return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"

@@ -160,6 +160,10 @@ class Addresses:
         """The page of a tag."""
         return f"{self.origin}/tags/{quote(slug)}"
 
+    def search(self, words: str) -> str:
+        """The page of whatever has these words in it."""
+        return f"{self.origin}/search?q={quote(words)}"
+
     def category(self, slug: str) -> str:
         """The page of a category."""
         return f"{self.origin}/categories/{quote(slug)}"

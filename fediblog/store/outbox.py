@@ -10,6 +10,8 @@ from fediblog.store.site import BLOG_KEY
 
 #: What was to be delivered a week ago is no news to an inbox that was found only now.
 _READDRESSED_MS = 8 * 24 * 3600 * 1000
+#: By so much what is held is put off, and brought back: far more than anything else is.
+_HELD_MS = 100 * 365 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,47 @@ async def cancel_unsent(tx: Transaction, object_uri: str, now: int) -> None:
     nobody knows of it."""
     about = "SELECT id FROM activity WHERE object_uri = $2"
     await _cancel(tx, f"attempts = 0 AND activity_id IN ({about})", now, object_uri)
+
+
+async def hold_deliveries(tx: Transaction, object_uri: str) -> None:
+    """Attempt nothing about an object until `release_held`; what is under way ends as it does."""
+    await _move(tx, object_uri, _HELD_MS, "next_at < $3", _HELD_MS)
+
+
+async def release_held(tx: Transaction, object_uri: str) -> None:
+    """Have everything about an object due again when it was before it was held."""
+    await _move(tx, object_uri, -_HELD_MS, "next_at >= $3", _HELD_MS)
+
+
+async def _move(tx: Transaction, object_uri: str, by: int, which: str, value: int) -> None:
+    await tx.execute(
+        f"UPDATE delivery SET next_at = next_at + $1 WHERE state = 'queued' AND {which} "
+        "AND activity_id IN (SELECT id FROM activity WHERE object_uri = $2)",
+        by,
+        object_uri,
+        value,
+    )
+
+
+async def get_last_announce(db: Queries, object_uri: str) -> str | None:
+    """The key of the last activity by which an object was announced."""
+    rows = await db.rows(
+        "SELECT key FROM activity WHERE object_uri = $1 AND type = 'Announce' AND forwarded = $2 "
+        "ORDER BY id DESC LIMIT 1",
+        object_uri,
+        False,
+    )
+    return str(rows[0]["key"]) if rows else None
+
+
+async def list_activity_inboxes(db: Queries, key: str) -> Sequence[str]:
+    """Every inbox that has been sent, or is still to get, the activity with this key."""
+    rows = await db.rows(
+        "SELECT d.inbox FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "WHERE a.key = $1 AND d.state <> 'cancelled'",
+        key,
+    )
+    return [str(row["inbox"]) for row in rows]
 
 
 async def cancel_answers(tx: Transaction, inbox: str, about: str, now: int) -> None:

@@ -1,17 +1,17 @@
 """Posts, their slugs and their tags."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from fediblog.store.database import Queries, Row, Transaction, places
 from fediblog.store.media import set_uses
-from fediblog.store.search import mark
+from fediblog.store.search import mark, mark_thread
 
 _COLUMNS = (
     "id, key, slug, state, title, source, html, excerpt, language, created_at, published_at, "
     "updated_at, deleted_at, version, pinned_at, mentions, gallery, category, category_slug, "
     "source_line, licence, lead_id, lead_alt, lead_caption, contents, words, comment_policy, "
-    "close_after"
+    "close_after, warning, publish_at, delete_at, edited_at, note, resent_at"
 )
 #: Values in one statement.
 _AT_ONCE = 500
@@ -33,13 +33,18 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post. state: draft, published or deleted. Times are ms; source is Markdown.
+    """A post. state: draft, scheduled, published, deleting (that can still be taken back) or
+    deleted. Times are ms; source is Markdown.
 
     mentions: JSON of [actor id, @handle] pairs, empty for none. pinned_at: since when it stands
     above the others, None if it does not. gallery: its pictures go along in place of a link to it.
     source_line and lead_caption: a line of Markdown. licence: an SPDX name. lead_id: row number of
     its lead picture. contents: it begins with a list of its headings. comment_policy and
     close_after: who may reply, and for how many days; empty and None for what the blog says.
+    warning: plain text, empty for none. publish_at, delete_at: when that is done, None if it is not
+    to be. edited_at: when its text was written last; updated_at: when everybody was last told so.
+    note: what the author has to know of its publication. resent_at: when the followers were last
+    shown it again.
     """
 
     id: int
@@ -70,7 +75,23 @@ class Post:
     words: int
     comment_policy: str
     close_after: int | None
+    warning: str
+    publish_at: int | None
+    delete_at: int | None
+    edited_at: int | None
+    note: str
+    resent_at: int | None
     tags: tuple[Tag, ...]
+
+    @property
+    def is_out(self) -> bool:
+        """Whether others have it, or may: also while its deletion can be taken back."""
+        return self.state in {"published", "deleting"} and self.published_at is not None
+
+    @property
+    def written_at(self) -> int:
+        """Since when it says what it says now."""
+        return self.edited_at or self.updated_at or self.published_at or self.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,7 @@ class PostText:
     words: int = 0
     comment_policy: str = ""
     close_after: int | None = None
+    warning: str = ""
 
 
 #: What an edit writes into the post's row: everything but its tags.
@@ -200,19 +222,69 @@ async def list_published(
 async def list_pinned(db: Queries) -> Sequence[Post]:
     """The pinned posts, the one that was pinned last first."""
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM post WHERE pinned_at IS NOT NULL ORDER BY pinned_at DESC, id DESC"
+        f"SELECT {_COLUMNS} FROM post WHERE pinned_at IS NOT NULL AND state = 'published' "
+        "ORDER BY pinned_at DESC, id DESC"
     )
     return await _with_tags(db, rows)
 
 
-async def list_posts(db: Queries, *, before: int | None, limit: int) -> Sequence[Post]:
-    """Posts in every state, newest first; before: the row number where the last page ended."""
+async def count_pinned(db: Queries) -> int:
+    """How many posts are pinned, with those whose deletion can still be taken back."""
+    rows = await db.rows("SELECT count(*) AS n FROM post WHERE pinned_at IS NOT NULL")
+    return int(rows[0]["n"])
+
+
+async def list_posts(
+    db: Queries, *, before: int | None, limit: int, state: str = "", words: str = ""
+) -> Sequence[Post]:
+    """Posts in every state, newest first; before: the row number where the last page ended.
+
+    state: only those in it. words: only those in whose title or text this stands, whatever its
+    capitals (on SQLite those of the Latin alphabet).
+    """
+    values: list[int | str] = [before or 2**62, limit]
+    conditions = ["id < $1"]
+    if state:
+        values.append(state)
+        conditions.append(f"state = ${len(values)}")
+    if words:
+        values.append(f"%{_literally(words.lower())}%")
+        among = f"LIKE ${len(values)} ESCAPE '!'"
+        conditions.append(f"(lower(title) {among} OR lower(source) {among})")
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM post WHERE id < $1 ORDER BY id DESC LIMIT $2",
-        before or 2**62,
+        f"SELECT {_COLUMNS} FROM post WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT $2",
+        *values,
+    )
+    return await _with_tags(db, rows)
+
+
+async def count_by_state(db: Queries) -> Mapping[str, int]:
+    """How many posts are in each state."""
+    rows = await db.rows("SELECT state, count(*) AS n FROM post GROUP BY state")
+    return {str(row["state"]): int(row["n"]) for row in rows}
+
+
+async def list_due_publications(db: Queries, now: int, limit: int) -> Sequence[str]:
+    """The keys of scheduled posts that are to be published by now, those that have waited longest
+    first."""
+    rows = await db.rows(
+        "SELECT key FROM post WHERE publish_at <= $1 AND state = 'scheduled' "
+        "ORDER BY publish_at, id LIMIT $2",
+        now,
         limit,
     )
-    return await _with_tags(db, rows)
+    return [str(row["key"]) for row in rows]
+
+
+async def list_due_deletions(db: Queries, now: int, limit: int) -> Sequence[str]:
+    """The keys of posts whose deletion cannot be taken back any more."""
+    rows = await db.rows(
+        "SELECT key FROM post WHERE delete_at <= $1 AND state = 'deleting' "
+        "ORDER BY delete_at, id LIMIT $2",
+        now,
+        limit,
+    )
+    return [str(row["key"]) for row in rows]
 
 
 async def get_last_page(db: Queries, per_page: int) -> tuple[int, int] | None:
@@ -239,6 +311,18 @@ async def get_tag_name(db: Queries, slug: str) -> str | None:
         slug,
     )
     return str(rows[0]["name"]) if rows else None
+
+
+async def list_used_tags(db: Queries, slugs: Sequence[str]) -> Collection[str]:
+    """Those of these slugs of tags that a published post has."""
+    if not slugs:
+        return set()
+    rows = await db.rows(
+        "SELECT DISTINCT t.slug FROM post_tag t JOIN post p ON p.id = t.post_id "
+        f"WHERE p.state = 'published' AND t.slug IN ({places(len(slugs))})",
+        *slugs,
+    )
+    return {str(row["slug"]) for row in rows}
 
 
 async def list_categories(db: Queries) -> Sequence[str]:
@@ -286,12 +370,17 @@ async def add_post(tx: Transaction, key: str, text: PostText, now: int) -> int:
     return post_id
 
 
-async def set_text(tx: Transaction, post: Post, text: PostText, updated_at: int | None) -> None:
-    """Write an edit; a slug that changes after the publication stays as a redirect."""
-    changes = ", ".join(f"{name} = ${place}" for place, name in enumerate(_WRITTEN, start=3))
+async def set_text(
+    tx: Transaction, post: Post, text: PostText, *, edited_at: int, updated_at: int | None
+) -> None:
+    """Write an edit; a slug that changes after the publication stays as a redirect. updated_at:
+    when everybody is told, or was told last."""
+    changes = ", ".join(f"{name} = ${place}" for place, name in enumerate(_WRITTEN, start=4))
     await tx.execute(
-        f"UPDATE post SET updated_at = $1, version = version + 1, {changes} WHERE id = $2",
+        f"UPDATE post SET updated_at = $1, edited_at = $2, note = '', version = version + 1, "
+        f"{changes} WHERE id = $3",
         updated_at,
+        edited_at,
         post.id,
         *_written(text),
     )
@@ -319,15 +408,75 @@ async def set_html(tx: Transaction, post: Post, html: str, words: int) -> None:
         await mark(tx, "post", post.id)
 
 
-async def set_published(tx: Transaction, post_id: int, now: int) -> None:
-    """Publish a draft."""
+async def set_published(tx: Transaction, post_id: int, now: int, note: str = "") -> None:
+    """Publish a draft, or a scheduled post. note: what the author has to know of it."""
     await tx.execute(
-        "UPDATE post SET state = 'published', published_at = $1, version = version + 1 "
-        "WHERE id = $2",
+        "UPDATE post SET state = 'published', published_at = $1, publish_at = NULL, "
+        "edited_at = NULL, note = $2, version = version + 1 WHERE id = $3",
         now,
+        note,
         post_id,
     )
     await mark(tx, "post", post_id)
+
+
+async def set_mentions(tx: Transaction, post_id: int, mentions: str, html: str, words: int) -> None:
+    """Write whom a text mentions, and its HTML with them linked."""
+    await tx.execute(
+        "UPDATE post SET mentions = $1, html = $2, words = $3, version = version + 1 WHERE id = $4",
+        mentions,
+        html,
+        words,
+        post_id,
+    )
+
+
+async def set_scheduled(tx: Transaction, post_id: int, publish_at: int | None) -> None:
+    """Have a post published then (ms); None makes it a draft again."""
+    await tx.execute(
+        "UPDATE post SET state = $1, publish_at = $2, note = '', version = version + 1 "
+        "WHERE id = $3",
+        "draft" if publish_at is None else "scheduled",
+        publish_at,
+        post_id,
+    )
+
+
+async def set_held(tx: Transaction, post_id: int, note: str) -> None:
+    """Make a scheduled post that cannot be published a draft again. note: the reason."""
+    await tx.execute(
+        "UPDATE post SET state = 'draft', publish_at = NULL, note = $1, version = version + 1 "
+        "WHERE id = $2",
+        note,
+        post_id,
+    )
+
+
+async def set_resent(tx: Transaction, post_id: int, now: int) -> None:
+    """The followers are shown the post again."""
+    await tx.execute("UPDATE post SET resent_at = $1 WHERE id = $2", now, post_id)
+
+
+async def set_deleting(tx: Transaction, post_id: int, delete_at: int) -> None:
+    """Take a post from everywhere, and delete it then (ms)."""
+    await tx.execute(
+        "UPDATE post SET state = 'deleting', delete_at = $1, version = version + 1 WHERE id = $2",
+        delete_at,
+        post_id,
+    )
+    await mark(tx, "post", post_id)
+
+
+async def set_undeleted(tx: Transaction, post_id: int) -> None:
+    """Bring a post back that is being deleted, in the state in which it was."""
+    await tx.execute(
+        "UPDATE post SET state = CASE WHEN published_at IS NOT NULL THEN 'published' "
+        "WHEN publish_at IS NOT NULL THEN 'scheduled' ELSE 'draft' END, delete_at = NULL, "
+        "version = version + 1 WHERE id = $1",
+        post_id,
+    )
+    await mark(tx, "post", post_id)
+    await mark_thread(tx, post_id)
 
 
 async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
@@ -336,6 +485,7 @@ async def set_deleted(tx: Transaction, post_id: int, now: int) -> None:
         "UPDATE post SET state = 'deleted', title = '', source = '', html = '', excerpt = '', "
         "mentions = '', category = '', category_slug = '', source_line = '', licence = '', "
         "lead_id = NULL, lead_alt = '', lead_caption = '', words = 0, pinned_at = NULL, "
+        "warning = '', note = '', publish_at = NULL, delete_at = NULL, "
         "deleted_at = $1, version = version + 1 WHERE id = $2",
         now,
         post_id,
@@ -434,6 +584,11 @@ async def _with_tags(db: Queries, rows: Sequence[Row]) -> list[Post]:
     for tag in tags:
         by_post.setdefault(tag["post_id"], []).append(Tag(tag["slug"], tag["name"]))
     return [Post(**row, tags=tuple(by_post.get(row["id"], ()))) for row in rows]
+
+
+def _literally(words: str) -> str:
+    """Words for LIKE in which no character stands for others; "!" escapes."""
+    return words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _written(text: PostText) -> list[str | int | bool | None]:

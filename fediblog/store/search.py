@@ -73,6 +73,7 @@ class PostSource:
     source_line: str
     lead_alt: str
     lead_caption: str
+    warning: str
     tags: Sequence[str]
 
 
@@ -111,6 +112,15 @@ async def mark(tx: Transaction, kind: str, number: int) -> None:
         entry,
     )
     await _remove(tx, entry)
+
+
+async def mark_thread(tx: Transaction, post_id: int) -> None:
+    """Have every shown reply beneath a post read again: it is there once more."""
+    await tx.execute(
+        f"INSERT INTO search_due (entry) SELECT id + {_FIRST['reply']} FROM reply "
+        "WHERE post_id = $1 AND state = 'shown' ON CONFLICT (entry) DO NOTHING",
+        post_id,
+    )
 
 
 async def mark_everything(tx: Transaction) -> None:
@@ -174,7 +184,8 @@ async def list_posts(db: Queries, numbers: Sequence[int]) -> Sequence[PostSource
         *numbers,
     )
     rows = await db.rows(
-        "SELECT id, title, html, excerpt, category, source_line, lead_alt, lead_caption FROM post "
+        "SELECT id, title, html, excerpt, category, source_line, lead_alt, lead_caption, warning "
+        "FROM post "
         f"WHERE state = 'published' AND id IN ({places(len(numbers))})",
         *numbers,
     )

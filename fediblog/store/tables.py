@@ -277,6 +277,10 @@ class Post(Model):
     lead_caption what stands beneath its lead picture, both a line of Markdown. licence: by its SPDX
     name. contents: it begins with a list of its headings. words: how long it is. comment_policy:
     who may reply, and close_after: for how many days, 0 for ever. Empty and null: as the blog says.
+    warning: of what is in it, behind which it is folded. publish_at: when a scheduled one is
+    published, and delete_at when one that is being deleted is gone. edited_at: when its text was
+    written last, updated_at when everybody was told. note: what the author has to know of its
+    publication. resent_at: when the followers were last shown it again.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -309,6 +313,12 @@ class Post(Model):
     words = fields.IntField(db_default=0)
     comment_policy = fields.CharField(12, db_default="")
     close_after = fields.IntField(null=True)
+    warning = fields.TextField(db_default="")
+    publish_at = fields.BigIntField(null=True)
+    delete_at = fields.BigIntField(null=True)
+    edited_at = fields.BigIntField(null=True)
+    note = fields.TextField(db_default="")
+    resent_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "post"
@@ -316,11 +326,16 @@ class Post(Model):
             Index(fields=("state", "published_at"), name="post_by_date"),
             Index(fields=("pinned_at",), name="post_pinned"),
             Index(fields=("category_slug", "published_at"), name="post_by_category"),
+            Index(fields=("publish_at",), name="post_publish_due"),
+            Index(fields=("delete_at",), name="post_delete_due"),
         )
 
 
 class PostRevision(Model):
-    """What a published post said before an edit. written_at: since when it had said so."""
+    """What a post said before an edit.
+
+    written_at: since when it had said so. public: everybody could read it.
+    """
 
     id = fields.BigIntField(primary_key=True)
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
@@ -330,6 +345,7 @@ class PostRevision(Model):
     source = fields.TextField()
     html = fields.TextField()
     written_at = fields.BigIntField()
+    public = fields.BooleanField(db_default=True)
 
     class Meta:
         table = "post_revision"

@@ -37,6 +37,7 @@ def post_entry(request: Request, site: Site, post: Post, lead: Medium | None) ->
             "lead": picture_context(lead, post.lead_alt) if lead else None,
             "caption_html": render_line(post.lead_caption),
             "html": post.html,
+            "warning": post.warning,
         },
         language=ENGLISH,
     )
@@ -53,7 +54,7 @@ def post_entry(request: Request, site: Site, post: Post, lead: Medium | None) ->
         updated=_edited(post.updated_at, published),
         author=author(blog, site),
         terms=_terms(blog, post),
-        picture=_picture(blog, post, lead),
+        picture=None if post.warning else _picture(blog, post, lead),
         replies=Replies(f"{page}#responses", f"{page}/responses.atom", f"{page}/responses.rss"),
         licence=Term(licence.name, licence.url) if licence else None,
     )

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from fediblog.errors import Gone, NotFound
+from fediblog.errors import BeingDeleted, Gone, NotFound
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.store.threads import Cursor, Order, PageStart
@@ -14,9 +14,12 @@ _SORTS: Mapping[str, Order] = {"newest": "newest", "liked": "liked"}
 
 
 def published_post(post: Post | None) -> Post:
-    """The post if everybody may see it. Raises NotFound for none or a draft, Gone if deleted."""
+    """The post if everybody may see it. Raises NotFound for none or what is not out yet, Gone if
+    deleted, BeingDeleted if that can still be taken back."""
     if post is None or post.published_at is None:
         raise NotFound
+    if post.state == "deleting":
+        raise BeingDeleted
     if post.state == "deleted":
         raise Gone("This post has been deleted.")
     return post

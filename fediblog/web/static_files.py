@@ -48,6 +48,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "moderation",
         "door",
         "media",
+        "posts",
     ),
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

@@ -13,6 +13,7 @@ from fediblog.worker.deliveries import delivery_loop
 from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
 from fediblog.worker.housekeeping import run_housekeeping
 from fediblog.worker.searching import run_searching
+from fediblog.worker.timed import run_timed
 from fediblog.worker.walks import walk_loop
 
 log = logging.getLogger("fediblog.worker")
@@ -42,6 +43,7 @@ async def run_workers(blog: Blog) -> None:
             walk_loop(blog),
         ):
             loops.create_task(loop.run())
+        loops.create_task(run_timed(blog))
         loops.create_task(run_searching(blog))
         loops.create_task(run_backups(blog))
         loops.create_task(run_housekeeping(blog))

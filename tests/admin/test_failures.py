@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from urllib.parse import unquote
 
-from fediblog.actions.write_post import delete_post
+from fediblog.actions.delete_post import delete_post
 from fediblog.store.posts import Post
 from fediblog.store.site import set_value
 from tests.admin.desk import Desk, browser, everything

@@ -51,7 +51,7 @@ async def test_while_the_server_runs_a_post_shows_at_once_and_leaves_for_the_fol
         assert "/categories/walls" not in page
 
         deleted = printed(await place.run("post", "delete", post["slug"]))
-        assert deleted == {"id": post["id"], "deleted": True}
+        assert deleted == {"id": post["id"], "deleted": True, "undo_seconds": 0}
         assert (await server.http.get(post["url"])).status_code == 410
         await until(lambda: came(town, "Delete", 1))
         assert await server.stop() == 0
@@ -108,6 +108,42 @@ async def test_a_post_is_pinned_and_unpinned(place: Installation) -> None:
     for deed, pinned in (("pin", True), ("unpin", False)):
         done = printed(await call(place, "post", deed, post["slug"]))
         assert done == {"id": post["id"], "pinned": pinned}
+
+
+async def test_a_post_waits_for_its_time_and_can_be_brought_forward(
+    embedded: Installation,
+) -> None:
+    post = await create(embedded, "Later", "--at", "2199-12-24T18:00", "--warning", "Snow")
+    assert (post["state"], post["url"]) == ("scheduled", None)
+    assert post["publish_at"] == "2199-12-24T18:00:00.000Z"
+    edit = ["post", "edit", "later"]
+    assert printed(await call(embedded, *edit, "--title", "Soon"))["publish_at"] == (
+        "2199-12-24T18:00:00.000Z"
+    )
+    moved = printed(await call(embedded, *edit, "--at", "2199-12-24 19:00"))
+    assert moved["publish_at"] == "2199-12-24T19:00:00.000Z"
+    past = await call(embedded, *edit, "--at", "2001-01-01T00:00")
+    assert refused(past).startswith("This time has passed: in UTC it is")
+    assert printed(await call(embedded, *edit, "--draft"))["state"] == "draft"
+    assert printed(await call(embedded, *edit, "--publish"))["state"] == "published"
+    again = await call(embedded, "post", "resend", "later")
+    assert refused(again).startswith("The followers have been shown this post within the last day.")
+
+
+async def test_a_deletion_is_taken_back_and_a_slip_kept_quiet(embedded: Installation) -> None:
+    post = await create(embedded)
+    told = printed(await call(embedded, "post", "delete", "a-post", FEDIBLOG_UNDO_SECONDS="90"))
+    assert told == {"id": post["id"], "deleted": True, "undo_seconds": 90}
+    assert printed(await call(embedded, "post", "undelete", "a-post")) == post
+    printed(await call(embedded, "post", "edit", "a-post", "--title", "Better", "--quiet"))
+    async with embedded.database() as db:
+        assert await db.rows("SELECT type FROM activity WHERE type IN ('Update', 'Delete')") == []
+        [row] = await db.rows("SELECT title, updated_at FROM post")
+        assert dict(row) == {"title": "Better", "updated_at": None}
+    printed(await call(embedded, "post", "delete", "a-post"))
+    assert "too late" in refused(await call(embedded, "post", "undelete", "a-post"))
+    missing = await call(embedded, "post", "undelete", "nowhere")
+    assert refused(missing) == "There is no post with the slug 'nowhere'."
 
 
 async def test_earlier_texts_are_forgotten(place: Installation) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from fediblog.actions.answer import answer_post, answer_reply
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import delete_post, edit_post
+from fediblog.actions.write_post import edit_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.outgoing import ACTIVITY_JSON
 from tests.bench import Bench, RunningBlog, SettableClock

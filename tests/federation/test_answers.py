@@ -4,7 +4,7 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.answer import answer_post, answer_reply, delete_answer, edit_answer
-from fediblog.actions.write_post import delete_post
+from fediblog.actions.delete_post import delete_post
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Conflict, Gone, Invalid, NotFound
 from fediblog.protocol.outgoing import ACTIVITY_JSON

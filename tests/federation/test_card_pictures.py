@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from fediblog.actions.card_pictures import prune_cards
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import delete_post, edit_post
+from fediblog.actions.write_post import edit_post
 from fediblog.store.posts import Post
 from tests.bench import RunningBlog
 from tests.federation.mastodon import read_head

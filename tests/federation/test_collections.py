@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fediblog.actions.answer import answer_post, delete_answer
-from fediblog.actions.write_post import delete_post
+from fediblog.actions.delete_post import delete_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.outgoing import ACTIVITY_JSON
 from fediblog.store.actors import NewActor, set_actor

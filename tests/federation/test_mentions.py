@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from fediblog.actions.answer import answer_post, answer_reply, edit_answer
 from fediblog.actions.blocking import set_blocked
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.demo.cast import CAST, GARDENERS, Character
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer

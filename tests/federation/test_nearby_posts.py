@@ -3,8 +3,9 @@
 import re
 from datetime import timedelta
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import create_post, delete_post
+from fediblog.actions.write_post import create_post
 from fediblog.store.posts import Post
 from tests.bench import RunningBlog
 

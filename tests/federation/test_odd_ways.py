@@ -5,7 +5,7 @@ from itertools import cycle
 from starlette.responses import Response
 
 from fediblog.actions.blocking import set_blocked
-from fediblog.actions.write_post import delete_post
+from fediblog.actions.delete_post import delete_post
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PrivateKey

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import create_post, delete_post
+from fediblog.actions.write_post import create_post
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Conflict, Gone
 from fediblog.protocol.incoming import PUBLIC

@@ -7,8 +7,9 @@ from itertools import cycle
 
 import pytest
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import form_of
-from fediblog.actions.write_post import delete_post, edit_post, forget_earlier
+from fediblog.actions.write_post import edit_post, forget_earlier
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PrivateKey

@@ -6,8 +6,9 @@ from typing import Any
 
 import base58
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import delete_post, edit_post
+from fediblog.actions.write_post import edit_post
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.keys import PublicKey
 from tests.bench import RunningBlog

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.demo.people import actor_document
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Gone, Invalid, NotFound

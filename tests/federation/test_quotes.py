@@ -10,10 +10,11 @@ from starlette.responses import Response
 from fediblog.actions.answer import answer_post, delete_answer
 from fediblog.actions.blocking import set_blocked
 from fediblog.actions.change_site import change_site
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.quote_request import receive_quote_request
 from fediblog.actions.revoke_quote import restore_quote, revoke_quote
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.demo import activities as build
 from fediblog.demo.notes import Note, note_document
 from fediblog.demo.server import DemoServer

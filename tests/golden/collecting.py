@@ -13,12 +13,13 @@ from PIL import Image
 
 from fediblog.actions.answer import answer_post, answer_reply, delete_answer, edit_answer
 from fediblog.actions.change_site import change_site
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.follow import remove_follower
 from fediblog.actions.move_away import move_away
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import delete_post, edit_post
+from fediblog.actions.write_post import edit_post
 from fediblog.demo.cast import CAST, GARDENERS
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer

@@ -6,9 +6,10 @@ Both verify each other's signatures here; what either refuses is tested elsewher
 import pytest
 
 from fediblog.actions.answer import answer_reply, delete_answer, edit_answer
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.pin_post import pin_post
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import delete_post, edit_post
+from fediblog.actions.write_post import edit_post
 from fediblog.store.posts import Post
 from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog, reply_ids, until

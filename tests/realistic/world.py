@@ -14,11 +14,12 @@ import httpx
 from playwright.async_api import Browser, async_playwright
 
 from fediblog.actions.change_site import change_site
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.post_form import PostForm, form_of
 from fediblog.actions.write_page import PageForm, create_page
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.demo.avatars import avatar, view
 from fediblog.demo.server import DemoServer
 from fediblog.keyring import make_keys

@@ -53,6 +53,7 @@ def test_without_any_setting_it_is_a_blog_on_this_machine(home: Path) -> None:
         keys=home / "keys",
         database_url=f"sqlite://{home}/data/fediblog.sqlite",
         trusted_proxies=(),
+        undo_seconds=60,
         development=True,
     )
 
@@ -267,6 +268,7 @@ def test_a_file_has_every_setting(tmp_path: Path) -> None:
         keys = "/srv/keys"
         database_url = "postgres://me@db/blog"
         trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+        undo_seconds = 10
         dev = false
         """,
     )
@@ -278,6 +280,7 @@ def test_a_file_has_every_setting(tmp_path: Path) -> None:
         keys=Path("/srv/keys"),
         database_url="postgres://me@db/blog",
         trusted_proxies=(ip_network("127.0.0.1"), ip_network("10.0.0.0/8")),
+        undo_seconds=10,
         development=False,
     )
 

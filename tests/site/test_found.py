@@ -2,9 +2,10 @@
 
 import xml.etree.ElementTree as ET
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page
-from fediblog.actions.write_post import create_post, delete_post
+from fediblog.actions.write_post import create_post
 from tests.admin.desk import Desk
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog

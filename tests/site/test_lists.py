@@ -4,7 +4,7 @@ themselves."""
 import json
 import re
 
-from fediblog.actions.write_post import delete_post
+from fediblog.actions.delete_post import delete_post
 from tests.bench import RunningBlog
 from tests.site.writing import publish_on, put_into
 

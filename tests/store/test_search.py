@@ -10,9 +10,10 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from fediblog.actions.answer import answer_post
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.index_search import index_due
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import create_post, delete_post
+from fediblog.actions.write_post import create_post
 from fediblog.blog import Blog
 from fediblog.domain.search_queries import parse_query
 from fediblog.errors import TooSlow

@@ -8,9 +8,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 import pytest
 
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.moderate import hide_reply, show_reply
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.write_post import create_post, delete_post
+from fediblog.actions.write_post import create_post
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Unavailable
 from fediblog.store import posts

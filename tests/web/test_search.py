@@ -10,11 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from fediblog.actions.answer import answer_post, delete_answer, edit_answer
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.index_search import index_due
 from fediblog.actions.moderate import hide_reply, show_reply
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page, delete_page, edit_page
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.demo.notes import Attachment, Extras, Note, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.domain.search_queries import parse_query

@@ -3,7 +3,15 @@
 Pure: values in, dicts out; `encode` gives the final bytes.
 """
 
-from fediblog.protocol.outgoing.activities import accept_follow, move, pin, reject_follow, wrap
+from fediblog.protocol.outgoing.activities import (
+    accept_follow,
+    announce,
+    move,
+    pin,
+    reject_follow,
+    undo_announce,
+    wrap,
+)
 from fediblog.protocol.outgoing.actors import Profile, blog_actor, instance_actor
 from fediblog.protocol.outgoing.collections import collection, page, with_replies
 from fediblog.protocol.outgoing.features import accept_feature, feature_authorization
@@ -54,6 +62,7 @@ __all__ = [
     "accept_feature",
     "accept_follow",
     "accept_quote",
+    "announce",
     "answer",
     "article",
     "blog_actor",
@@ -73,6 +82,7 @@ __all__ = [
     "shortened",
     "timestamp",
     "tombstone",
+    "undo_announce",
     "with_mentions",
     "with_replies",
     "wrap",

@@ -46,6 +46,36 @@ def pin(addresses: Addresses, kind: str, key: str, object_id: str) -> Document:
     }
 
 
+def announce(addresses: Addresses, key: str, object_id: str, *, published: datetime) -> Document:
+    """Shows the followers an object of ours again (G9): by its id, so that it is fetched."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": addresses.activity(key),
+        "type": "Announce",
+        "actor": addresses.actor,
+        "published": timestamp(published),
+        **public_audience(addresses),
+        "object": object_id,
+    }
+
+
+def undo_announce(addresses: Addresses, key: str, *, announce_key: str, object_id: str) -> Document:
+    """Takes an Announce back, with it inside (G6)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": addresses.activity(key),
+        "type": "Undo",
+        "actor": addresses.actor,
+        **public_audience(addresses),
+        "object": {
+            "id": addresses.activity(announce_key),
+            "type": "Announce",
+            "actor": addresses.actor,
+            "object": object_id,
+        },
+    }
+
+
 def move(addresses: Addresses, key: str, target: str) -> Document:
     """Asks the followers to follow another account instead (G10)."""
     return {

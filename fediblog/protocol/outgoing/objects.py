@@ -47,11 +47,13 @@ class Article:
     shares: int = 0
     mentions: Sequence[tuple[str, str]] = ()
     audience: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the author as it travels. content: HTML; mentions: (actor id, @handle) pairs.
+    """An answer of the author as it travels. content: HTML; mentions: (actor id, @handle) pairs;
+    tags: (name, page) pairs.
 
     audience: id of the community that its post is addressed to.
     """
@@ -67,6 +69,7 @@ class Answer:
     published: datetime
     updated: datetime | None
     audience: str = ""
+    tags: Sequence[tuple[str, str]] = ()
     likes: int = 0
     shares: int = 0
 
@@ -75,25 +78,24 @@ def article(addresses: Addresses, post: Article) -> Document:
     """The canonical Article (requirement A): full content, one language, one url, a Link to itself.
 
     An empty excerpt leaves `summary` out: GoToSocial then shows the title (N9). So does an empty
-    source with `source`.
+    source with `source`. A warning stands in `summary` alone: Misskey and others fold everything
+    else behind it (A12), and where it is shown as it is, as on Mastodon, an excerpt beside it would
+    tell what it warns of (A4).
     """
+    summary = post.warning or post.excerpt
     document: Document = {
         "@context": CONTEXT,
         "id": addresses.article(post.key),
         "type": "Article",
         "attributedTo": addresses.actor,
         **natural("name", post.title, post.language),
-        **(
-            natural("summary", f"<p>{escape(post.excerpt)}</p>", post.language)
-            if post.excerpt
-            else {}
-        ),
+        **(natural("summary", f"<p>{escape(summary)}</p>", post.language) if summary else {}),
         **natural("content", post.content, post.language),
         **_source(post.source),
         "url": post.url,
         **_times(post.published, post.updated),
         **_audience(addresses, post.mentions, post.audience),
-        "sensitive": False,
+        "sensitive": bool(post.warning),
         "tag": [*(_hashtag(*tag) for tag in post.tags), *map(_mention, post.mentions)],
         "attachment": [*map(image, post.gallery), *map(recording, post.recordings)]
         or [_link(post.url)],
@@ -121,7 +123,7 @@ def answer(addresses: Addresses, note: Answer) -> Document:
         **_times(note.published, note.updated),
         **_audience(addresses, note.mentions, note.audience),
         "sensitive": False,
-        "tag": [_mention(mention) for mention in note.mentions],
+        "tag": [*(_hashtag(*tag) for tag in note.tags), *map(_mention, note.mentions)],
         "attachment": [],
         "context": addresses.context(note.post_key),
         "conversation": addresses.context(note.post_key),
@@ -204,7 +206,8 @@ def _link(page: str) -> Document:
 
 def _preview(addresses: Addresses, post: Article) -> Document:
     """A Note for readers that have no idea of Articles (FEP-b2b8, A16); it has no id of its own."""
-    excerpt = f"<p>{escape(post.excerpt)}</p>" if post.excerpt else ""
+    summary = post.warning or post.excerpt
+    excerpt = f"<p>{escape(summary)}</p>" if summary else ""
     return {
         "type": "Note",
         "attributedTo": addresses.actor,

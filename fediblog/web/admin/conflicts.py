@@ -25,6 +25,8 @@ _LABELS: Mapping[str, str] = {
     "lead_caption": "Caption of the lead picture",
     "decorative": "Lead picture only decorates",
     "contents": "Table of contents",
+    "warning": "Content warning",
+    "publish_at": "Publish later",
     "gallery": "Pictures instead of a link card",
 }
 _CHOICES: Mapping[str, Choice] = {"saved": "saved", "mine": "mine", "both": "both"}
@@ -35,7 +37,7 @@ def compare(saved: Mapping[str, str], typed: Mapping[str, str]) -> list[dict[str
     found = [
         _difference(f"pick-{name}", _label(name), value, typed.get(name, ""))
         for name, value in saved.items()
-        if name not in {"body", "forget"} and value != typed.get(name, "")
+        if name not in {"body", "forget", "quiet"} and value != typed.get(name, "")
     ]
     text = sections(_plain(saved["body"]), _plain(typed.get("body", "")))
     return found + [

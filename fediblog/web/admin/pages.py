@@ -18,6 +18,13 @@ _NOTICES = {
     "pinned": "Pinned above the other posts, and on your profile elsewhere.",
     "unpinned": "It stands among the other posts again.",
     "forgotten": "Forgotten: what it says now is all that is kept of it.",
+    "scheduled": "It will be published at its time.",
+    "scheduled_twice": "It will be published at its time. The clocks show that time twice on that "
+    "day, for they are put back: it is the first of both.",
+    "quiet": "Saved. No server is told of it.",
+    "resent": "Your followers are being shown it again.",
+    "deleting": "Taken off the page. No server has been told yet.",
+    "undeleted": "It is back, as if nothing had happened.",
     "deleted": "Deleted, here and everywhere it had gone.",
     "page_published": "Published: everybody can read the page at its address now.",
     "page_deleted": "The page is deleted.",

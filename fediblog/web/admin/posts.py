@@ -1,26 +1,31 @@
-"""The admin's posts: list, write, edit, delete."""
+"""The admin's posts: list, write, edit, schedule, delete."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fediblog.actions import write_post
+from fediblog.actions.delete_post import delete_post, undelete_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.pin_post import pin_post, unpin_post
 from fediblog.actions.post_form import PostForm, fingerprint, form_of
 from fediblog.actions.problems import Problems
+from fediblog.actions.resend_post import resend_post, resendable_at
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.licences import LICENCES
+from fediblog.domain.local_time import comes_twice, in_words, local_text
+from fediblog.domain.plaintext import one_line
 from fediblog.domain.policy import POLICIES
-from fediblog.errors import Invalid, Overtaken
+from fediblog.errors import Invalid, NotFound, Overtaken
 from fediblog.store import media, outbox, posts, threads
-from fediblog.store.moments import maybe_from_ms
-from fediblog.store.post_revisions import list_post_revisions
+from fediblog.store.moments import from_ms, maybe_from_ms
+from fediblog.store.post_revisions import get_post_revision, list_post_revisions
 from fediblog.store.posts import Post
 from fediblog.web.admin.conflicts import compare, put_together
 from fediblog.web.admin.door import signed_in
@@ -34,20 +39,37 @@ _PER_PAGE = 30
 _MOST_TO_CHOOSE_FROM = 12
 #: Of the tags that are there so many are offered, those used most.
 _MOST_TAGS = 500
+_MOST_UNDO = 5
+_LONGEST_SEARCH = 100
+#: What can be asked for, in the order of the list's tabs.
+_STATES = {"draft": "Drafts", "scheduled": "Scheduled", "published": "Published"}
 
 
 @signed_in
 async def index(request: Request) -> Response:
-    """Every post, with how far it has got."""
-    blog = blog_of(request)
-    before = page_start(request.query_params.get("before"))
-    found = await posts.list_posts(blog.db, before=before, limit=_PER_PAGE + 1)
+    """Posts, all or those that are sought, with how far each has got."""
+    blog, query = blog_of(request), request.query_params
+    before = page_start(query.get("before"))
+    state = query.get("state", "") if query.get("state") in _STATES else ""
+    words = one_line(query.get("q", "").replace("\0", ""))[:_LONGEST_SEARCH]
+    found = await posts.list_posts(
+        blog.db, before=before, limit=_PER_PAGE + 1, state=state, words=words
+    )
     shown = found[:_PER_PAGE]
     counts = await threads.count_states(blog.db, [post.id for post in shown])
+    zone = (await get_site(blog)).timezone
+    deleting = await posts.list_posts(blog.db, before=None, limit=_MOST_UNDO, state="deleting")
+    in_states = await posts.count_by_state(blog.db)
+    here = {name: value for name, value in (("state", state), ("q", words)) if value}
     context = {
-        "posts": [await _row(blog, post, counts.get(post.id, {})) for post in shown],
-        "older_url": f"/admin/posts?before={shown[-1].id}" if len(found) > _PER_PAGE else None,
-        "newer_url": "/admin/posts" if before else None,
+        "posts": [await _row(blog, post, counts.get(post.id, {}), zone) for post in shown],
+        "older_url": _address(here, before=shown[-1].id) if len(found) > _PER_PAGE else None,
+        "newer_url": _address(here) if before else None,
+        "state": state,
+        "words": words,
+        "states": [(name, label, in_states.get(name, 0)) for name, label in _STATES.items()],
+        "total": sum(in_states.values()),
+        "deleting": [_undo(post, zone) for post in deleting],
     }
     return await admin_page(request, "admin/posts.html", context)
 
@@ -65,22 +87,33 @@ async def create(request: Request) -> Response:
     blog, form = blog_of(request), dict(await fields(request))
     if form.get("action") == "write":
         return await _form_page(request, None, form, {})
-    publish, problems = form.get("action") == "publish", Problems()
+    action, problems = form.get("action"), Problems()
     form["lead"] = await lead_of(request, form, problems)
+    _refuse_doubt(form, problems)
     try:
-        typed = PostForm.from_mapping(form)
-        await write_post.create_post(blog, typed, publish=publish, problems=problems)
+        post = await write_post.create_post(
+            blog,
+            PostForm.from_mapping(form),
+            publish=action == "publish",
+            schedule=action == "schedule",
+            problems=problems,
+        )
     except Invalid as error:
         return await _form_page(request, None, form, error.problems, status=error.status)
-    return back_to("/admin/posts", "published" if publish else "draft")
+    return back_to("/admin/posts", await _notice(blog, post))
 
 
 @signed_in
 async def edit_page(request: Request) -> Response:
-    """A post in its form."""
-    post = await _post(request)
-    form = asdict(await form_of(blog_of(request).db, post))
-    return await _form_page(request, post, form, {})
+    """A post in its form; for ?revision=, with what it once said, to be saved as an edit."""
+    blog, post = blog_of(request), await _post(request)
+    form = await form_of(blog.db, post)
+    if number := page_start(request.query_params.get("revision")):
+        revision = await get_post_revision(blog.db, post.id, number)
+        if revision is None:
+            raise NotFound
+        form = replace(form, title=revision.title, body=revision.source)
+    return await _form_page(request, post, asdict(form), {})
 
 
 @takes_a_file
@@ -90,16 +123,20 @@ async def edit(request: Request) -> Response:
     blog, post, form = blog_of(request), await _post(request), dict(await fields(request))
     if form.get("action") == "write":
         return await _form_page(request, post, form, {})
-    publish, problems = form.get("action") == "publish", Problems()
+    action, problems = form.get("action"), Problems()
     form["lead"] = await lead_of(request, form, problems)
-    if form.get("action") == "merge":
+    if action == "merge":
         return await _merged_page(request, post, form)
+    if post.state == "draft":
+        _refuse_doubt(form, problems)
     try:
-        await write_post.edit_post(
+        edited = await write_post.edit_post(
             blog,
             post.key,
             PostForm.from_mapping(form),
-            publish=publish,
+            publish=action == "publish",
+            schedule=action == "schedule",
+            unschedule=action == "draft",
             based_on=form.get("based_on", ""),
             problems=problems,
         )
@@ -107,7 +144,9 @@ async def edit(request: Request) -> Response:
         return await _form_page(request, post, form, error.problems, status=error.status)
     except Overtaken as error:
         return await _overtaken_page(request, form, status=error.status)
-    return back_to("/admin/posts", "published" if publish and post.state == "draft" else "saved")
+    if edited.state == post.state != "scheduled":
+        return back_to("/admin/posts", "quiet" if form.get("quiet") else "saved")
+    return back_to("/admin/posts", await _notice(blog, edited))
 
 
 @signed_in
@@ -117,6 +156,7 @@ async def delete_page(request: Request) -> Response:
     counts = (await threads.count_states(blog.db, [post.id])).get(post.id, {})
     context = {
         "post": {"title": post.title, "state": post.state, "reply_count": counts.get("shown", 0)},
+        "undo_seconds": blog.settings.undo_seconds,
         "delete_url": f"/admin/posts/{post.key}/delete",
         "cancel_url": f"/admin/posts/{post.key}",
     }
@@ -125,9 +165,42 @@ async def delete_page(request: Request) -> Response:
 
 @signed_in
 async def delete(request: Request) -> Response:
-    """Delete a post everywhere."""
-    await write_post.delete_post(blog_of(request), request.path_params["key"])
-    return back_to("/admin/posts", "deleted")
+    """Delete a post everywhere; for a while that can be taken back."""
+    blog = blog_of(request)
+    await delete_post(blog, request.path_params["key"])
+    return back_to("/admin/posts", "deleting" if blog.settings.undo_seconds else "deleted")
+
+
+@signed_in
+async def undelete(request: Request) -> Response:
+    """Take a deletion back."""
+    await undelete_post(blog_of(request), request.path_params["key"])
+    return back_to("/admin/posts", "undeleted")
+
+
+@signed_in
+async def resend_page(request: Request) -> Response:
+    """Say what it does to show a post to the followers again, and ask."""
+    blog, post = blog_of(request), await _post(request)
+    if post.state != "published":
+        raise NotFound
+    again = resendable_at(post)
+    zone = (await get_site(blog)).timezone
+    context = {
+        "post": {"title": post.title},
+        "resend_url": f"/admin/posts/{post.key}/resend",
+        "cancel_url": f"/admin/posts/{post.key}",
+        "not_before": in_words(from_ms(again), zone) if again > blog.now_ms() else None,
+        "before": in_words(from_ms(post.resent_at), zone) if post.resent_at else None,
+    }
+    return await admin_page(request, "admin/post_resend.html", context)
+
+
+@signed_in
+async def resend(request: Request) -> Response:
+    """Show a post to the followers again."""
+    await resend_post(blog_of(request), request.path_params["key"])
+    return back_to("/admin/posts", "resent")
 
 
 @signed_in
@@ -197,6 +270,16 @@ async def _library(blog: Blog) -> list[dict[str, Any]]:
     ]
 
 
+def _refuse_doubt(form: Mapping[str, str], problems: Problems) -> None:
+    """Nothing goes out at once by the wrong button: that could not be taken back."""
+    if form.get("action") == "publish" and form.get("publish_at", "").strip():
+        sentence = (
+            "You have chosen a time. Press “Schedule” to have it published then, or empty this "
+            "field to publish it now."
+        )
+        problems.found.append(Invalid(sentence, field="publish_at"))
+
+
 async def _overtaken_page(request: Request, form: dict[str, str], *, status: int) -> Response:
     """What was typed, beside what is saved: from here on it is the author who decides."""
     post = await _post(request)
@@ -214,6 +297,16 @@ async def _merged_page(request: Request, post: Post, form: dict[str, str]) -> Re
     return await _form_page(request, post, put_together(asdict(saved), form), {})
 
 
+async def _notice(blog: Blog, post: Post) -> str:
+    """The word for what has become of a post that was saved."""
+    if post.state == "published":
+        return "published"
+    if post.state == "scheduled" and post.publish_at is not None:
+        zone = (await get_site(blog)).timezone
+        return "scheduled_twice" if comes_twice(from_ms(post.publish_at), zone) else "scheduled"
+    return "draft"
+
+
 async def _form_page(
     request: Request,
     post: Post | None,
@@ -225,11 +318,12 @@ async def _form_page(
 ) -> Response:
     blog = blog_of(request)
     lead = await media.get_medium_by_name(blog.db, form.get("lead", ""))
+    site = await get_site(blog)
     based_on = form.get("based_on", "")
     if post and not based_on:
         based_on = fingerprint(await form_of(blog.db, post))
     context = {
-        "post": await _form_post(blog, post) if post else None,
+        "post": await _form_post(blog, post, site.timezone) if post else None,
         "save_url": f"/admin/posts/{post.key}" if post else "/admin/posts/new",
         "form": dict(form) | {"based_on": based_on},
         "errors": dict(errors),
@@ -240,15 +334,21 @@ async def _form_page(
         "policies": POLICIES,
         "categories": await posts.list_categories(blog.db),
         "tags": await posts.list_tag_names(blog.db, _MOST_TAGS),
-        "site_language": (await get_site(blog)).language,
+        "site_language": site.language,
+        "timezone": site.timezone,
+        "now": local_text(blog.clock(), site.timezone),
     }
     return await admin_page(request, "admin/post_form.html", context, status=status)
 
 
-async def _form_post(blog: Blog, post: Post) -> dict[str, Any]:
+async def _form_post(blog: Blog, post: Post, zone: str) -> dict[str, Any]:
     published = post.state == "published"
-    edited = bool(await list_post_revisions(blog.db, post.id, before=None, limit=1))
+    edited = bool(await list_post_revisions(blog.db, post.id, before=None, limit=1, drafts=True))
     return {
+        "scheduled": in_words(from_ms(post.publish_at), zone) if post.publish_at else None,
+        "note": post.note,
+        "revisions_url": f"/admin/posts/{post.key}/revisions" if edited else None,
+        "resend_url": f"/admin/posts/{post.key}/resend" if published else None,
         "title": post.title,
         "state": post.state,
         "url": permalink(blog, post) if published else None,
@@ -260,14 +360,31 @@ async def _form_post(blog: Blog, post: Post) -> dict[str, Any]:
     }
 
 
-async def _row(blog: Blog, post: Post, counts: Mapping[str, int]) -> dict[str, Any]:
+def _undo(post: Post, zone: str) -> dict[str, Any]:
+    return {
+        "title": post.title,
+        "until": in_words(from_ms(post.delete_at or 0), zone),
+        "told": post.published_at is not None,
+        "undelete_url": f"/admin/posts/{post.key}/undelete",
+    }
+
+
+def _address(here: Mapping[str, str], **more: int) -> str:
+    query = urlencode({**here, **more})
+    return f"/admin/posts?{query}" if query else "/admin/posts"
+
+
+async def _row(blog: Blog, post: Post, counts: Mapping[str, int], zone: str) -> dict[str, Any]:
     sent = await outbox.count_deliveries(blog.db, blog.addresses.article(post.key))
     published = post.state == "published"
     return {
         "title": post.title or "(deleted)",
         "state": post.state,
         "url": permalink(blog, post) if published else None,
-        "edit_url": f"/admin/posts/{post.key}" if post.state != "deleted" else None,
+        "edit_url": f"/admin/posts/{post.key}" if post.state in _STATES else None,
+        "undelete_url": f"/admin/posts/{post.key}/undelete" if post.state == "deleting" else None,
+        "scheduled": in_words(from_ms(post.publish_at), zone) if post.publish_at else None,
+        "note": post.note,
         "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
         "deliveries_url": f"/admin/posts/{post.key}/deliveries",
         "published": maybe_from_ms(post.published_at),

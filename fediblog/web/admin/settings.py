@@ -10,6 +10,7 @@ from fediblog.actions.change_site import change_site
 from fediblog.actions.own_pictures import Kind, remove_picture, set_picture
 from fediblog.actions.site import Site, get_site
 from fediblog.domain.languages import LANGUAGES
+from fediblog.domain.local_time import time_zones
 from fediblog.domain.profile_fields import MOST_FIELDS
 from fediblog.errors import Invalid
 from fediblog.web.admin.door import signed_in
@@ -72,6 +73,7 @@ def _filled(site: Site) -> dict[str, str]:
         "description": site.description,
         "language": site.language,
         "interface_language": site.interface_language,
+        "timezone": site.timezone,
         "may_quote": site.may_quote,
         "excerpt_as_summary": "on" if site.excerpt_as_summary else "",
         "aliases": "\n".join(alias.typed for alias in site.aliases),
@@ -91,6 +93,7 @@ async def _page(
         "form": dict(form),
         "errors": dict(errors),
         "languages": LANGUAGES,
+        "time_zones": time_zones(),
         "field_places": range(1, rows + 1),
         "picture_url": _address(site.picture.name) if site.picture else None,
         "header_url": _address(site.header.name) if site.header else None,

@@ -30,7 +30,7 @@ async def article_context(blog: Blog, site: Site, found: Post, address: str) -> 
         "url": address,
         "id": blog.addresses.article(found.key),
         "published": from_ms(found.published_at or 0),
-        "edited": maybe_from_ms(found.updated_at),
+        "edited": maybe_from_ms(found.edited_at or found.updated_at),
         "history_url": f"{address}/history",
         "body_html": with_anchors(await text_from_here(blog, "post", found.id, found.html)),
         "contents": contents if len(contents) > 1 else (),
@@ -43,6 +43,7 @@ async def article_context(blog: Blog, site: Site, found: Post, address: str) -> 
         "lead_caption_html": render_line(found.lead_caption),
         "source_html": render_line(without_label(found.source_line)),
         "licence": {"name": licence.name, "url": licence.url} if licence else None,
+        "warning": found.warning,
         "minutes": reading_minutes(found.words),
     }
 

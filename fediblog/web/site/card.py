@@ -34,8 +34,9 @@ Card = dict[str, Any]
 async def post_card(blog: Blog, site: Site, post: Post) -> Card:
     """The card of a post: image {url, type, width, height, alt} with what is known of it, or None;
     large: whether it stands above the text; json_ld: as it is in the page."""
-    found = [_image(each) for each in await post_pictures(blog, blog.db, post, 1)]
-    image = found[0] if found else _own_image(blog, site) if site.header else None
+    # What is warned of must not be seen beside a link.
+    shown = [] if post.warning else await post_pictures(blog, blog.db, post, 1)
+    image = _image(shown[0]) if shown else _own_image(blog, site) if site.header else None
     image = image or _drawn_image(blog, post, await card_name(blog, post))
     return {
         "image": image,

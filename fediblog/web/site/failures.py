@@ -11,7 +11,7 @@ from starlette.routing import Match, Route
 
 from fediblog.actions.site import get_site
 from fediblog.domain.languages import ENGLISH, negotiate
-from fediblog.errors import FediblogError, TooManyRequests, Unavailable
+from fediblog.errors import BeingDeleted, FediblogError, NotFound, TooManyRequests, Unavailable
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.headers import SAFE_HEADERS
@@ -48,12 +48,21 @@ async def on_fediblog_error(request: Request, error: Exception) -> Response:
     """An error of ours: its status and its public sentence; the rest goes to the log."""
     if not isinstance(error, FediblogError):
         raise error
+    if isinstance(error, BeingDeleted):
+        return await _being_deleted(request, error)
     if error.status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error)
     headers = {}
     if isinstance(error, Unavailable | TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
     return await failure(request, error, headers)
+
+
+async def _being_deleted(request: Request, error: BeingDeleted) -> Response:
+    """Servers are to ask again, and people to find nothing."""
+    if _is_program(request):
+        return _json(error, {"Retry-After": str(error.retry_after)})
+    return await failure(request, NotFound(), {})
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:

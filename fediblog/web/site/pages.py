@@ -133,7 +133,8 @@ def _shown(picture: Picture | None) -> dict[str, Any] | None:
 async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
     """Posts as they stand in a list."""
     counts = await threads.count_states(blog.db, [post.id for post in shown])
-    leads = await media.get_media(blog.db, [post.lead_id for post in shown if post.lead_id])
+    unfolded = [post.lead_id for post in shown if post.lead_id and not post.warning]
+    leads = await media.get_media(blog.db, unfolded)
     return [
         {
             "title": post.title,
@@ -145,6 +146,7 @@ async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
             "category": category_link(blog, post),
             "reply_count": counts.get(post.id, {}).get("shown", 0),
             "lead": picture_context(lead, "") if (lead := leads.get(post.lead_id or 0)) else None,
+            "warning": post.warning,
         }
         for post in shown
     ]

@@ -32,7 +32,12 @@ async def post_history(request: Request) -> Response:
     if not is_at(request, found):
         return RedirectResponse(f"{address}/history", 301)
     context: dict[str, Any] = {
-        "post": {"title": found.title, "url": address, "language": found.language}
+        "post": {
+            "title": found.title,
+            "url": address,
+            "language": found.language,
+            "warning": found.warning,
+        }
     }
     if wanted := request.query_params.get("version"):
         return await _version(request, found, wanted, context)
@@ -59,7 +64,7 @@ async def post_history(request: Request) -> Response:
 async def _version(request: Request, found: Post, wanted: str, context: dict[str, Any]) -> Response:
     blog, number = blog_of(request), page_start(wanted)
     revision = await get_post_revision(blog.db, found.id, number) if number else None
-    if revision is None:
+    if revision is None or not revision.public:
         raise NotFound
     context["version"] = {
         "title": revision.title,
@@ -70,7 +75,7 @@ async def _version(request: Request, found: Post, wanted: str, context: dict[str
 
 
 def _now(found: Post) -> PostRevision:
-    return PostRevision(0, found.title, found.html, found.updated_at or found.published_at or 0)
+    return PostRevision(0, found.title, found.source, found.html, found.written_at, public=True)
 
 
 def _rows(texts: Sequence[PostRevision], address: str) -> list[dict[str, Any]]:

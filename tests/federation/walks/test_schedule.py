@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fediblog.actions.answer import answer_post
-from fediblog.actions.write_post import delete_post
+from fediblog.actions.delete_post import delete_post
 from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
 from fediblog.store.moments import from_ms
