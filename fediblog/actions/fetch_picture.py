@@ -14,15 +14,20 @@ from fediblog.blog import Blog
 from fediblog.errors import RemoteError
 from fediblog.store import pictures
 from fediblog.store.moments import to_ms
-from fediblog.store.pictures import ATTACHMENT, EMOJI, ILLUSTRATION, DuePicture
+from fediblog.store.pictures import ATTACHMENT, EMOJI, ILLUSTRATION, PREVIEW, DuePicture
 
 FOLDER = "pictures"
 #: Bytes that are taken, and the box in pixels that it has to fit, by kind.
-_CAPS = {EMOJI: 1_000_000, ATTACHMENT: 8_000_000, ILLUSTRATION: 16_000_000}
-_BOXES = {EMOJI: (192, 64), ATTACHMENT: (1280, 1280), ILLUSTRATION: (1600, 1600)}
+_CAPS = {EMOJI: 1_000_000, ATTACHMENT: 8_000_000, ILLUSTRATION: 16_000_000, PREVIEW: 8_000_000}
+_BOXES = {
+    EMOJI: (192, 64),
+    ATTACHMENT: (1280, 1280),
+    ILLUSTRATION: (1600, 1600),
+    PREVIEW: (640, 640),
+}
 _DEADLINE_SECONDS = 30.0
 #: After so many attempts: then again.
-_AGAIN = {
+AGAIN = {
     1: timedelta(minutes=10),
     2: timedelta(hours=1),
     3: timedelta(hours=6),
@@ -59,7 +64,7 @@ async def prune_pictures(blog: Blog) -> None:
 
 async def try_again(blog: Blog, due: DuePicture) -> None:
     """Later, or never: then its description is shown instead, for ever."""
-    pause = _AGAIN.get(due.attempts)
+    pause = AGAIN.get(due.attempts)
     await _set_next(blog, due, to_ms(blog.clock() + pause) if pause else None)
 
 

@@ -33,13 +33,14 @@ Fit = Callable[[Image.Image], Image.Image]
 async def get_picture(blog: Blog, url: str, *, cap: int, deadline: float) -> bytes:
     """The bytes of a picture elsewhere, at most cap, within so many seconds. Raises RemoteError,
     also when it is, or a redirect leads, to a server that is blocked (K17)."""
-    await _refuse_blocked(blog, url)
+    await refuse_blocked(blog, url)
     found = await blog.remote.get_bytes(url, cap=cap, types=("image/",), deadline=deadline)
-    await _refuse_blocked(blog, found.url)
+    await refuse_blocked(blog, found.url)
     return found.body
 
 
-async def _refuse_blocked(blog: Blog, url: str) -> None:
+async def refuse_blocked(blog: Blog, url: str) -> None:
+    """Raise RemoteInvalid if an address is on a server that is blocked."""
     if await is_blocked(blog.db, authority_of(url)):
         raise RemoteInvalid(detail=f"{url} is on a server that is blocked")
 

@@ -18,8 +18,8 @@ from fediblog.store.pages import Page
 from fediblog.store.posts import Post
 
 #: To be raised whenever `domain/markdown.py` makes other HTML of the same Markdown, or
-#: `domain/inline_pictures.py` finds other pictures in it.
-RENDER_VERSION = "3"
+#: `domain/inline_pictures.py` and `domain/link_previews.py` find something else in it.
+RENDER_VERSION = "4"
 
 _SETTING = "render_version"
 _AT_ONCE = 20

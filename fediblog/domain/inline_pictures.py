@@ -33,7 +33,7 @@ def pictures_elsewhere(html: str, origin: str) -> tuple[str, ...]:
     """The absolute addresses of the pictures in clean HTML that are not at our origin, each once:
     what an `img` shows, and what a film shows before it is played."""
     found = (
-        _absolute(_shown_by(token), origin)
+        fetchable_address(_shown_by(token), f"{origin}/")
         for token in _scan(html)
         if isinstance(token, StartTag) and not _is_ours(_shown_by(token), origin)
     )
@@ -102,7 +102,7 @@ def _one(
     if _is_ours(address, origin):
         yield StartTag(token.name, _without(token, _CHOICES))
         return
-    url = _absolute(address, origin)
+    url = fetchable_address(address, f"{origin}/")
     picture = found.get(url)
     if token.name == "video":
         poster = {"poster": picture.address} if picture else {}
@@ -152,10 +152,10 @@ def _is_ours(address: str, origin: str) -> bool:
     return not plain.startswith("//") and ":" not in plain.partition("/")[0]
 
 
-def _absolute(address: str, origin: str) -> str:
-    """The address as it can be asked for; empty for what nobody can fetch."""
+def fetchable_address(address: str, base: str) -> str:
+    """An address on the page at base as it can be asked for; empty for what nobody can fetch."""
     try:
-        joined = urljoin(f"{origin}/", _plain(address))
+        joined = urljoin(base, _plain(address))
         parts = urlsplit(joined)
     except ValueError:
         return ""

@@ -3,9 +3,11 @@
 The parser of Python's standard library takes seconds for some inputs of 100 kB (CVE-2025-6069,
 and tags that never end); strangers choose what we read here, so every step of this scanner moves
 forward and none looks back. It follows the tokenizer of the HTML standard, section 13.2.5, except
-that the content of `script` and the like is scanned as any other: who reads it leaves it out.
+that the content of `script` and the like is scanned as any other, unless one says which elements
+hold nothing but text.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -54,11 +56,11 @@ class EndTag:
 Token = Text | StartTag | EndTag
 
 
-def scan(html: str) -> Iterator[Token]:
+def scan(html: str, *, holding_text: frozenset[str] = frozenset()) -> Iterator[Token]:
     """The tokens of `html`, in its order; comments and declarations are left out.
 
     A tag that does not end before the input does is dropped with all that it swallowed, as in
-    browsers.
+    browsers. holding_text: the elements in which nothing is a tag but their own end.
     """
     at = 0
     while (bracket := html.find("<", at)) >= 0:
@@ -70,6 +72,9 @@ def scan(html: str) -> Iterator[Token]:
             if at < 0:
                 return
             yield StartTag(name, attributes)
+            if name in holding_text and (end := _end_of_text(html, name, at)) > at:
+                yield Text(unescape(html[at:end]))
+                at = end
         elif following == "/" and _is_letter(html[bracket + 2 : bracket + 3]):
             name, _, at = _tag(html, bracket + 2)
             if at < 0:
@@ -132,6 +137,12 @@ def _after_comment(html: str, at: int) -> int:
         return html.index(">", at) + 1
     end = html.find("-->", at + 4)
     return end + 3 if end >= 0 else -1
+
+
+def _end_of_text(html: str, name: str, at: int) -> int:
+    """Where the end of the element is whose text starts at `at`."""
+    end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, at)
+    return end.start() if end else len(html)
 
 
 def _tag(html: str, at: int) -> tuple[str, dict[str, str], int]:

@@ -23,6 +23,21 @@ async def read_body(response: httpx.Response, *, cap: int) -> bytes:
     return b"".join([piece async for piece in read_pieces(response, cap=cap)])
 
 
+async def read_beginning(response: httpx.Response, *, cap: int) -> bytes:
+    """Return the first `cap` bytes of the body, unpacked, or all of a shorter one. Not much more is
+    transferred. Raises `RemoteInvalid` for what is packed in a way that we did not ask for."""
+    unpacker = _unpacker(response)
+    beginning = bytearray()
+    received = 0
+    async for chunk in response.aiter_raw():
+        received += len(chunk)
+        for piece in unpacker.pieces(chunk):
+            beginning += piece
+            if max(received, len(beginning)) >= cap:
+                return bytes(beginning[:cap])
+    return bytes(beginning)
+
+
 async def read_pieces(response: httpx.Response, *, cap: int) -> AsyncIterator[bytes]:
     """Yield the body, unpacked, as it comes. Raises `RemoteInvalid` as `read_body` does."""
     unpacker = _unpacker(response)

@@ -118,15 +118,24 @@ class RemoteClient:
         return await self.get_json(url, accept=accept, types=WEBFINGER_TYPES, deadline=deadline)
 
     async def get_bytes(
-        self, url: str, *, cap: int, types: tuple[str, ...], deadline: float = 10.0
+        self,
+        url: str,
+        *,
+        cap: int,
+        types: tuple[str, ...],
+        deadline: float = 10.0,
+        beginning: bool = False,
     ) -> Found:
-        """Fetch at most `cap` bytes whose media type starts with one of `types`.
+        """Fetch at most `cap` bytes whose media type starts with one of `types`; of more, the
+        `beginning`, if that is enough.
 
         Which address they came from is in the answer. What they truly are is for the caller to find
         out.
         """
         accept = ", ".join(f"{name}*" if name.endswith("/") else name for name in types)
-        question = Question(accept, lambda given: media_type(given).startswith(types), cap)
+        question = Question(
+            accept, lambda given: media_type(given).startswith(types), cap, beginning=beginning
+        )
         async with within(deadline, url):
             return await self._fetcher.fetch(url, question)
 

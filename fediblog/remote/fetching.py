@@ -9,7 +9,7 @@ import httpx
 from fediblog.errors import RemoteInvalid, RemoteRefused
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import check_success
-from fediblog.remote.bodies import read_body
+from fediblog.remote.bodies import read_beginning, read_body
 from fediblog.remote.knocking import Knocking
 from fediblog.remote.redirects import next_hop, without_fragment
 from fediblog.remote.signing import RequestBuilder, Signer
@@ -26,13 +26,14 @@ _UNAUTHORIZED = 401
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a fetch asks for: `takes` judges the Content-Type, `cap` is in bytes, `etag` is that of
-    what is at hand already."""
+    what is at hand already; of what is longer, the `beginning` may be enough."""
 
     accept: str
     takes: Callable[[str], bool]
     cap: int
     sign: Signer | None = None
     etag: str = ""
+    beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ class Fetcher:
         content_type = response.headers.get("content-type", "")
         if not question.takes(content_type):
             raise RemoteInvalid(detail=f"{url} is served as {content_type[:80]!r}")
-        body = await read_body(response, cap=question.cap)
+        read = read_beginning if question.beginning else read_body
+        body = await read(response, cap=question.cap)
         return Found(url, content_type, body, _etag(response.headers))
 
 

@@ -14,6 +14,7 @@ from fediblog.store.database import Database, Queries, Transaction, places
 EMOJI: Final = "emoji"
 ATTACHMENT: Final = "attachment"
 ILLUSTRATION: Final = "illustration"
+PREVIEW: Final = "preview"
 
 #: Whether the actor with a number stands anywhere, for what they said or did.
 _IS_SEEN = (
@@ -42,7 +43,7 @@ _NAMED = (
 @dataclass(frozen=True, slots=True)
 class NewPicture:
     """A picture that something names. kind: EMOJI; ATTACHMENT of a reply; ILLUSTRATION in a post or
-    a page."""
+    a page; PREVIEW beside a link in one."""
 
     name: str
     url: str

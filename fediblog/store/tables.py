@@ -618,6 +618,43 @@ class PictureUse(Model):
         indexes = (Index(fields=("picture",), name="picture_use_by_picture"),)
 
 
+class LinkPreview(Model):
+    """A page elsewhere that a post or a page of ours links to in a paragraph of its own.
+
+    title: empty until it is here, and for ever if it cannot be had. picture: the name of the
+    picture that stands for it, empty for none. fetch_at: when to try next, null when it is here or
+    never will be.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    url = fields.CharField(_URI, unique=True)
+    title = fields.CharField(200, db_default="")
+    site = fields.CharField(80, db_default="")
+    excerpt = fields.CharField(200, db_default="")
+    language = fields.CharField(40, db_default="")
+    picture = fields.CharField(64, db_default="")
+    fetch_at = fields.BigIntField(null=True)
+    attempts = fields.IntField(db_default=0)
+
+    class Meta:
+        table = "link_preview"
+        indexes = (Index(fields=("fetch_at",), name="link_preview_due"),)
+
+
+class LinkPreviewUse(Model):
+    """A post or a page that shows a preview. preview: the number of its row."""
+
+    id = fields.BigIntField(primary_key=True)
+    preview = fields.BigIntField()
+    owner_kind = fields.CharField(10)
+    owner_id = fields.BigIntField()
+
+    class Meta:
+        table = "link_preview_use"
+        unique_together = (("owner_kind", "owner_id", "preview"),)
+        indexes = (Index(fields=("preview",), name="link_preview_use_by_preview"),)
+
+
 class Report(Model):
     """Somebody elsewhere reports something here. objects: JSON of what is reported, as ids."""
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from fediblog.blog import Blog
 from fediblog.domain.inline_pictures import PictureHere, shown_from_here
+from fediblog.domain.link_previews import with_previews
 from fediblog.domain.media import blur_colours
 from fediblog.domain.own_media import OwnMedium, names_of_media, with_own_media
 from fediblog.domain.pictures import ADDRESS
 from fediblog.domain.thumbnails import side_in_sight
 from fediblog.store import media, pictures
 from fediblog.store.media import MODERN_ENDINGS, Medium
+from fediblog.web.previews import previews_in
 from fediblog.web.rows import mosaic
 
 OWN = "/media/own/"
@@ -19,8 +21,9 @@ OWN = "/media/own/"
 
 async def text_from_here(blog: Blog, kind: str, number: int, html: str) -> str:
     """HTML that a post or a page (kind; its row's number) has or had, as our pages show it: with
-    those pictures from elsewhere that it shows now, from here, and links to the others; and with
-    the author's own in every size."""
+    previews of the links in it that are here; with those pictures from elsewhere that it shows now,
+    from here, and links to the others; and with the author's own in every size."""
+    html = with_previews(html, await previews_in(blog, kind, number, html))
     stored = await pictures.list_stored(blog.db, kind, number)
     found = {
         each.url: PictureHere(f"{ADDRESS}{each.name}", each.width, each.height) for each in stored

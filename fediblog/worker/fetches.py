@@ -7,17 +7,20 @@ from datetime import timedelta
 from fediblog.actions.drop_followers import check_follower
 from fediblog.actions.fetch_avatar import fetch_avatar
 from fediblog.actions.fetch_picture import fetch_picture, try_again
+from fediblog.actions.fetch_preview import fetch_preview, try_preview_again
 from fediblog.actions.find_parent import find_parent, postpone_fetch
 from fediblog.blog import Blog
 from fediblog.store.actors import DueAvatar, claim_avatars
 from fediblog.store.followers import DueFollower, claim_checks
 from fediblog.store.moments import to_ms
 from fediblog.store.pictures import DuePicture, claim_pictures
+from fediblog.store.previews import DuePreview, claim_previews
 from fediblog.store.waiting import Waiting, claim_waiting
 from fediblog.worker.loop import ClaimLoop
 
 _PARENTS_AT_ONCE = 8
 _PICTURES_AT_ONCE = 2
+_PREVIEWS_AT_ONCE = 2
 _FOLLOWERS_AT_ONCE = 2
 _LEASE = timedelta(minutes=2)
 _AGAIN = timedelta(days=1)
@@ -76,6 +79,23 @@ def follower_loop(blog: Blog) -> ClaimLoop[DueFollower]:
         work=lambda due: check_follower(blog, due),
         at_once=_FOLLOWERS_AT_ONCE,
     )
+
+
+def preview_loop(blog: Blog) -> ClaimLoop[DuePreview]:
+    """The loop over pages that are linked to, one of its own, as they may be slow."""
+
+    async def claim(room: int) -> Sequence[DuePreview]:
+        again_at = to_ms(blog.clock() + _LEASE)
+        return await claim_previews(blog.db, now=blog.now_ms(), again_at=again_at, limit=room)
+
+    async def work(due: DuePreview) -> None:
+        try:
+            await fetch_preview(blog, due)
+        except Exception:
+            await try_preview_again(blog, due)
+            raise
+
+    return ClaimLoop("previews", asyncio.Event(), claim=claim, work=work, at_once=_PREVIEWS_AT_ONCE)
 
 
 def picture_loop(blog: Blog) -> ClaimLoop[DuePicture]:

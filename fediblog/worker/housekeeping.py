@@ -7,6 +7,7 @@ from datetime import timedelta
 from fediblog.actions.card_pictures import prune_cards
 from fediblog.actions.count_reads import keep_counts
 from fediblog.actions.fetch_picture import prune_pictures
+from fediblog.actions.fetch_preview import prune_previews
 from fediblog.actions.keep_medium import sweep_media
 from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.actions.sessions import SESSION_MS
@@ -71,6 +72,7 @@ async def keep_house(blog: Blog) -> None:
     async with blog.db.transaction() as tx:
         await prune_notifications(tx, before=to_ms(now - _LOG), most=_MOST_NOTIFICATIONS)
     await keep_counts(blog)
+    await prune_previews(blog)
     await prune_pictures(blog)
     await sweep_media(blog)
     await prune_cards(blog)

@@ -10,7 +10,13 @@ from fediblog.worker.arrivals import arrival_loop
 from fediblog.worker.backups import run_backups
 from fediblog.worker.counting import run_counting
 from fediblog.worker.deliveries import delivery_loop
-from fediblog.worker.fetches import avatar_loop, follower_loop, parent_loop, picture_loop
+from fediblog.worker.fetches import (
+    avatar_loop,
+    follower_loop,
+    parent_loop,
+    picture_loop,
+    preview_loop,
+)
 from fediblog.worker.housekeeping import run_housekeeping
 from fediblog.worker.searching import run_searching
 from fediblog.worker.timed import run_timed
@@ -39,6 +45,7 @@ async def run_workers(blog: Blog) -> None:
             parent_loop(blog),
             avatar_loop(blog),
             picture_loop(blog),
+            preview_loop(blog),
             follower_loop(blog),
             walk_loop(blog),
         ):

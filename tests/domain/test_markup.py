@@ -33,6 +33,14 @@ def test_scans_as_browsers_do(html: str, tokens: list[Token]) -> None:
     assert list(scan(html)) == tokens
 
 
+def test_some_elements_hold_nothing_but_text() -> None:
+    html = "<title>a<b></titles>&lt;</TITLE ><b>c</b><title>d"
+    assert list(scan(html, holding_text=frozenset({"title"}))) == [
+        *(StartTag("title"), Text("a<b></titles><"), EndTag("title")),
+        *(StartTag("b"), Text("c"), EndTag("b"), StartTag("title"), Text("d")),
+    ]
+
+
 @given(st.text(alphabet="<>/!-='\"& abp"))
 def test_what_is_written_is_scanned_as_the_same(html: str) -> None:
     tokens = list(scan(html))

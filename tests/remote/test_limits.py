@@ -43,6 +43,28 @@ async def be_silent(writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(60)
 
 
+async def test_k9_of_what_does_not_end_the_beginning_may_be_enough(
+    client: RemoteClient, site: RawServer
+) -> None:
+    site.answers["/pour"] = pour
+    url = f"http://127.0.0.1:{site.port}/pour"
+    found = await client.get_bytes(url, cap=100_000, types=(ACTIVITY,), beginning=True)
+    assert found.body == b" " * 100_000
+    bomb = gzip.compress(b"<title>" + b" " * 50_000_000)
+    site.answers["/bomb"] = typed("text/html", bomb, **{"Content-Encoding": "gzip"})
+    url = f"http://127.0.0.1:{site.port}/bomb"
+    found = await client.get_bytes(url, cap=9, types=("text/",), beginning=True)
+    assert found.body == b"<title>  "
+    site.answers["/short"] = typed("text/html", b"short")
+    url = f"http://127.0.0.1:{site.port}/short"
+    found = await client.get_bytes(url, cap=9, types=("text/",), beginning=True)
+    assert found.body == b"short"
+    site.answers["/drip"] = drip
+    with pytest.raises(RemoteUnreachable):
+        url = f"http://127.0.0.1:{site.port}/drip"
+        await client.get_bytes(url, cap=9000, types=(ACTIVITY,), beginning=True, deadline=0.2)
+
+
 async def test_k9_three_redirects_are_followed(client: RemoteClient, site: RawServer) -> None:
     origin = f"http://127.0.0.1:{site.port}"
     site.answers |= {f"/{n}": redirect(f"/{n + 1}", 301 + n % 2) for n in range(3)}
