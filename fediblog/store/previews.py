@@ -57,15 +57,17 @@ class StoredPreview:
 async def set_preview_uses(
     tx: Transaction, owner_kind: str, owner_id: int, urls: Sequence[str]
 ) -> Sequence[NewPicture]:
-    """Note which previews a post or a page shows, and no others any more; those that are not here
-    are due at once. Returns the pictures in those that are. owner_kind: post or page."""
+    """Note which previews a post or a page shows, and no others any more; new ones, and those that
+    were given up, are due at once. Returns the pictures in those that are here. owner_kind: post or
+    page."""
     await tx.execute(
         "DELETE FROM link_preview_use WHERE owner_kind = $1 AND owner_id = $2", owner_kind, owner_id
     )
     for url in sorted(urls):
         await tx.execute(
             "INSERT INTO link_preview (url, fetch_at) VALUES ($1, 0) ON CONFLICT (url) "
-            "DO UPDATE SET fetch_at = 0, attempts = 0 WHERE link_preview.title = ''",
+            "DO UPDATE SET fetch_at = 0, attempts = 0 "
+            "WHERE link_preview.title = '' AND link_preview.fetch_at IS NULL",
             url,
         )
         await tx.execute(

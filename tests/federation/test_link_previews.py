@@ -10,8 +10,8 @@ from PIL import Image
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from fediblog.actions.blocking import set_blocked
 from fediblog.actions.documents import permalink
-from fediblog.actions.moderate import set_blocked
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.render_again import render_again
 from fediblog.actions.write_page import PageForm, create_page, delete_page

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page
+import pytest_asyncio
+from playwright.async_api import Page, expect
 from starlette.responses import Response
 
 from fediblog.actions.documents import permalink
@@ -18,9 +19,10 @@ from fediblog.demo.notes import Attachment, Extras, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post
 from tests.bench import RunningBlog, until
-from tests.browser.window import DESK, PHONE, UNSEEN_SHIFT, Scheme, window
+from tests.browser.steps.windows import Kind
+from tests.browser.window import UNSEEN_SHIFT, Window
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 _BLURHASH = "L94r1CktfQktpMflfQflfQfQfQfQ"
 _ALT = (
@@ -29,42 +31,40 @@ _ALT = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESK, PHONE])
-async def test_everything_that_people_send_is_shown(
-    blog: RunningBlog,
-    town: DemoServer,
-    chromium: Browser,
-    tmp_path: Path,
-    width: int,
-    scheme: Scheme,
-) -> None:
-    post = await _rich_thread(blog, town)
-    path = urlsplit(permalink(blog.blog, post)).path
-    folder = Path(os.environ.get("FEDIBLOG_TEST_PICTURES", tmp_path))
-    async with window(chromium, blog.origin, width=width, scheme=scheme, scripts=True) as view:
-        page = view.page
-        await view.open(path)
-        await _have_come(page)
-        assert await view.shift() <= UNSEEN_SHIFT
-        assert await view.overflow() == 0
-        await page.screenshot(path=folder / f"closed-{width}-{scheme}.png", full_page=True)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def path(blog: RunningBlog, town: DemoServer) -> str:
+    """Where the page is that has everything."""
+    return urlsplit(permalink(blog.blog, await _rich_thread(blog, town))).path
 
-        warned = page.locator("details.warning")
-        assert not await warned.get_by_text("Spiders").is_visible()
-        assert not await page.locator("details.sensitive .pictures").is_visible()
-        assert not await page.locator(".people").is_visible()
-        folded = page.locator("details:not([open]) > summary")
-        while await folded.count():
-            await folded.first.click()
-        assert await warned.get_by_text("Spiders").is_visible()
-        assert await page.locator("details.sensitive .pictures img").is_visible()
-        assert await page.locator(".people li").count() == 4
-        assert await page.get_by_text("Three rows of tomato plants").is_visible()
-        assert await view.overflow() == 0
-        await _have_come(page)
-        await page.screenshot(path=folder / f"open-{width}-{scheme}.png", full_page=True)
-        view.assert_quiet()
+
+async def test_everything_that_people_send_is_shown(
+    view: Window, kind: Kind, path: str, tmp_path: Path
+) -> None:
+    page = view.page
+    folder = Path(os.environ.get("FEDIBLOG_TEST_PICTURES", tmp_path))
+    await view.open(path)
+    await _have_come(page)
+    if kind.scripts:
+        # The observer is a script itself.
+        assert await view.shift() <= UNSEEN_SHIFT
+    assert await view.overflow() == 0
+    await page.screenshot(path=folder / f"closed-{kind}.png", full_page=True)
+
+    warned = page.locator("details.warning")
+    await expect(warned.get_by_text("Spiders")).to_be_hidden()
+    await expect(page.locator("details.sensitive .pictures")).to_be_hidden()
+    await expect(page.locator(".people")).to_be_hidden()
+    folded = page.locator("details:not([open]) > summary")
+    while await folded.count():
+        await folded.first.click()
+    await expect(warned.get_by_text("Spiders")).to_be_visible()
+    await expect(page.locator("details.sensitive .pictures img")).to_be_visible()
+    await expect(page.locator(".people li")).to_have_count(4)
+    await expect(page.get_by_text("Three rows of tomato plants")).to_be_visible()
+    assert await view.overflow() == 0
+    await _have_come(page)
+    await page.screenshot(path=folder / f"open-{kind}.png", full_page=True)
+    view.assert_quiet()
 
 
 async def _have_come(page: Page) -> None:
@@ -76,17 +76,6 @@ async def _have_come(page: Page) -> None:
         "() => [...document.images].every((each) => each.closest('details:not([open])') "
         "|| each.naturalWidth > 0)"
     )
-
-
-async def test_it_needs_no_script(blog: RunningBlog, town: DemoServer, chromium: Browser) -> None:
-    post = await _rich_thread(blog, town)
-    async with window(chromium, blog.origin, scripts=False) as view:
-        await view.open(urlsplit(permalink(blog.blog, post)).path)
-        await view.page.locator(".reactions > summary").click()
-        assert await view.page.locator(".people li").first.is_visible()
-        await view.page.locator("details.warning > summary").click()
-        assert await view.page.get_by_text("Spiders").is_visible()
-        view.assert_quiet()
 
 
 async def _rich_thread(blog: RunningBlog, town: DemoServer) -> Post:
