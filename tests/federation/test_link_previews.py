@@ -11,11 +11,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from fediblog.actions.blocking import set_blocked
+from fediblog.actions.delete_post import delete_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.render_again import render_again
 from fediblog.actions.write_page import PageForm, create_page, delete_page
-from fediblog.actions.write_post import create_post, delete_post, edit_post
+from fediblog.actions.write_post import create_post, edit_post
 from fediblog.demo.server import DemoServer
 from fediblog.domain.pictures import ADDRESS, picture_name
 from fediblog.store import site

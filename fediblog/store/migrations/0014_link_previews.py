@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fediblog", "0012_watching")]
+    dependencies = [("fediblog", "0013_lifecycle")]
 
     initial = False
 
