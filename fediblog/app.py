@@ -26,6 +26,7 @@ from fediblog.web.admin import (
     deliveries,
     door,
     followers,
+    health,
     incoming,
     media,
     moderation,
@@ -270,7 +271,9 @@ def routes() -> list[BaseRoute]:
         Route("/admin/replies/{number:row}/edit", replies.edit_page, methods=get),
         Route("/admin/replies/{number:row}/edit", replies.edit, methods=post_only),
         Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
-        # The admin: notifications
+        # The admin: notifications and health
+        Route("/admin/health", health.page, methods=get),
+        Route("/admin/health", health.check, methods=post_only),
         Route("/admin/notifications", notifications.index, methods=get),
         Route("/admin/notifications/read", notifications.read_all, methods=post_only),
         Route("/admin/notifications/{number:row}/answer", notifications.answer, methods=post_only),

@@ -40,6 +40,8 @@ Command = Callable[..., Any]
 
 #: Exit codes: 0 done, 1 refused (the sentence says why), 2 called wrongly (click's own).
 _REFUSED = 1
+#: What the doctor says of each thing that was looked at.
+_STATES = {"well": "well", "warning": "LOOK", "failure": "FAILS", "skipped": "-"}
 
 
 class _Refused(click.ClickException):
@@ -535,6 +537,26 @@ def search_rebuild() -> None:
     click.echo(
         f"Posts, pages and replies that can be found: {_deed('search.rebuild', {})['texts']}"
     )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+def doctor(as_json: bool) -> None:
+    """See whether the blog is well, from outside and from inside, and what to do if it is not.
+
+    It looks through the blog's public address, so the server has to run. Exit code 1 when something
+    does not work.
+    """
+    told = _deed("doctor", {})
+    if as_json:
+        _print(told)
+    else:
+        for each in told["results"]:
+            click.echo(f"{_STATES[each['state']]:<8} {each['title']}: {each['said']}")
+            if each["advice"]:
+                click.echo(f"{'':<8} {each['advice']}")
+    if not told["well"]:
+        sys.exit(_REFUSED)
 
 
 @main.command()

@@ -13,6 +13,7 @@ from fediblog.actions import blocking, sign_in, write_page, write_post
 from fediblog.actions.delete_post import delete_post, undelete_post
 from fediblog.actions.describe_medium import described_by
 from fediblog.actions.documents import permalink
+from fediblog.actions.health.examine import examine
 from fediblog.actions.index_search import rebuild_index
 from fediblog.actions.keep_medium import folder_of, keep_upload, store_picture
 from fediblog.actions.move_away import cancel_move, move_away
@@ -232,6 +233,13 @@ async def search_rebuild(blog: Blog, values: Values) -> dict[str, Any]:
     return {"texts": await rebuild_index(blog)}
 
 
+async def doctor(blog: Blog, values: Values) -> dict[str, Any]:
+    """Nothing -> what every check of the blog's health found, and whether any failed."""
+    found = await examine(blog)
+    results = [asdict(each) for each in found.results]
+    return {"well": not found.failures, "results": results}
+
+
 DEEDS: Mapping[str, Deed] = {
     "post.create": post_create,
     "post.edit": post_edit,
@@ -255,6 +263,7 @@ DEEDS: Mapping[str, Deed] = {
     "keys": keys,
     "keys.rotate": keys_rotate,
     "search.rebuild": search_rebuild,
+    "doctor": doctor,
 }
 
 

@@ -36,6 +36,9 @@ async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
     if await _needs_no_keeping(blog, activity):
         return
     sender = await _sender(blog, signature, activity)
+    if sender == blog.addresses.instance_actor:
+        # The blog asks itself whether its signatures arrive (actions/health): now it knows.
+        return
     await blog.arrivals.append(_arrival(blog, request, signature, activity, sender))
     blog.signals.arrivals.set()
 

@@ -1,5 +1,6 @@
 """Asking other servers: documents, WebFinger, pictures, and deliveries to inboxes."""
 
+from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -10,6 +11,7 @@ from fediblog.errors import RemoteInvalid
 from fediblog.protocol.negotiation import is_activitypub
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import Answer, read_excerpt, retry_after
+from fediblog.remote.bodies import read_body
 from fediblog.remote.connector import Connector
 from fediblog.remote.deadlines import within
 from fediblog.remote.discovery import WEBFINGER_TYPES, webfinger_url
@@ -22,9 +24,12 @@ from fediblog.remote.documents import (
     parse_object,
 )
 from fediblog.remote.fetching import Fetcher, Found, Question
+from fediblog.remote.guard import check_url
 from fediblog.remote.knocking import Knocking
+from fediblog.remote.looking import Seen, certificate_end, find_addresses
 from fediblog.remote.redirects import is_same_origin
 from fediblog.remote.signing import RequestBuilder, Signer
+from fediblog.remote.skews import Skews
 from fediblog.remote.transport import GuardedTransport, own_errors
 
 #: What an inbox says to a signature that it does not believe, or cannot read (B4, B14).
@@ -53,8 +58,12 @@ class RemoteClient:
         knocking: Knocking | None = None,
     ) -> None:
         self._development = development
+        self._connector = connector
         self._now = now
-        self._http = _http_client(connector, development=development, user_agent=user_agent)
+        self.skews = Skews()
+        self._http = _http_client(
+            connector, development=development, user_agent=user_agent, now=now, skews=self.skews
+        )
         self._requests = RequestBuilder(self._http, development=development)
         self._knocking = knocking or Knocking()
         self._fetcher = Fetcher(self._http, self._requests, self._knocking, now=now)
@@ -167,6 +176,38 @@ class RemoteClient:
                 taken=lambda answer: 200 <= answer.status < 300,
             )
 
+    async def look(
+        self, url: str, *, accept: str, plain: bool = False, deadline: float = 10.0
+    ) -> Seen:
+        """What anybody gets at `url`, whatever it is; redirects are answers.
+
+        plain: by http, also where only https is taken: to see whether it leads there.
+        """
+        target = httpx.URL(url)
+        secure = target.copy_with(scheme="https") if plain else target
+        check_url(secure, development=self._development)
+        extensions = {"plain": True} if plain else {}
+        async with within(deadline, url):
+            request = self._http.build_request(
+                "GET", target, headers={"Accept": accept}, extensions=extensions
+            )
+            with own_errors(url):
+                response = await self._http.send(request, stream=True)
+                try:
+                    body = await read_body(response, cap=JSON_CAP)
+                    return Seen(response.status_code, dict(response.headers), body)
+                finally:
+                    await response.aclose()
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Where a name leads. Raises AddressRefused for what is not on the public internet."""
+        return await find_addresses(self._connector, host, port, development=self._development)
+
+    async def certificate_end(self, host: str, port: int) -> datetime:
+        """Until when the certificate of a host holds. Raises RemoteInvalid with the reason when it
+        is not to be believed."""
+        return await certificate_end(self._connector, host, port, development=self._development)
+
     async def aclose(self) -> None:
         """Close every connection. The client cannot be used afterwards."""
         await self._http.aclose()
@@ -195,9 +236,11 @@ class RemoteClient:
         return _of_same_origin(confirmed, document.url)
 
 
-def _http_client(connector: Connector, *, development: bool, user_agent: str) -> httpx.AsyncClient:
+def _http_client(
+    connector: Connector, *, development: bool, user_agent: str, now: Clock, skews: Skews
+) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=GuardedTransport(connector, development=development),
+        transport=GuardedTransport(connector, development=development, now=now, skews=skews),
         headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=_TIMEOUTS,

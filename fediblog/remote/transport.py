@@ -15,9 +15,11 @@ from httpx_aiohttp.transport import (
     map_aiohttp_exceptions,
 )
 
+from fediblog.clock import Clock, utc_now
 from fediblog.errors import RemoteUnreachable
 from fediblog.remote.connector import Connector
 from fediblog.remote.guard import check_address, check_url
+from fediblog.remote.skews import Skews
 
 CONNECTIONS = 200
 CONNECTIONS_PER_HOST = 4
@@ -93,10 +95,19 @@ class GuardedResolver(AbstractResolver):
 class GuardedTransport(AiohttpTransport):
     """Every request of ours passes here; none leaves for an address that is not allowed."""
 
-    def __init__(self, connector: Connector, *, development: bool) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        *,
+        development: bool,
+        now: Clock = utc_now,
+        skews: Skews | None = None,
+    ) -> None:
         super().__init__(verify=connector.ssl_context, client=self._open_session)
         self._connector = connector
         self._development = development
+        self._now = now
+        self._skews = skews or Skews()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request as it is; redirects, cookies and decompression are not done here.
@@ -104,7 +115,7 @@ class GuardedTransport(AiohttpTransport):
         The library's own method hands the URL over as text, which aiohttp would spell anew
         (`%3D` becomes `=`), and the signature would be over a different target.
         """
-        check_url(request.url, development=self._development)
+        _check(request, development=self._development)
         session = self._session()
         timeouts = request.extensions.get("timeout", {})
         with map_aiohttp_exceptions():
@@ -119,6 +130,7 @@ class GuardedTransport(AiohttpTransport):
                     sock_connect=timeouts.get("connect"), sock_read=timeouts.get("read")
                 ),
             )
+        self._skews.note(request.url.host, answer.headers.get("date", ""), self._now())
         return httpx.Response(
             answer.status,
             headers=answer.raw_headers,
@@ -145,6 +157,15 @@ class GuardedTransport(AiohttpTransport):
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
         )
+
+
+def _check(request: httpx.Request, *, development: bool) -> None:
+    """The guard's word on a request. One that is to be plain may be http on its own port, and
+    everything else about it is as for https."""
+    url = request.url
+    if request.extensions.get("plain") and url.scheme == "http" and url.port in {None, 80}:
+        url = url.copy_with(scheme="https", port=None)
+    check_url(url, development=development)
 
 
 def _as_signed(url: httpx.URL) -> yarl.URL:

@@ -43,6 +43,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "forms",
         "editor",
         "notices",
+        "health",
         "thread",
         "watching",
         "access",

@@ -7,6 +7,7 @@ a way that nobody foresaw, comes back; and one row that fails holds up no other.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -30,12 +31,17 @@ class ClaimLoop(Generic[Row]):
         work: Callable[[Row], Awaitable[None]],
         at_once: int,
     ) -> None:
-        self._name = name
+        self.name = name
         self._wake = wake
         self._claim = claim
         self._work = work
         self._at_once = at_once
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turned = time.monotonic()
+
+    def idle_seconds(self) -> float:
+        """How long ago it claimed something, or tried to."""
+        return time.monotonic() - self._turned
 
     async def run(self) -> None:
         """Claim and work until cancelled; what is under way is cancelled too, and waited for."""
@@ -55,13 +61,14 @@ class ClaimLoop(Generic[Row]):
             while await self._turn():
                 pass
         except Exception:
-            log.exception("claiming %s failed", self._name)
+            log.exception("claiming %s failed", self.name)
             await asyncio.sleep(_AFTER_FAILURE_SECONDS)
 
     async def _turn(self) -> bool:
         if len(self._tasks) >= self._at_once:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         rows = await self._claim(self._at_once - len(self._tasks))
+        self._turned = time.monotonic()
         for row in rows:
             task = asyncio.create_task(self._attempt(row))
             self._tasks.add(task)
@@ -72,7 +79,7 @@ class ClaimLoop(Generic[Row]):
         try:
             await self._work(row)
         except Exception:
-            log.exception("working on one of the %s failed", self._name)
+            log.exception("working on one of the %s failed", self.name)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         """There is room again, and perhaps something that had to wait for this."""

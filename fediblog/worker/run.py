@@ -17,6 +17,7 @@ from fediblog.worker.fetches import (
     picture_loop,
     preview_loop,
 )
+from fediblog.worker.health import run_examinations, run_pulse
 from fediblog.worker.housekeeping import run_housekeeping
 from fediblog.worker.searching import run_searching
 from fediblog.worker.timed import run_timed
@@ -38,24 +39,27 @@ async def prepare_work(blog: Blog) -> None:
 
 async def run_workers(blog: Blog) -> None:
     """Run every loop until cancelled."""
-    async with asyncio.TaskGroup() as loops:
-        for loop in (
-            arrival_loop(blog),
-            delivery_loop(blog),
-            parent_loop(blog),
-            avatar_loop(blog),
-            picture_loop(blog),
-            preview_loop(blog),
-            follower_loop(blog),
-            walk_loop(blog),
-        ):
-            loops.create_task(loop.run())
-        loops.create_task(run_timed(blog))
-        loops.create_task(run_searching(blog))
-        loops.create_task(run_backups(blog))
-        loops.create_task(run_housekeeping(blog))
-        loops.create_task(run_counting(blog))
-        loops.create_task(_once(blog))
+    loops = (
+        arrival_loop(blog),
+        delivery_loop(blog),
+        parent_loop(blog),
+        avatar_loop(blog),
+        picture_loop(blog),
+        preview_loop(blog),
+        follower_loop(blog),
+        walk_loop(blog),
+    )
+    async with asyncio.TaskGroup() as tasks:
+        for loop in loops:
+            tasks.create_task(loop.run())
+        tasks.create_task(run_pulse(blog, loops))
+        tasks.create_task(run_examinations(blog))
+        tasks.create_task(run_timed(blog))
+        tasks.create_task(run_searching(blog))
+        tasks.create_task(run_backups(blog))
+        tasks.create_task(run_housekeeping(blog))
+        tasks.create_task(run_counting(blog))
+        tasks.create_task(_once(blog))
 
 
 async def _once(blog: Blog) -> None:

@@ -39,6 +39,7 @@ _NOTICES = {
     "feed_removed": "The feed has no address any more.",
     "backing_up": "A backup is being made. Open this page again in a moment.",
     "backup_deleted": "The backup is deleted.",
+    "examined": "This is how it is now.",
     "closed": "The report is closed.",
     "password_changed": "The password is changed; every other browser is signed out.",
     "codes_asked": "From now on a code of the app is asked for.",

@@ -1,0 +1,36 @@
+"""What the database itself tells of how the blog is."""
+
+from fediblog.store.database import Database, Queries
+
+_SEARCH_SECONDS = 5.0
+
+
+async def oldest_arrival(db: Queries) -> int | None:
+    """Since when (ms) the oldest of what came in has been due; None if nothing is."""
+    rows = await db.rows("SELECT min(next_at) AS due FROM arrival WHERE state = 'new'")
+    return None if rows[0]["due"] is None else int(rows[0]["due"])
+
+
+async def oldest_delivery(db: Database, before: int) -> int | None:
+    """Since when (ms) a delivery has been due to a server that is well, if since before that time.
+
+    What stands behind another one for the same inbox is not due. Raises TooSlow.
+    """
+    rows = await db.rows_within(
+        _SEARCH_SECONDS,
+        "SELECT d.next_at FROM delivery d LEFT JOIN host h ON h.authority = d.authority "
+        "WHERE d.state = 'queued' AND d.next_at < $1 AND COALESCE(h.failures, 0) = 0 "
+        "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane "
+        "AND e.state = 'queued' AND e.id < d.id) ORDER BY d.next_at LIMIT 1",
+        before,
+    )
+    return int(rows[0]["next_at"]) if rows else None
+
+
+async def find_damage(db: Database, *, seconds: float) -> str:
+    """What is wrong with the file of an embedded database, empty if nothing; of another one only
+    whether it answers. Raises TooSlow, and Unavailable when it does not answer."""
+    question = "PRAGMA quick_check(1)" if db.sqlite else "SELECT 'ok' AS quick_check"
+    rows = await db.rows_within(seconds, question)
+    said = str(next(iter(rows[0].values()))) if rows else "it says nothing"
+    return "" if said == "ok" else said
