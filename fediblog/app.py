@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
+from fediblog.actions.count_reads import ReadCounts
 from fediblog.blog import Blog
 from fediblog.clock import Clock, utc_now
 from fediblog.errors import FediblogError
@@ -92,7 +93,8 @@ def create_app(
             app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
             app.state.live = LiveThreads(blog)
             app.state.watchers = Watchers()
-            async with _at_work(blog, app.state.live):
+            app.state.reads = ReadCounts(blog)
+            async with _at_work(blog, app.state.live, app.state.reads):
                 yield
 
     return Starlette(
@@ -109,10 +111,12 @@ def create_app(
 
 
 @asynccontextmanager
-async def _at_work(blog: Blog, live: LiveThreads) -> AsyncIterator[None]:
+async def _at_work(blog: Blog, live: LiveThreads, reads: ReadCounts) -> AsyncIterator[None]:
     """The loops, and on SQLite the socket that takes deeds, for as long as the app runs."""
     await prepare_work(blog)
-    tasks = [asyncio.create_task(run_workers(blog)), asyncio.create_task(live.run())]
+    await reads.write()
+    running = (run_workers(blog), live.run(), reads.run())
+    tasks = [asyncio.create_task(each) for each in running]
     try:
         if blog.settings.embedded:
             async with listening(blog):
@@ -124,6 +128,7 @@ async def _at_work(blog: Blog, live: LiveThreads) -> AsyncIterator[None]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await reads.write()
 
 
 def routes() -> list[BaseRoute]:
@@ -272,6 +277,7 @@ def routes() -> list[BaseRoute]:
         Route("/admin/replies/{number:row}/edit", replies.edit, methods=post_only),
         Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
         # The admin: notifications and health
+        Route("/admin/reads", desk.count_reads, methods=post_only),
         Route("/admin/health", health.page, methods=get),
         Route("/admin/health", health.check, methods=post_only),
         Route("/admin/notifications", notifications.index, methods=get),
@@ -283,6 +289,16 @@ def routes() -> list[BaseRoute]:
         Route(
             "/admin/settings/notifications/feed",
             notification_settings.change_feed,
+            methods=post_only,
+        ),
+        Route(
+            "/admin/settings/notifications/mail",
+            notification_settings.change_mail,
+            methods=post_only,
+        ),
+        Route(
+            "/admin/settings/notifications/test",
+            notification_settings.test_mail,
             methods=post_only,
         ),
         Route("/notifications/{token}.atom", notifications.feed, methods=get),

@@ -4,7 +4,7 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,10 +24,14 @@ SETTINGS: Mapping[str, str] = {
     "largest_upload": "megabytes that an uploaded file may have",
     "trusted_proxies": "addresses or networks of reverse proxies, separated by commas",
     "undo_seconds": "for how long the deletion of a post can be taken back, before anybody is told",
+    "smtp_url": "mail server for notifications: smtps://user:password@host:port",
+    "mail_to": "address to which notifications are mailed",
+    "mail_from": "address from which they come",
     "dev": "development mode: http, ports and loopback addresses are full citizens",
 }
 
 _PROJECT = Path(__file__).resolve().parents[1]
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
 _LONGEST_UNDO = 86_400
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -39,6 +43,7 @@ class Settings:
 
     origin: scheme and authority, no trailing slash. username: the actor's preferredUsername.
     handle_domain: host of the handle, empty if it is that of the origin.
+    smtp_url, mail_to, mail_from: all empty where nothing is mailed.
     database_url: starts with sqlite:// or postgres://. largest_upload: in bytes. development: see
     docs/settings.md.
     """
@@ -53,6 +58,9 @@ class Settings:
     undo_seconds: int
     development: bool
     largest_upload: int = 100_000_000
+    smtp_url: str = field(default="", repr=False)
+    mail_to: str = ""
+    mail_from: str = ""
 
     @property
     def authority(self) -> str:
@@ -94,6 +102,7 @@ def load_settings(
         undo_seconds=_undo_seconds(values.get("undo_seconds") or "60"),
         development=development,
         largest_upload=_megabytes(values.get("largest_upload") or "100"),
+        **_mail(values),
     )
 
 
@@ -233,6 +242,46 @@ def _megabytes(text: str) -> int:
             f"FEDIBLOG_LARGEST_UPLOAD is {text!r}; it must be a number of megabytes such as 100."
         )
     return int(text) * 1_000_000
+
+
+def _mail(values: Mapping[str, str]) -> dict[str, str]:
+    """All three of them, or none."""
+    names = ("smtp_url", "mail_to", "mail_from")
+    given = {name: values.get(name, "").strip() for name in names}
+    if not any(given.values()):
+        return {}
+    for name in names:
+        if not given[name]:
+            raise SettingsError(
+                f"FEDIBLOG_{name.upper()} is missing: to mail notifications the blog needs "
+                "FEDIBLOG_SMTP_URL, FEDIBLOG_MAIL_TO and FEDIBLOG_MAIL_FROM."
+            )
+    if not _is_smtp(given["smtp_url"]):
+        raise SettingsError(
+            "FEDIBLOG_SMTP_URL must be smtps://user:password@host:port, or smtp:// for a server "
+            "that begins without TLS. Escape characters such as @ and / in the password."
+        )
+    for name in ("mail_to", "mail_from"):
+        if not _ADDRESS.fullmatch(given[name]):
+            raise SettingsError(
+                f"FEDIBLOG_{name.upper()} is {given[name]!r}; it takes one plain address, such as "
+                "me@example.com."
+            )
+    return given
+
+
+def _is_smtp(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        plain = not (parts.query or parts.fragment) and parts.path in {"", "/"}
+        return (
+            parts.scheme in {"smtp", "smtps"}
+            and bool(parts.hostname)
+            and plain
+            and (parts.port != 0)
+        )
+    except ValueError:
+        return False
 
 
 def _development(text: str, origin: str) -> bool:

@@ -1,6 +1,7 @@
 """Asking other servers: documents, WebFinger, pictures, and deliveries to inboxes."""
 
 from datetime import datetime
+from email.message import EmailMessage
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -27,6 +28,7 @@ from fediblog.remote.fetching import Fetcher, Found, Question
 from fediblog.remote.guard import check_url
 from fediblog.remote.knocking import Knocking
 from fediblog.remote.looking import Seen, certificate_end, find_addresses
+from fediblog.remote.mail import send_mail, try_mail
 from fediblog.remote.redirects import is_same_origin
 from fediblog.remote.signing import RequestBuilder, Signer
 from fediblog.remote.skews import Skews
@@ -207,6 +209,14 @@ class RemoteClient:
         """Until when the certificate of a host holds. Raises RemoteInvalid with the reason when it
         is not to be believed."""
         return await certificate_end(self._connector, host, port, development=self._development)
+
+    async def send_mail(self, url: str, message: EmailMessage) -> None:
+        """Hand a mail to the operator's mail server. Raises RemoteUnreachable with the reason."""
+        await send_mail(url, message, self._connector.ssl_context)
+
+    async def try_mail(self, url: str) -> None:
+        """See whether that server lets us in. Raises RemoteUnreachable with the reason."""
+        await try_mail(url, self._connector.ssl_context)
 
     async def aclose(self) -> None:
         """Close every connection. The client cannot be used afterwards."""

@@ -58,10 +58,9 @@ async def list_most_read(db: Queries, *, since: int, limit: int) -> Sequence[tup
     return [(str(row["name"]), int(row["n"])) for row in rows]
 
 
-async def count_all(db: Queries, name: str) -> int:
-    """All that was ever counted under a name."""
-    rows = await db.rows("SELECT COALESCE(sum(count), 0) AS n FROM day_count WHERE name = $1", name)
-    return int(rows[0]["n"])
+async def forget_reads(tx: Transaction) -> None:
+    """Forget how often anything was read."""
+    await tx.execute("DELETE FROM day_count WHERE name <> 'followers'")
 
 
 async def fold_days(tx: Transaction, before: int) -> None:

@@ -42,6 +42,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "lists",
         "forms",
         "editor",
+        "home",
         "notices",
         "health",
         "thread",

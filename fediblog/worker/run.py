@@ -19,6 +19,7 @@ from fediblog.worker.fetches import (
 )
 from fediblog.worker.health import run_examinations, run_pulse
 from fediblog.worker.housekeeping import run_housekeeping
+from fediblog.worker.mail import run_mail
 from fediblog.worker.searching import run_searching
 from fediblog.worker.timed import run_timed
 from fediblog.worker.walks import walk_loop
@@ -55,6 +56,7 @@ async def run_workers(blog: Blog) -> None:
         tasks.create_task(run_pulse(blog, loops))
         tasks.create_task(run_examinations(blog))
         tasks.create_task(run_timed(blog))
+        tasks.create_task(run_mail(blog))
         tasks.create_task(run_searching(blog))
         tasks.create_task(run_backups(blog))
         tasks.create_task(run_housekeeping(blog))

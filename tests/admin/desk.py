@@ -116,5 +116,7 @@ async def everything(blog: RunningBlog) -> dict[str, list[dict[str, Any]]]:
     for table in tables:
         rows = await blog.blog.db.rows(f"SELECT * FROM {table}")
         snapshot[table] = sorted((dict(row) for row in rows), key=repr)
+    allowed = await blog.blog.db.rows("SELECT id, allowed_at FROM actor ORDER BY id")
+    snapshot["allowed"] = [dict(row) for row in allowed]
     snapshot["session"] = [dict(r) for r in await blog.blog.db.rows("SELECT id, csrf FROM session")]
     return snapshot

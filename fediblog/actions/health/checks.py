@@ -19,4 +19,6 @@ CHECKS = (
     Check("loops", "The work", inside.check_loops),
     Check("database", "The database", inside.check_database),
     Check("disk", "The disk", inside.check_disk),
+    Check("backups", "Backups", inside.check_backups),
+    Check("mail", "Mail", inside.check_mail),
 )

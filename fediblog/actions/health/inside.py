@@ -6,9 +6,14 @@ import shutil
 from pathlib import Path
 
 from fediblog.actions.health.finding import Finding, failure, skipped, warning, well
+from fediblog.actions.keep_backups import backup_plan, list_backups
+from fediblog.actions.mail_notifications import mail_state
+from fediblog.actions.site import get_site
 from fediblog.blog import Blog
-from fediblog.errors import TooSlow, Unavailable
+from fediblog.domain.backups import EVERY_DAYS
+from fediblog.errors import RemoteError, TooSlow, Unavailable
 from fediblog.store import checkup, pulses
+from fediblog.store.day_counts import DAY_MS
 
 _MINUTE_MS = 60_000
 _OFF_A_LITTLE, _OFF_TOO_MUCH = 30, 300
@@ -16,6 +21,7 @@ _LATE_MS, _STUCK_MS = 5 * _MINUTE_MS, 30 * _MINUTE_MS
 _SILENT_MS = 5 * _MINUTE_MS
 _CHECK_SECONDS = 10.0
 _MB = 1_000_000
+_WEEK_MS = 7 * DAY_MS
 
 
 async def check_clock(blog: Blog) -> Finding:
@@ -113,6 +119,47 @@ async def check_database(blog: Blog) -> Finding:
     if problem:
         return failure(f"The database is damaged: {problem}.", _DAMAGED)
     return well("The database answers, and is sound.")
+
+
+async def check_backups(blog: Blog) -> Finding:
+    """The last backup was made, and not too long ago. One that is made elsewhere is not seen."""
+    plan, made = await backup_plan(blog), await list_backups(blog)
+    if plan.failure:
+        return failure(f"The last backup could not be made: {plan.failure}", "See /admin/backup.")
+    if not made:
+        age = blog.now_ms() - (await get_site(blog)).created_at
+        if age < _WEEK_MS:
+            return skipped("No backup has been made yet.")
+        return warning(
+            "No backup has been made here.",
+            "Let the blog make them by itself (/admin/backup), and keep copies on another "
+            "machine. If you make them in another way, all is well.",
+        )
+    days = (blog.now_ms() - max(each.made_at for each in made)) // DAY_MS
+    said = f"The last backup was made {days} days ago." if days else "There is a backup of today."
+    if days > 2 * (EVERY_DAYS[plan.every] or 30):
+        return warning(said, "Make one (/admin/backup), and see in the log why none was made.")
+    return well(said)
+
+
+async def check_mail(blog: Blog) -> Finding:
+    """The mail server lets us in."""
+    if not blog.settings.smtp_url:
+        return skipped("No mail server is set.")
+    try:
+        await blog.remote.try_mail(blog.settings.smtp_url)
+    except RemoteError as error:
+        return failure(
+            f"The mail server does not let the blog in: {error}.",
+            "Nothing is lost: what is to be mailed is tried again. See FEDIBLOG_SMTP_URL.",
+        )
+    state = await mail_state(blog)
+    if state.failures:
+        return warning(
+            f"The last mail could not be handed over: {state.error}.",
+            "It is tried again. See whether the server takes mail from FEDIBLOG_MAIL_FROM.",
+        )
+    return well("The mail server lets the blog in.")
 
 
 _NO_LOOPS = (

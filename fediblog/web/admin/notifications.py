@@ -192,10 +192,10 @@ def _reply_row(notice: Notice, beside: Beside, here: Mapping[str, str]) -> Row:
     return reply_row(reply, beside) | {
         "permalink": notice.path,
         "state": reply.state,
-        "reason": None,
+        "reason": reply.reason or None,
         "answer_url": deed("answer") if reply.state in {"shown", "hidden"} else None,
-        "hide_url": deed("hide") if reply.state == "shown" else None,
-        "show_url": deed("show") if reply.state == "hidden" else None,
+        "hide_url": deed("hide") if reply.state in {"shown", "held"} else None,
+        "show_url": deed("show") if reply.state in {"held", "hidden"} else None,
         "edit_url": None,
         "delete_url": None,
     }

@@ -11,6 +11,7 @@ from fediblog.store import posts
 from fediblog.store.posts import Among
 from fediblog.web.context import blog_of
 from fediblog.web.reading import post_page_start
+from fediblog.web.reads import note_read
 from fediblog.web.site.card import home_card
 from fediblog.web.site.lists import post_list
 from fediblog.web.site.pages import teasers
@@ -33,6 +34,7 @@ async def home(request: Request) -> Response:
         context["alternate"] = blog.addresses.actor
         context["pinned"] = await teasers(blog, await posts.list_pinned(blog.db))
         context["card"] = home_card(blog, site, data=True)
+        note_read(request, "home")
     response = await post_list(request, "site/home.html", Among(pinned=False), context, site)
     for rel, path in FOR_PROGRAMS.items():
         response.headers.append("Link", f'<{path}>; rel="{rel}"')

@@ -20,6 +20,7 @@ from fediblog.web.federation.objects import article_response, article_tombstone
 from fediblog.web.quotes import quotes_context
 from fediblog.web.reactions import reactions_context
 from fediblog.web.reading import is_at, published_post, thread_page_start
+from fediblog.web.reads import note_read
 from fediblog.web.site.article import article_context, onward_context
 from fediblog.web.site.card import post_card
 from fediblog.web.site.feed_links import feed_links
@@ -68,6 +69,7 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
         "replying": await _replying(blog, found),
         "more_feeds": feed_links(f"{address}/responses", found.title, responses=True),
     }
+    note_read(request, f"post:{found.id}")
     return await site_page(request, "site/post.html", context, site=site)
 
 

@@ -10,6 +10,7 @@ from fediblog.store import pages
 from fediblog.store.moments import from_ms
 from fediblog.web.context import blog_of
 from fediblog.web.pictures import text_from_here
+from fediblog.web.reads import note_read
 from fediblog.web.site.card import page_card
 from fediblog.web.site.pages import site_page
 
@@ -32,4 +33,5 @@ async def static_page(request: Request) -> Response:
             "updated": from_ms(page.updated_at),
         },
     }
+    note_read(request, f"page:{page.id}")
     return await site_page(request, "site/page.html", context, site=site)
