@@ -42,6 +42,7 @@ def _row(
         "next_at": from_ms(arrival.next_at) if waits else None,
         "about": _about(blog, arrival.object_id, reply, titles),
         "show_url": _show_url(reply),
+        "block_url": f"{server_url(arrival.authority)}#block",
         "again_url": f"/admin/incoming/{arrival.id}/again"
         if waits or _can_be_processed_again(blog, arrival)
         else None,
