@@ -5,7 +5,7 @@ from fediblog.actions.tell_post import tell_deleted
 from fediblog.actions.write_post import existing_post
 from fediblog.blog import Blog
 from fediblog.errors import Gone, NotFound
-from fediblog.store import outbox, posts, tombstones
+from fediblog.store import outbox, posts, tombstones, working_copies
 from fediblog.store.database import Transaction
 from fediblog.store.posts import Post
 
@@ -68,6 +68,7 @@ async def _delete(blog: Blog, tx: Transaction, post: Post) -> None:
     """Where nobody has been told of it yet, nothing more is sent; all others get a Delete with a
     Tombstone (requirement G3)."""
     await posts.set_deleted(tx, post.id, blog.now_ms())
+    await working_copies.remove_place(tx, f"post/{post.key}")
     gone = await posts.get_post_by_number(tx, post.id)
     if gone is not None:
         await note_pictures(blog, tx, gone)

@@ -90,6 +90,13 @@ async def _find_all(
     return people, [each for each in found if isinstance(each, str)]
 
 
+async def known_mentions(blog: Blog, handles: Sequence[str]) -> Mentions:
+    """Those of the people behind these handles who are known already: asks nobody."""
+    wanted = [handle for handle in handles if handle not in _own(blog)][:_MOST]
+    found = {each: await actors.get_actor_by_handle(blog.db, each) for each in wanted}
+    return Mentions({handle: actor for handle, actor in found.items() if actor})
+
+
 def mention_pairs(stored: str) -> list[tuple[str, str]]:
     """(actor id, @handle) of everybody in a stored list of mentions."""
     return [(str(uri), str(name)) for uri, name in json.loads(stored or "[]")]

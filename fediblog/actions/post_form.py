@@ -1,5 +1,6 @@
 """What the author typed for a post, checked field by field."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -146,7 +147,7 @@ async def tried_text(
 ) -> PostText:
     """What the form says, as far as it fits; the rest is told to problems, and left out."""
     title = problems.value(lambda: _title(form), "")
-    html = problems.value(lambda: _html(blog, form, mentions), "")
+    html = await problems.awaited(_html(blog, form, mentions), "")
     excerpt = problems.value(
         lambda: _line(form.excerpt, "excerpt", "An excerpt", _LONGEST_EXCERPT), ""
     )
@@ -189,12 +190,13 @@ def _title(form: PostForm) -> str:
     return title
 
 
-def _html(blog: Blog, form: PostForm, mentions: Mentions) -> str:
+async def _html(blog: Blog, form: PostForm, mentions: Mentions) -> str:
     if not form.source:
         raise Invalid("A post needs some text.", field="body")
     if len(form.source) > LARGEST_POST:
         raise Invalid(f"A post can have at most {LARGEST_POST:,} characters.", field="body")
-    return rendered(blog, form.source, mentions)
+    # A long text takes long enough for others to notice.
+    return await asyncio.to_thread(rendered, blog, form.source, mentions)
 
 
 def _line(text: str, field: str, what: str, most: int) -> str:

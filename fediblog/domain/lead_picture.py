@@ -47,6 +47,13 @@ def gallery_pictures(html: str, page: str, most: int) -> tuple[LeadPicture, ...]
     return tuple(different.values())[:most]
 
 
+def refused_pictures(html: str, page: str) -> frozenset[str]:
+    """The types, by the ends of their names, of a post's pictures that no link card can show."""
+    images = (token for token in scan(html) if isinstance(token, StartTag) and token.name == "img")
+    endings = {_ending(_absolute(image.attributes.get("src", ""), page)) for image in images}
+    return _REFUSED & endings
+
+
 def _pictures(html: str, page: str) -> Iterator[LeadPicture]:
     for token in scan(html):
         if isinstance(token, StartTag) and token.name == "img":

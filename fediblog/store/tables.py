@@ -352,6 +352,25 @@ class PostRevision(Model):
         indexes = (Index(fields=("post_id",), name="post_revision_by_post"),)
 
 
+class WorkingCopy(Model):
+    """What is typed in one window and not saved yet. form: JSON of the fields by their names.
+
+    place: what it is typed for, such as post/new or page/7. based_on: the fingerprint of what was
+    there when its form was opened.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    place = fields.CharField(60)
+    window_key = fields.CharField(40)
+    based_on = fields.CharField(64)
+    form = fields.TextField()
+    saved_at = fields.BigIntField()
+
+    class Meta:
+        table = "working_copy"
+        unique_together = (("place", "window_key"),)
+
+
 class Page(Model):
     """A page that belongs to no day, such as one about the author. It is not sent to anybody.
 

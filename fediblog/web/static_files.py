@@ -45,6 +45,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "home",
         "notices",
         "health",
+        "looks",
         "thread",
         "watching",
         "access",
@@ -111,6 +112,9 @@ def _load(folder: Path) -> Iterator[tuple[str, StaticFile]]:
     for path in sorted(folder.iterdir()):
         if path.is_file():
             yield _file(path.name, path.read_bytes())
+    # What others have made lies in a folder of its own, beside its licences.
+    for path in sorted((folder / "vendor").glob("*.js")):
+        yield _file(f"vendor-{path.name}", path.read_bytes())
 
 
 def _style(*parts: Path) -> bytes:

@@ -11,6 +11,7 @@ from fediblog.actions.fetch_preview import prune_previews
 from fediblog.actions.keep_medium import sweep_media
 from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.actions.sessions import SESSION_MS
+from fediblog.actions.working_copies import prune_copies
 from fediblog.blog import Blog
 from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.attempts import prune_attempts
@@ -76,3 +77,4 @@ async def keep_house(blog: Blog) -> None:
     await prune_pictures(blog)
     await sweep_media(blog)
     await prune_cards(blog)
+    await prune_copies(blog)

@@ -7,6 +7,8 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
 }
+// What is kept elsewhere is not lost (admin-editor.js).
+addEventListener("fediblog:kept", () => (unsaved = false));
 addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });

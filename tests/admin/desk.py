@@ -110,7 +110,7 @@ async def everything(blog: RunningBlog) -> dict[str, list[dict[str, Any]]]:
     tables = (
         "post", "post_slug", "post_tag", "reply", "follower", "activity", "setting", "report",
         "quote", "crawl", "page", "post_revision", "medium", "passkey", "recovery_code",
-        "api_token", "notification",
+        "working_copy", "api_token", "notification",
     )  # fmt: skip
     snapshot = {}
     for table in tables:

@@ -18,6 +18,12 @@ def node_path() -> Path:
     return program
 
 
+def npm_command() -> list[str]:
+    """What npm is started with, in front of its own arguments."""
+    npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(node_path()), str(npm)]
+
+
 def npm_install(folder: Path) -> None:
     """Install what `folder/package-lock.json` pins, unless exactly that is installed already.
 
@@ -28,8 +34,7 @@ def npm_install(folder: Path) -> None:
     stamp = folder / "node_modules" / ".installed-lock"
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(node_path()), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    command = [*npm_command(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     try:
         done = subprocess.run(
             command, cwd=folder, timeout=INSTALL_SECONDS, capture_output=True, text=True

@@ -28,6 +28,12 @@ from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.post_revisions import get_post_revision, list_post_revisions
 from fediblog.store.posts import Post
 from fediblog.web.admin.conflicts import compare, put_together
+from fediblog.web.admin.copies import (
+    continued,
+    copies_context,
+    keeps_what_is_typed,
+    settle,
+)
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
@@ -37,6 +43,8 @@ from fediblog.web.reading import page_start
 
 _PER_PAGE = 30
 _MOST_TO_CHOOSE_FROM = 12
+#: What is typed for a post that is not there yet.
+_NEW = "post/new"
 #: Of the tags that are there so many are offered, those used most.
 _MOST_TAGS = 500
 _MOST_UNDO = 5
@@ -76,11 +84,12 @@ async def index(request: Request) -> Response:
 
 @signed_in
 async def new_page(request: Request) -> Response:
-    """An empty form."""
-    return await _form_page(request, None, {}, {})
+    """An empty form, or what was typed and not saved."""
+    return await _form_page(request, None, await continued(request, _NEW) or {}, {})
 
 
 @takes_a_file
+@keeps_what_is_typed
 @signed_in
 async def create(request: Request) -> Response:
     """Write a post; what was typed, and a picture, stay in the form when something does not fit."""
@@ -100,13 +109,17 @@ async def create(request: Request) -> Response:
         )
     except Invalid as error:
         return await _form_page(request, None, form, error.problems, status=error.status)
+    await settle(request, _NEW, form)
     return back_to("/admin/posts", await _notice(blog, post))
 
 
 @signed_in
 async def edit_page(request: Request) -> Response:
-    """A post in its form; for ?revision=, with what it once said, to be saved as an edit."""
+    """A post in its form: for ?copy=, with what was typed and not saved; for ?revision=, with what
+    it once said, to be saved as an edit."""
     blog, post = blog_of(request), await _post(request)
+    if typed := await continued(request, _place(post)):
+        return await _form_page(request, post, typed, {})
     form = await form_of(blog.db, post)
     if number := page_start(request.query_params.get("revision")):
         revision = await get_post_revision(blog.db, post.id, number)
@@ -117,6 +130,7 @@ async def edit_page(request: Request) -> Response:
 
 
 @takes_a_file
+@keeps_what_is_typed
 @signed_in
 async def edit(request: Request) -> Response:
     """Write an edit. What was changed since the form was opened is shown, and not written over."""
@@ -144,6 +158,7 @@ async def edit(request: Request) -> Response:
         return await _form_page(request, post, form, error.problems, status=error.status)
     except Overtaken as error:
         return await _overtaken_page(request, form, status=error.status)
+    await settle(request, _place(post), form)
     if edited.state == post.state != "scheduled":
         return back_to("/admin/posts", "quiet" if form.get("quiet") else "saved")
     return back_to("/admin/posts", await _notice(blog, edited))
@@ -236,6 +251,10 @@ async def unpin(request: Request) -> Response:
     return back_to("/admin/posts", "unpinned")
 
 
+def _place(post: Post) -> str:
+    return f"post/{post.key}"
+
+
 async def _post(request: Request) -> Post:
     return await write_post.existing_post(blog_of(request).db, request.path_params["key"])
 
@@ -319,10 +338,10 @@ async def _form_page(
     blog = blog_of(request)
     lead = await media.get_medium_by_name(blog.db, form.get("lead", ""))
     site = await get_site(blog)
-    based_on = form.get("based_on", "")
-    if post and not based_on:
-        based_on = fingerprint(await form_of(blog.db, post))
-    context = {
+    saved = await form_of(blog.db, post) if post else PostForm("", "")
+    based_on = form.get("based_on") or (fingerprint(saved) if post else "")
+    place = _place(post) if post else _NEW
+    context = await copies_context(request, place, form, asdict(saved)) | {
         "post": await _form_post(blog, post, site.timezone) if post else None,
         "save_url": f"/admin/posts/{post.key}" if post else "/admin/posts/new",
         "form": dict(form) | {"based_on": based_on},
