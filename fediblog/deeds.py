@@ -32,11 +32,11 @@ from fediblog.keyring import key_paths
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import timestamp
 from fediblog.store import media, pages, posts
-from fediblog.store.hosts import list_blocked
 from fediblog.store.media import Medium
 from fediblog.store.moments import from_ms
 from fediblog.store.pages import Page
 from fediblog.store.posts import Post
+from fediblog.store.rules import list_rules
 
 Values = Mapping[str, Any]
 _MOST_LISTED = 200
@@ -195,8 +195,9 @@ async def block(blog: Blog, values: Values) -> dict[str, Any]:
 
 
 async def blocks(blog: Blog, values: Values) -> dict[str, Any]:
-    """Nothing -> every blocked server."""
-    return {"hosts": list(await list_blocked(blog.db))}
+    """Nothing -> every blocked server, by name."""
+    found = await list_rules(blog.db, "server", before=None, limit=100_000)
+    return {"hosts": sorted(each.value for each in found if each.action == "reject")}
 
 
 async def move(blog: Blog, values: Values) -> dict[str, Any]:

@@ -7,6 +7,7 @@ and each of them lives in one function with one error (requirements B, K1, K7, K
 import hashlib
 
 from fediblog.actions.find_key import find_key, has_actor_gone, refetch_key
+from fediblog.actions.rules import is_blocked, refusal
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedType
 from fediblog.known_keys import KnownKey
@@ -15,7 +16,6 @@ from fediblog.protocol.incoming import Activity, parse_activity, parse_json
 from fediblog.protocol.signatures import Signature, SignedRequest, check_request, claimed_key_id
 from fediblog.store.actors import get_actor
 from fediblog.store.arrivals import NewArrival
-from fediblog.store.hosts import is_blocked
 
 MAX_BODY = 1_000_000
 _UNDONE_BY_ID = frozenset({"Follow", "Like", "Announce", "EmojiReact", "Block", "Undo"})
@@ -69,10 +69,12 @@ def _check_same_host(signature: Signature, activity: Activity) -> None:
 
 
 async def _refuse_blocked(blog: Blog, signature: Signature, activity: Activity) -> None:
-    """Nothing from a blocked server, neither directly nor by way of others (K17)."""
-    for authority in {authority_of(signature.key_id), authority_of(activity.actor)}:
-        if await is_blocked(blog.db, authority):
-            raise Forbidden("This blog takes nothing from this server.")
+    """Nothing from a blocked server or person, neither directly nor by way of others (K17)."""
+    if await is_blocked(blog, authority_of(signature.key_id)):
+        raise Forbidden("This blog takes nothing from this server.")
+    known = await get_actor(blog.db, activity.actor)
+    if await refusal(blog, activity.actor, known.handle if known else ""):
+        raise Forbidden("This blog takes nothing from this sender.")
 
 
 async def _needs_no_keeping(blog: Blog, activity: Activity) -> bool:

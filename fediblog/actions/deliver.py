@@ -47,8 +47,16 @@ async def _send(blog: Blog, delivery: ClaimedDelivery) -> Answer:
     """What the inbox says to the activity, signed with the key that is to sign it.
 
     That is the current one, but what tells of a new key is signed with the former one, which is
-    known everywhere (E9). Who has heard of the new one already may know it alone.
+    known everywhere (E9). Who has heard of the new one already may know it alone. Reports are
+    signed by the instance actor, whose they are.
     """
+    if delivery.key_id == blog.addresses.instance_key:
+        return await blog.remote.post(
+            delivery.inbox,
+            delivery.body,
+            sign=blog.sign_as_instance(),
+            deadline=_DEADLINE_SECONDS,
+        )
     number = blog.addresses.actor_key_number(delivery.key_id)
     if number is not None and blog.keys.has_blog(number):
         answer = await _post(blog, delivery, number, _DEADLINE_SECONDS / 2)

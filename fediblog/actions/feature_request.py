@@ -6,13 +6,13 @@ from the Accept that was sent, so there is one for each request that was answere
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.rules import is_blocked
 from fediblog.actions.send import send
 from fediblog.blog import Blog
 from fediblog.protocol import outgoing
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity, one_id, parse_json
 from fediblog.store import outbox
-from fediblog.store.hosts import is_blocked
 
 
 async def receive_feature_request(blog: Blog, activity: Activity) -> Fate:
@@ -49,6 +49,6 @@ async def feature_authorization(blog: Blog, key: str) -> outgoing.Document | Non
         return None
     collection = one_id(request.get("instrument"))
     asks = request.get("type") == "FeatureRequest"
-    if not asks or await is_blocked(blog.db, authority_of(collection)):
+    if not asks or await is_blocked(blog, authority_of(collection)):
         return None
     return outgoing.feature_authorization(blog.addresses, key, collection)

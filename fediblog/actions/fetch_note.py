@@ -1,16 +1,16 @@
 """Fetch a note from its origin, and tell whether a note can be from whom it says."""
 
+from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.errors import Malformed, RemoteGone, RemoteInvalid
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Note, is_tombstone, parse_note
-from fediblog.store.hosts import is_blocked
 
 
 async def fetch_note(blog: Blog, uri: str) -> Note | None:
     """A note from its origin; None when it is gone. Raises RemoteError (RemoteInvalid also for
     something that is no note, not of its own host, or of a host that is blocked)."""
-    if await is_blocked(blog.db, authority_of(uri)):
+    if await is_blocked(blog, authority_of(uri)):
         raise RemoteInvalid(detail=f"{uri} is on a server that is blocked")
     try:
         found = await blog.remote.get_document(uri, sign=blog.sign_as_instance())
@@ -25,7 +25,7 @@ async def fetch_note(blog: Blog, uri: str) -> Note | None:
     if refusal := refuse_note(blog, note, note.attributed_to):
         raise RemoteInvalid(detail=f"{uri}: {refusal}")
     # A redirect may have led somewhere else.
-    if await is_blocked(blog.db, authority_of(note.id)):
+    if await is_blocked(blog, authority_of(note.id)):
         raise RemoteInvalid(detail=f"{note.id} is on a server that is blocked")
     return note
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.errors import (
     AddressRefused,
@@ -14,7 +15,6 @@ from fediblog.errors import (
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.discovery import subject_and_actor
 from fediblog.protocol.intents import Intent, intent_address
-from fediblog.store.hosts import is_blocked
 
 _SECONDS = 8.0
 _LONGEST = 300
@@ -51,7 +51,7 @@ async def find_intent(blog: Blog, typed: str, intent: Intent, object_id: str) ->
     account = _account(blog, typed)
     if account.host == blog.addresses.authority or account.is_called(blog.addresses.handle):
         raise _itself()
-    if await is_blocked(blog.db, account.host):
+    if await is_blocked(blog, account.host):
         raise Invalid("This blog and that server do not talk to each other.", field="who")
     try:
         found = await blog.remote.webfinger(account.resource, account.host, deadline=_SECONDS)

@@ -66,5 +66,6 @@ async def remove_follower(blog: Blog, follower: Follower) -> None:
                 ),
                 object_uri=follower.uri,
                 inboxes=[follower.inbox],
+                also_blocked=True,
             )
     blog.signals.deliveries.set()

@@ -10,13 +10,13 @@ from fediblog.actions.delete_remote import delete_account, delete_reply
 from fediblog.actions.fates import Fate, ignored
 from fediblog.actions.fetch_note import fetch_note
 from fediblog.actions.find_key import has_actor_gone
+from fediblog.actions.rules import is_blocked
 from fediblog.actions.take_reply import take_fetched
 from fediblog.blog import Blog
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity, is_tombstone
 from fediblog.store import actors, replies
-from fediblog.store.hosts import is_blocked
 from fediblog.store.moments import to_ms
 from fediblog.store.replies import Reply
 
@@ -41,7 +41,7 @@ async def _follow(blog: Blog, activity: Activity, since: int) -> Fate:
     if blog.addresses.is_ours(uri) or blog.addresses.is_ours(activity.actor):
         return ignored("it is about something of ours")
     for each in (activity.actor, uri):
-        if await is_blocked(blog.db, authority_of(each)):
+        if await is_blocked(blog, authority_of(each)):
             return ignored("a server that is blocked")
     if activity.type != "Delete":
         return await _look(blog, activity)

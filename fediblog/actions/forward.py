@@ -5,11 +5,12 @@ that came go on, because others believe the proof inside them and not us; withou
 take nothing.
 """
 
+from fediblog.actions.rules import rules_in_force
 from fediblog.actions.send import MAX_BYTES, mint_key, next_update
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import parse_activity, parse_json
-from fediblog.store import hosts, outbox
+from fediblog.store import outbox
 from fediblog.store.database import Transaction
 
 #: Activities from one server that are on their way to others: it must not fill the queue in which
@@ -30,11 +31,12 @@ async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
     if not activity.public or not activity.has_proof or len(body) > MAX_BYTES:
         return
     told = {authority_of(uri) for uri in (activity.actor, *activity.addressees)}
-    told |= {blog.addresses.authority, *await hosts.list_blocked(tx)}
+    told.add(blog.addresses.authority)
+    blocks = await rules_in_force(blog, tx)
     pairs = [
         (inbox, authority_of(inbox))
         for inbox in await outbox.list_follower_inboxes(tx)
-        if authority_of(inbox) not in told
+        if authority_of(inbox) not in told and not blocks.rejects(authority_of(inbox))
     ]
     if not pairs:
         return

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from fediblog.actions.rules import refusal
 from fediblog.actions.use_emojis import use_emojis
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_line
@@ -13,6 +14,7 @@ from fediblog.protocol.discovery import subject_and_actor
 from fediblog.store import actors
 from fediblog.store.actors import Actor, NewActor
 from fediblog.store.database import Transaction
+from fediblog.store.moments import to_ms
 
 _REFRESH_AFTER_MS = 7 * 24 * 3600 * 1000
 _ASK_HANDLE_AGAIN_MS = 24 * 3600 * 1000
@@ -25,9 +27,20 @@ async def know_actor(blog: Blog, uri: str) -> Actor:
     """The actor with this id: as stored, or fetched when unknown or last seen a week ago.
 
     An old copy is kept when the origin cannot be asked. Raises RemoteError for somebody unknown
-    who cannot be had, and for somebody who is gone and has not come back.
+    who cannot be had, and for somebody who is gone and has not come back; RemoteInvalid for whoever
+    the author has blocked (K17).
     """
     stored = await actors.get_actor(blog.db, uri)
+    if reason := await refusal(blog, uri, stored.handle if stored else ""):
+        raise RemoteInvalid(detail=f"not taken: {reason}")
+    known = await _known(blog, uri, stored)
+    # Whoever is blocked by a handle is only known by it now.
+    if reason := await refusal(blog, uri, known.handle):
+        raise RemoteInvalid(detail=f"not taken: {reason}")
+    return known
+
+
+async def _known(blog: Blog, uri: str, stored: Actor | None) -> Actor:
     if stored and stored.gone_at:
         return await _with_handle(blog, await fetch_actor(blog, uri))
     if stored and blog.now_ms() - stored.fetched_at < _REFRESH_AFTER_MS:
@@ -140,6 +153,7 @@ def _new(blog: Blog, person: incoming.Actor) -> NewActor:
         icon_url=person.icon,
         inbox=person.inbox,
         shared_inbox=person.shared_inbox,
+        created_at=to_ms(person.published) if person.published else None,
         emojis=emojis.written(),
         pictures=list(emojis.pictures.values()),
     )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from fediblog.actions.find_account import account_address, reason
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.errors import AddressRefused, Invalid, RemoteError, RemoteUnreachable
 from fediblog.protocol.addresses import authority_of
 from fediblog.store import actors
 from fediblog.store.actors import Actor
 from fediblog.store.database import Queries
-from fediblog.store.hosts import is_blocked
 
 _MOST = 30
 #: The author waits for it, so however many there are and however slowly they answer.
@@ -137,7 +137,7 @@ async def _find(blog: Blog, handle: str, uri: str | None) -> Actor | str:
     """
     stored = await actors.get_actor(blog.db, uri) if uri else None
     known = stored or await actors.get_actor_by_handle(blog.db, handle)
-    if known is None and not await is_blocked(blog.db, handle.rpartition("@")[2]):
+    if known is None and not await is_blocked(blog, handle.rpartition("@")[2]):
         try:
             async with asyncio.timeout(_DEADLINE_SECONDS):
                 known = await _look_up(blog, handle)
@@ -145,7 +145,7 @@ async def _find(blog: Blog, handle: str, uri: str | None) -> Actor | str:
             return f"@{handle} cannot be found: {reason(RemoteUnreachable())}."
         except RemoteError as error:
             return f"@{handle} cannot be found: {reason(error)}."
-    if known is None or (stored is None and await is_blocked(blog.db, known.authority)):
+    if known is None or (stored is None and await is_blocked(blog, known.authority)):
         return f"@{handle} is on a server that you have blocked."
     return known
 
@@ -153,6 +153,6 @@ async def _find(blog: Blog, handle: str, uri: str | None) -> Actor | str:
 async def _look_up(blog: Blog, handle: str) -> Actor:
     """Ask the handle's host who that is, and get to know them. Raises RemoteError."""
     uri = await account_address(blog, handle)
-    if await is_blocked(blog.db, authority_of(uri)):
+    if await is_blocked(blog, authority_of(uri)):
         raise AddressRefused(detail=f"{uri} is on a blocked server")
     return await know_actor(blog, uri)

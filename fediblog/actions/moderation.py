@@ -5,19 +5,29 @@ from dataclasses import dataclass
 
 from fediblog.blog import Blog
 from fediblog.domain.policy import LONGEST_OPEN, POLICIES, Policy
+from fediblog.domain.spam import CHECKS, USUAL
 from fediblog.errors import Invalid
 from fediblog.store import site
 from fediblog.store.database import Queries
 from fediblog.store.posts import Post
 
-_SWITCHES = ("hold_late",)
+_SWITCHES = ("hold_late", "take_likes", "take_boosts", "take_emoji")
+#: The kinds of reactions, with their switches.
+REACTIONS: Mapping[str, str] = {
+    "like": "take_likes",
+    "announce": "take_boosts",
+    "emoji": "take_emoji",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """The blog's choices. policy: of posts that have none of their own."""
+    """The blog's choices. policy: of posts that have none of their own. checks: those for spam that
+    are on. reactions: the kinds that are taken and shown, of like, announce and emoji."""
 
     policy: Policy
+    checks: frozenset[str]
+    reactions: frozenset[str]
 
 
 async def get_moderation(db: Queries) -> Moderation:
@@ -28,7 +38,11 @@ async def get_moderation(db: Queries) -> Moderation:
             who=values.get("comment_policy", "open"),
             close_after=int(values.get("close_after", "0")),
             hold_late=_is_on(values, "hold_late"),
-        )
+        ),
+        checks=frozenset(
+            name for name in CHECKS if values.get(name, "1" if name in USUAL else "0") == "1"
+        ),
+        reactions=frozenset(kind for kind, name in REACTIONS.items() if _is_on(values, name)),
     )
 
 
@@ -44,11 +58,12 @@ def policy_of(post: Post, moderation: Moderation) -> Policy:
 
 async def change_moderation(blog: Blog, form: Mapping[str, str]) -> None:
     """Write what the author chose: comment_policy, close_after (days, empty for never) and, when
-    ticked, hold_late. Raises Invalid with the field's name."""
+    ticked, hold_late, take_likes, take_boosts, take_emoji and the names of CHECKS. Raises Invalid
+    with the field's name."""
     values = {
         "comment_policy": checked_policy(form.get("comment_policy", "")) or "open",
         "close_after": str(checked_days(form.get("close_after", "")) or 0),
-        **{name: "1" if form.get(name) else "0" for name in _SWITCHES},
+        **{name: "1" if form.get(name) else "0" for name in (*_SWITCHES, *CHECKS)},
     }
     async with blog.db.transaction() as tx:
         for name, value in values.items():

@@ -2,11 +2,11 @@
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.know_actor import fetch_person, know_actor, store_actor
+from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity
 from fediblog.store import actors, posts
-from fediblog.store.hosts import is_blocked
 
 _BETWEEN_MOVES_MS = 7 * 24 * 3600 * 1000
 
@@ -27,7 +27,7 @@ async def receive_move(blog: Blog, activity: Activity) -> Fate:
         return ignored("a move to nowhere")
     if blog.addresses.is_ours(activity.target):
         return ignored("a move to an address of this blog, where nobody can move to")
-    if await is_blocked(blog.db, authority_of(activity.target)):
+    if await is_blocked(blog, authority_of(activity.target)):
         return ignored("a move to a server that is blocked")
     if old.moved_at is not None and blog.now_ms() - old.moved_at < _BETWEEN_MOVES_MS:
         return ignored("it has moved within the last seven days already")

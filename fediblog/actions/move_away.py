@@ -5,6 +5,7 @@ import json
 from fediblog.actions.find_account import account_address, reason
 from fediblog.actions.know_actor import fetch_person
 from fediblog.actions.profile import tell_profile
+from fediblog.actions.rules import is_blocked
 from fediblog.actions.send import send
 from fediblog.actions.site import Destination
 from fediblog.blog import Blog
@@ -13,7 +14,6 @@ from fediblog.errors import Conflict, Invalid, RemoteError
 from fediblog.protocol import outgoing
 from fediblog.protocol.addresses import authority_of
 from fediblog.store import outbox, site
-from fediblog.store.hosts import is_blocked
 
 _SECONDS = 10.0
 
@@ -76,5 +76,5 @@ async def _find(blog: Blog, handle: str) -> Destination:
 
 
 async def _refuse_blocked(blog: Blog, handle: str, authority: str) -> None:
-    if await is_blocked(blog.db, authority.lower()):
+    if await is_blocked(blog, authority.lower()):
         raise Invalid(f"@{handle} is on a server that you have blocked.", field="handle")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.errors import RemoteInvalid, Unavailable
 from fediblog.protocol.addresses import authority_of
-from fediblog.store.hosts import is_blocked
 
 #: What is decoded takes four bytes for each.
 _MOST_PIXELS = 16_000_000
@@ -41,7 +41,7 @@ async def get_picture(blog: Blog, url: str, *, cap: int, deadline: float) -> byt
 
 async def refuse_blocked(blog: Blog, url: str) -> None:
     """Raise RemoteInvalid if an address is on a server that is blocked."""
-    if await is_blocked(blog.db, authority_of(url)):
+    if await is_blocked(blog, authority_of(url)):
         raise RemoteInvalid(detail=f"{url} is on a server that is blocked")
 
 

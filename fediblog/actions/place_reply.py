@@ -10,7 +10,7 @@ from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.domain.policy import Verdict
 from fediblog.errors import NotFound
-from fediblog.store import collections, posts, replies
+from fediblog.store import collections, posts, replies, rules
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.posts import Post
 from fediblog.store.replies import Place, Reply
@@ -84,6 +84,8 @@ async def _attach(
     it may be later."""
     verdict = await judge(blog, tx, reply, place.post_id, place.parent_id)
     proof = await replies.attach(tx, reply.id, place, verdict.state, verdict.reason, orphan=orphan)
+    if verdict.rule is not None:
+        await rules.hide_reply(tx, reply.id, verdict.rule)
     await collections.add_collections(tx, reply.id)
     await note_reply(blog, tx, reply.id)
     if proof is not None and verdict.state != "held":

@@ -5,13 +5,14 @@ others. Each condition is one line of `_checked`; a request that fails one is re
 nothing here. A request that the author's own choice turns down leaves a row, for the author to see.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.notify import note_quote
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
+from fediblog.actions.rules import is_blocked, silenced_by
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
@@ -23,7 +24,6 @@ from fediblog.protocol.incoming import Activity, Note
 from fediblog.store import followers, outbox, quotes, replies, tombstones
 from fediblog.store.actors import Actor
 from fediblog.store.database import Queries, Transaction
-from fediblog.store.hosts import is_blocked
 from fediblog.store.quotes import Quote
 
 
@@ -34,7 +34,7 @@ async def receive_quote_request(blog: Blog, activity: Activity) -> Fate:
         return ignored("a request to quote nothing of ours")
     if not activity.instrument:
         return ignored("a request that does not say which note is to quote")
-    if await is_blocked(blog.db, authority_of(activity.actor)):
+    if await is_blocked(blog, authority_of(activity.actor)):
         return ignored("its server is blocked")
     actor = await know_actor(blog, activity.actor)
     note = await _instrument(blog, activity)
@@ -71,7 +71,9 @@ async def _decide(
     if isinstance(checked, str):
         await _reject(blog, tx, activity, actor)
         return done(f"rejected: {checked}")
-    await quotes.set_quote(tx, new_quote(blog, checked.note, checked.quoted, actor.id))
+    silenced = await silenced_by(blog, actor.uri, actor.handle)
+    new = replace(new_quote(blog, checked.note, checked.quoted, actor.id), hidden_by=silenced)
+    await quotes.set_quote(tx, new)
     await stir(blog, tx, checked.quoted.post_id)
     await note_quote(blog, tx, checked.note.id)
     quote = await quotes.lock_quote(tx, checked.note.id)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.moderation import get_moderation
 from fediblog.actions.notify import note_reaction
+from fediblog.actions.rules import silenced_by
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.use_emojis import emoji_picture
 from fediblog.blog import Blog
@@ -34,6 +36,8 @@ class _Looks:
 async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
     """Keep it, once for each actor, kind, target and emoji."""
     looks = _looks(blog, activity)
+    if looks.kind not in (await get_moderation(blog.db)).reactions:
+        return ignored(f"{_IN_WORDS[looks.kind]}: you have switched these off")
     found = await find_ours(blog, blog.db, activity.object_id)
     target = _target(found)
     if found is None or target is None:
@@ -47,6 +51,7 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
         activity_id=activity.id,
         emoji=looks.emoji,
         picture=looks.picture.name if looks.picture else "",
+        hidden_by=await silenced_by(blog, actor.uri, actor.handle),
     )
     async with blog.db.transaction() as tx:
         if await reactions.count_of_actor(tx, actor.id, target) >= _MOST_OF_ONE_PERSON:

@@ -1,5 +1,6 @@
 """What is kept of a note: safe HTML, made once when it comes, and what is shown beside it."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from html import escape
@@ -10,6 +11,7 @@ from fediblog.actions.read_quote import find_quoted
 from fediblog.actions.use_emojis import use_emojis
 from fediblog.blog import Blog
 from fediblog.domain import media, polls
+from fediblog.domain.blocks import fold
 from fediblog.domain.emojis import html_with_emojis
 from fediblog.domain.media import Medium
 from fediblog.domain.mentions import strip_leading_mentions
@@ -17,6 +19,7 @@ from fediblog.domain.pictures import picture_name
 from fediblog.domain.plaintext import one_line, plain_line, plain_text, shortened
 from fediblog.domain.quoting import without_quote_fallback
 from fediblog.domain.sanitizing import sanitize_reply
+from fediblog.domain.spam import SHORTEST_SAME
 from fediblog.protocol.incoming import Attachment, Mention, Note, Poll
 from fediblog.store import actors
 from fediblog.store.moments import to_ms
@@ -60,7 +63,16 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
         poll=polls.written(poll),
         emojis=beside.written(),
         pictures=pictures if note.public else (),
+        fingerprint=_fingerprint(html),
     )
+
+
+def _fingerprint(html: str) -> str:
+    """The same for the same words, whatever their case; empty for what is often the same."""
+    said = fold(plain_text(html))
+    if len(said) < SHORTEST_SAME:
+        return ""
+    return hashlib.sha256(" ".join(said.split()).encode()).hexdigest()[:32]
 
 
 async def _quotes_its_thread(blog: Blog, note: Note) -> bool:

@@ -7,8 +7,8 @@ from fediblog.actions.find_ours import find_ours
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.notify import note_report
 from fediblog.blog import Blog
-from fediblog.domain.plaintext import without_controls
-from fediblog.errors import NotFound
+from fediblog.domain.plaintext import one_line, without_controls
+from fediblog.errors import Invalid, NotFound
 from fediblog.protocol.incoming import Activity
 from fediblog.store import reports
 from fediblog.store.database import Queries
@@ -16,6 +16,7 @@ from fediblog.store.posts import Post
 from fediblog.store.replies import Reply
 
 _MOST_OPEN_PER_SERVER = 100
+_LONGEST_NOTE = 1000
 
 
 async def receive_flag(blog: Blog, activity: Activity) -> Fate:
@@ -44,12 +45,15 @@ async def receive_flag(blog: Blog, activity: Activity) -> Fate:
     return done("a report: it is among the reports")
 
 
-async def close_report(blog: Blog, report_id: int) -> None:
-    """The author has seen to it. Raises NotFound."""
+async def close_report(blog: Blog, report_id: int, note: str = "") -> None:
+    """The author has seen to it. note: for the author alone. Raises NotFound or Invalid."""
+    note = one_line(note)
+    if len(note) > _LONGEST_NOTE:
+        raise Invalid(f"A note can have at most {_LONGEST_NOTE:,} characters.", field="note")
     async with blog.db.transaction() as tx:
         if await reports.get_report(tx, report_id) is None:
             raise NotFound("There is no such report.")
-        await reports.set_closed(tx, report_id, blog.now_ms())
+        await reports.set_closed(tx, report_id, note, blog.now_ms())
 
 
 async def _is_here(blog: Blog, db: Queries, uri: str) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from fediblog.actions.find_account import account_address, reason
 from fediblog.actions.know_actor import fetch_person
+from fediblog.actions.rules import is_blocked
 from fediblog.actions.site import Alias
 from fediblog.blog import Blog
 from fediblog.errors import Invalid, RemoteError
 from fediblog.protocol.addresses import authority_of
-from fediblog.store.hosts import is_blocked
 
 _MOST = 10
 _SECONDS = 5.0
@@ -63,5 +63,5 @@ async def _behind_handle(blog: Blog, line: str) -> str:
 
 
 async def _refuse_blocked(blog: Blog, line: str, authority: str) -> None:
-    if await is_blocked(blog.db, authority):
+    if await is_blocked(blog, authority):
         raise Invalid(f"{line} is on a server that you have blocked.", field="aliases")

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from fediblog.actions.rules import rules_in_force
 from fediblog.blog import Blog
 from fediblog.domain.ids import new_key
 from fediblog.errors import Invalid
@@ -32,6 +33,7 @@ async def send(
     object_uri: str,
     inboxes: Iterable[str],
     key_id: str = "",
+    also_blocked: bool = False,
 ) -> None:
     """Build the activity with a fresh key and queue it. Wake the deliveries after the commit.
 
@@ -39,7 +41,8 @@ async def send(
     that signs its deliveries, if not the current one.
 
     Our own inboxes are left out, and those of people who block the blog; an inbox that they share
-    with others still gets what is for these (G11). An Update of a post or an answer that follows
+    with others still gets what is for these (G11). Servers that the author has blocked get nothing,
+    unless it is to tell them so (also_blocked). An Update of a post or an answer that follows
     another one within a minute waits for the rest of it. Raises Invalid for an activity that nobody
     would take.
     """
@@ -59,10 +62,14 @@ async def send(
         key_id=key_id,
     )
     refusing = set(await actors.list_refusing_inboxes(tx))
+    blocks = await rules_in_force(blog, tx)
     pairs = [
         (inbox, authority_of(inbox))
         for inbox in inboxes
-        if inbox and inbox not in refusing and not blog.addresses.is_ours(inbox)
+        if inbox
+        and inbox not in refusing
+        and not blog.addresses.is_ours(inbox)
+        and (also_blocked or not blocks.rejects(authority_of(inbox)))
     ]
     due = now
     if document["type"] == "Update" and object_uri != blog.addresses.actor:

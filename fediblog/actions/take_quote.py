@@ -11,6 +11,7 @@ from fediblog.actions.fetch_note import fetch_note
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.notify import note_quote
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
+from fediblog.actions.rules import silenced_by
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.errors import RemoteGone
@@ -61,7 +62,9 @@ async def _add(blog: Blog, note: Note, quoted: Quoted) -> Fate:
     async with blog.db.transaction() as tx:
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
-        await quotes.set_quote(tx, new_quote(blog, note, quoted, actor.id))
+        silenced = await silenced_by(blog, actor.uri, actor.handle)
+        new = replace(new_quote(blog, note, quoted, actor.id), hidden_by=silenced)
+        await quotes.set_quote(tx, new)
         await note_quote(blog, tx, note.id)
         await stir(blog, tx, quoted.post_id)
     return done("a quote: shown")

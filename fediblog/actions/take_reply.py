@@ -10,22 +10,32 @@ from dataclasses import replace
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.forward import forward
-from fediblog.actions.judge import judge
+from fediblog.actions.judge import judge, judge_text
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.render_note import render_note
+from fediblog.actions.rules import refusal, rules_in_force
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.take_quote import take_quote
 from fediblog.blog import Blog
+from fediblog.domain.plaintext import plain_text
 from fediblog.domain.policy import Verdict
 from fediblog.domain.polls import differ_in_votes
 from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note
-from fediblog.store import collections, outbox, posts, replies, revisions, tombstones, waiting
+from fediblog.store import (
+    collections,
+    outbox,
+    posts,
+    replies,
+    revisions,
+    rules,
+    tombstones,
+    waiting,
+)
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
-from fediblog.store.hosts import is_blocked
 from fediblog.store.moments import to_ms
 from fediblog.store.replies import NewReply, Reply, ReplyText
 
@@ -107,8 +117,10 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
     receive_create."""
     if note.type == "Note" and note.name and not note.content:
         return ignored("a vote in a poll")
-    if await is_blocked(blog.db, authority_of(note.id)):
-        return ignored("its server is blocked")
+    if reason := await refusal(blog, note.attributed_to):
+        return ignored(f"not taken: {reason}")
+    if reason := await _blocked_words(blog, note):
+        return ignored(f"not taken: {reason}")
     quoted = await take_quote(blog, note)
     if note.in_reply_to is None:
         return quoted or ignored("no reply")
@@ -119,6 +131,13 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
     except RemoteGone:
         return ignored("its author is gone")
     return await _add(blog, note, note.in_reply_to, actor, proof)
+
+
+async def _blocked_words(blog: Blog, note: Note) -> str:
+    """Why a note is not taken for what it says; empty if it is."""
+    said = plain_text(f"{note.name} {note.summary} {note.content}")
+    rule = (await rules_in_force(blog)).words(said)
+    return rule.reason if rule is not None and rule.rejects else ""
 
 
 async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: bytes | None) -> Fate:
@@ -182,8 +201,11 @@ async def _edit(
             text = replace(text, updated_at=updated_at)
         if says_something_else and stored.post_id is not None:
             await revisions.add_revision(tx, stored)
-        state, reason = await _state_after(blog, tx, stored, text)
-        await replies.set_text(tx, stored.id, text, state, reason)
+        verdict = await _verdict_after(blog, tx, stored, text)
+        state = verdict.state
+        await replies.set_text(tx, stored.id, text, state, verdict.reason)
+        if verdict.rule is not None:
+            await rules.hide_reply(tx, stored.id, verdict.rule)
         if stored.post_id is not None:
             await posts.touch(tx, stored.post_id, [stored.id])
             await collections.add_collections(tx, stored.id)
@@ -199,20 +221,20 @@ async def _edit(
     return done("edited")
 
 
-async def _state_after(
-    blog: Blog, tx: Transaction, stored: Reply, text: ReplyText
-) -> tuple[str, str]:
-    """The state of a reply after an edit, and the reason for it. One that was not for everybody and
-    now is comes as if it were new: nobody may get past the author by way of an edit."""
+async def _verdict_after(blog: Blog, tx: Transaction, stored: Reply, text: ReplyText) -> Verdict:
+    """What becomes of a reply by an edit. One that was not for everybody and now is comes as if it
+    were new, and what it says is looked at: nobody may get past the author by way of an edit."""
+    as_it_is = Verdict(stored.state, stored.reason)
     edited = replace(stored, public=text.public, html=text.html, warning=text.warning)
     if stored.post_id is None or stored.state == "hidden":
-        return stored.state, stored.reason
+        return as_it_is
     if not text.public:
-        return "private", ""
+        return Verdict("private")
     if stored.state == "private":
-        verdict = await judge(blog, tx, edited, stored.post_id, stored.parent_id)
-        return verdict.state, verdict.reason
-    return stored.state, stored.reason
+        return await judge(blog, tx, edited, stored.post_id, stored.parent_id)
+    if stored.state == "shown":
+        return await judge_text(blog, tx, edited) or as_it_is
+    return as_it_is
 
 
 def _in_words(verdict: Verdict) -> str:

@@ -42,7 +42,8 @@ class Policy:
 class Facts:
     """What is known of a reply and its author. known: something of theirs is shown already.
     allowed: the author always lets them. late: replies were closed when it came. beneath: it
-    answers a reply that is held."""
+    answers a reply that is held. silenced, words: the number of a block of its author or of what it
+    says, and the reason for the author. spam: why it looks like spam."""
 
     follows: bool = False
     mentioned: bool = False
@@ -50,15 +51,19 @@ class Facts:
     allowed: bool = False
     late: bool = False
     beneath: bool = False
+    silenced: tuple[int, str] | None = None
+    words: tuple[int, str] | None = None
+    spam: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of a reply. state: shown, held or hidden; reason: why, in words for the author,
-    if it is not shown."""
+    if it is not shown. rule: the number of the block that keeps it off the page."""
 
     state: str
     reason: str = ""
+    rule: int | None = None
 
 
 SHOWN: Final = Verdict("shown")
@@ -66,6 +71,12 @@ SHOWN: Final = Verdict("shown")
 
 def decide(policy: Policy, facts: Facts) -> Verdict:
     """Whether a public reply is shown, or why it is not."""
+    if facts.silenced:
+        number, reason = facts.silenced
+        return Verdict("hidden", reason, number)
+    if facts.words:
+        number, reason = facts.words
+        return Verdict("held", reason, number)
     if policy.who == "closed" or facts.late:
         reason = (
             f"Replies were closed after {policy.close_after} days."
@@ -75,6 +86,8 @@ def decide(policy: Policy, facts: Facts) -> Verdict:
         return Verdict("held" if policy.hold_late else "hidden", reason)
     if not facts.allowed and (reason := _hold(policy.who, facts)):
         return Verdict("held", reason)
+    if facts.spam and not (facts.allowed or facts.known or facts.mentioned or facts.follows):
+        return Verdict("held", facts.spam)
     return Verdict("held", BENEATH) if facts.beneath else SHOWN
 
 

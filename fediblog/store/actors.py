@@ -10,7 +10,7 @@ from fediblog.store.pictures import NewPicture, set_uses
 COLUMNS = (
     "id, uri, authority, type, username, handle, handle_at, name, page_url, icon_url, avatar, "
     "inbox, shared_inbox, fetched_at, gone_at, moved_to, moved_at, blocks_us_at, block_id, "
-    "allowed_at"
+    "allowed_at, created_at"
 )
 #: Where an actor, as `a`, gets what is for everybody: the inbox of the server, if there is one.
 INBOX = "CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END"
@@ -27,7 +27,8 @@ class Actor:
 
     moved_to: id of who is the same person now, else empty. blocks_us_at (ms): since when this
     person blocks the blog, by the Block with the id block_id. allowed_at (ms): since when their
-    replies are shown without being asked about.
+    replies are shown without being asked about. created_at (ms): since when the account is there,
+    by its own word.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Actor:
     blocks_us_at: int | None
     block_id: str
     allowed_at: int | None
+    created_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class NewActor:
     shared_inbox: str
     emojis: str = ""
     pictures: Sequence[NewPicture] = ()
+    created_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,8 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
     """
     rows = await tx.rows(
         "INSERT INTO actor (uri, authority, type, username, handle, name, page_url, icon_url, "
-        "avatar, avatar_at, inbox, shared_inbox, fetched_at, emojis) "
-        "VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, $10, $11, $12) "
+        "avatar, avatar_at, inbox, shared_inbox, fetched_at, emojis, created_at) "
+        "VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, $10, $11, $12, $13) "
         "ON CONFLICT (uri) DO UPDATE SET type = excluded.type, username = excluded.username, "
         "handle = CASE WHEN actor.username = excluded.username THEN actor.handle ELSE '' END, "
         "handle_at = CASE WHEN actor.username = excluded.username THEN actor.handle_at END, "
@@ -153,7 +156,7 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
         "avatar_at = CASE WHEN actor.icon_url = excluded.icon_url THEN actor.avatar_at "
         "ELSE excluded.avatar_at END, icon_url = excluded.icon_url, inbox = excluded.inbox, "
         "shared_inbox = excluded.shared_inbox, fetched_at = excluded.fetched_at, gone_at = NULL, "
-        "emojis = excluded.emojis "
+        "emojis = excluded.emojis, created_at = excluded.created_at "
         "RETURNING id",
         actor.uri,
         actor.authority,
@@ -167,6 +170,7 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
         actor.shared_inbox,
         now,
         actor.emojis,
+        actor.created_at,
     )
     number = int(rows[0]["id"])
     await set_uses(tx, "actor", number, actor.pictures)

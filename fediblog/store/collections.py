@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.rules import not_rejected
 
 #: More failures do not make the pause any longer.
 _MOST_FAILURES = 12
@@ -85,7 +86,7 @@ _DUE = (
     "AND (c.walked_at IS NULL OR (c.walked_at < $2 AND c.walked_at <= "
     "$3 - CAST($4 AS BIGINT) * c.failures * c.failures * c.failures)) "
     "AND (c.reply_id IS NULL OR r.state IN ('shown', 'hidden')) "
-    "AND c.authority NOT IN (SELECT authority FROM host WHERE blocked)"
+    f"AND {not_rejected('c.authority')}"
 )
 
 

@@ -1,9 +1,10 @@
-"""Remote servers: how they do, and whether they are welcome."""
+"""Remote servers: how they do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.rules import not_rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,6 @@ class Host:
     not_before: int
     last_ok: int | None
     last_answer: str
-    blocked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +24,6 @@ class Witness:
 
     authority: str
     uri: str
-
-
-async def is_blocked(db: Queries, authority: str) -> bool:
-    """Whether nothing is taken from this server."""
-    rows = await db.rows("SELECT blocked FROM host WHERE authority = $1", authority)
-    return bool(rows and rows[0]["blocked"])
-
-
-async def set_blocked(tx: Transaction, authority: str, blocked: bool) -> None:
-    """Block a server, or take it back."""
-    await tx.execute(
-        "INSERT INTO host (authority, failures, not_before, last_answer, blocked) "
-        "VALUES ($1, 0, 0, '', $2) "
-        "ON CONFLICT (authority) DO UPDATE SET blocked = excluded.blocked",
-        authority,
-        blocked,
-    )
-
-
-async def list_blocked(db: Queries) -> Sequence[str]:
-    """The blocked servers, by name."""
-    rows = await db.rows("SELECT authority FROM host WHERE blocked ORDER BY authority")
-    return [str(row["authority"]) for row in rows]
 
 
 async def get_failures(db: Queries, authority: str) -> int:
@@ -58,14 +35,13 @@ async def get_failures(db: Queries, authority: str) -> int:
 async def set_reached(tx: Transaction, authority: str, now: int) -> None:
     """It answered: it is well."""
     await tx.execute(
-        "INSERT INTO host (authority, failures, not_before, last_ok, last_answer, blocked) "
-        "VALUES ($1, 0, 0, $2, '', $3) "
+        "INSERT INTO host (authority, failures, not_before, last_ok, last_answer) "
+        "VALUES ($1, 0, 0, $2, '') "
         "ON CONFLICT (authority) DO UPDATE SET failures = 0, not_before = 0, "
         "last_ok = excluded.last_ok, last_answer = '', strikes = 0, struck_since = NULL, "
         "struck_at = NULL",
         authority,
         now,
-        False,
     )
 
 
@@ -74,15 +50,14 @@ async def set_failed(
 ) -> None:
     """It failed once more; nothing is sent to it before not_before (ms)."""
     await tx.execute(
-        "INSERT INTO host (authority, failures, not_before, last_answer, blocked) "
-        "VALUES ($1, $2, $3, $4, $5) "
+        "INSERT INTO host (authority, failures, not_before, last_answer) "
+        "VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (authority) DO UPDATE SET failures = excluded.failures, "
         "not_before = excluded.not_before, last_answer = excluded.last_answer",
         authority,
         failures,
         not_before,
         answer,
-        False,
     )
 
 
@@ -99,11 +74,10 @@ async def list_with_scheme(db: Queries, scheme: str, *, limit: int) -> Sequence[
 async def set_scheme(tx: Transaction, authority: str, scheme: str) -> None:
     """Note in which way a server took a signature."""
     await tx.execute(
-        "INSERT INTO host (authority, failures, not_before, last_answer, blocked, scheme) "
-        "VALUES ($1, 0, 0, '', $2, $3) "
+        "INSERT INTO host (authority, failures, not_before, last_answer, scheme) "
+        "VALUES ($1, 0, 0, '', $2) "
         "ON CONFLICT (authority) DO UPDATE SET scheme = excluded.scheme",
         authority,
-        False,
         scheme,
     )
 
@@ -158,8 +132,9 @@ async def get_witness(db: Queries, *, but: str) -> Witness | None:
     """Somebody on the other server that answered last, and has not failed since."""
     rows = await db.rows(
         "SELECT a.authority, a.uri FROM host h JOIN actor a ON a.authority = h.authority "
-        "WHERE h.authority <> $1 AND h.last_ok IS NOT NULL AND h.failures = 0 AND NOT h.blocked "
-        "AND a.gone_at IS NULL ORDER BY h.last_ok DESC, a.id LIMIT 1",
+        "WHERE h.authority <> $1 AND h.last_ok IS NOT NULL AND h.failures = 0 "
+        f"AND {not_rejected('h.authority')} AND a.gone_at IS NULL "
+        "ORDER BY h.last_ok DESC, a.id LIMIT 1",
         but,
     )
     return Witness(**rows[0]) if rows else None

@@ -76,16 +76,26 @@ async def get_object_uri(db: Queries, activity_id: int) -> str | None:
 
 
 async def get_activity(db: Queries, key: str) -> SentActivity | None:
-    """The activity of ours with this key."""
+    """The activity of ours with this key; a report is for its receiver alone."""
     rows = await db.rows(
         "SELECT a.body, a.body = $3 OR (a.type <> 'Delete' AND EXISTS "
         "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri)) AS withdrawn "
-        "FROM activity a WHERE a.key = $1 AND a.forwarded = $2",
+        "FROM activity a WHERE a.key = $1 AND a.forwarded = $2 AND a.type <> 'Flag'",
         key,
         False,
         b"",
     )
     return SentActivity(bytes(rows[0]["body"]), bool(rows[0]["withdrawn"])) if rows else None
+
+
+async def get_last_flag(db: Queries, object_uri: str) -> int | None:
+    """When something was reported to its server (ms); None for never."""
+    rows = await db.rows(
+        "SELECT created_at FROM activity WHERE object_uri = $1 AND type = 'Flag' "
+        "ORDER BY id DESC LIMIT 1",
+        object_uri,
+    )
+    return int(rows[0]["created_at"]) if rows else None
 
 
 async def erase_deleted(tx: Transaction) -> None:

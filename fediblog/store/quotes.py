@@ -21,7 +21,7 @@ _WITH_PERSON = (
     f"SELECT {_FIELDS}, {_PERSON} FROM quote r JOIN actor w ON w.id = r.actor_id {AS_THEY_ARE_NOW}"
 )
 #: What readers see: also what nobody asked for, but never what we refused or took back.
-_SHOWN = "r.public AND r.state IN ('seen', 'accepted')"
+_SHOWN = "r.public AND r.hidden_by IS NULL AND r.state IN ('seen', 'accepted')"
 #: Quotes of one post and of the author's answers beneath it.
 _OF_POST = (
     "((r.target_kind = 'post' AND r.target_id = ${0}) OR (r.target_kind = 'reply' AND r.target_id "
@@ -77,7 +77,8 @@ class QuoteWithPerson(Quote):
 
 @dataclass(frozen=True, slots=True)
 class NewQuote:
-    """A public quote as it comes, or is edited."""
+    """A public quote as it comes, or is edited. hidden_by: the number of the rule because of which
+    a new one is not shown."""
 
     uri: str
     actor_id: int
@@ -90,6 +91,7 @@ class NewQuote:
     published_at: int
     updated_at: int | None
     received_at: int
+    hidden_by: int | None = None
 
 
 async def get_quote(db: Queries, uri: str) -> Quote | None:
@@ -128,8 +130,9 @@ async def set_quote(tx: Transaction, new: NewQuote) -> bool:
     )
     rows = await tx.rows(
         "INSERT INTO quote (uri, actor_id, target_kind, target_id, target_uri, text, warning, "
-        "language, page_url, published_at, updated_at, received_at, request_id, state, public) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 'seen', $13) "
+        "language, page_url, published_at, updated_at, received_at, request_id, state, public, "
+        "hidden_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 'seen', $13, $14) "
         "ON CONFLICT (uri) DO UPDATE SET "
         f"state = CASE WHEN {same} THEN quote.state ELSE 'seen' END, "
         f"key = CASE WHEN {same} THEN quote.key END, "
@@ -151,6 +154,7 @@ async def set_quote(tx: Transaction, new: NewQuote) -> bool:
         new.updated_at,
         new.received_at,
         True,
+        new.hidden_by,
     )
     await touch_targets(tx, targets(rows))
     return bool(rows)

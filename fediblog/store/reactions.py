@@ -11,7 +11,8 @@ from fediblog.store.posts import Target, targets
 @dataclass(frozen=True, slots=True)
 class NewReaction:
     """What somebody does to a target. kind: like, announce or emoji. emoji: the character, or the
-    name with its colons of one that has a picture."""
+    name with its colons of one that has a picture. hidden_by: the number of the rule because of
+    which it is not shown."""
 
     actor_id: int
     kind: str
@@ -20,6 +21,7 @@ class NewReaction:
     activity_id: str
     emoji: str = ""
     picture: str = ""
+    hidden_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ async def set_reaction(tx: Transaction, new: NewReaction, now: int) -> None:
     """Keep a reaction; the same again only renews the id of its activity."""
     await tx.execute(
         "INSERT INTO reaction (actor_id, kind, target_kind, target_id, target_uri, activity_id, "
-        "emoji, picture, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+        "emoji, picture, received_at, hidden_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
         "ON CONFLICT (actor_id, kind, target_kind, target_id, emoji) "
         "DO UPDATE SET activity_id = excluded.activity_id, picture = excluded.picture",
         new.actor_id,
@@ -63,6 +65,7 @@ async def set_reaction(tx: Transaction, new: NewReaction, now: int) -> None:
         new.emoji,
         new.picture,
         now,
+        new.hidden_by,
     )
 
 
@@ -73,7 +76,8 @@ async def count_likes(tx: Transaction, changed: Iterable[Target]) -> None:
         if kind == "reply":
             await tx.execute(
                 "UPDATE reply SET likes = (SELECT count(DISTINCT actor_id) FROM reaction WHERE "
-                "target_kind = 'reply' AND target_id = $1 AND kind <> 'announce') WHERE id = $1",
+                "target_kind = 'reply' AND target_id = $1 AND kind <> 'announce' "
+                "AND hidden_by IS NULL) WHERE id = $1",
                 number,
             )
 
@@ -128,7 +132,7 @@ async def count_reactions(db: Queries, target: Target) -> Mapping[str, int]:
     rows = await db.rows(
         "SELECT CASE WHEN kind = 'announce' THEN 'announce' ELSE 'like' END AS sort, "
         "count(DISTINCT actor_id) AS n FROM reaction WHERE target_kind = $1 AND target_id = $2 "
-        "GROUP BY sort",
+        "AND hidden_by IS NULL GROUP BY sort",
         *target,
     )
     return {str(row["sort"]): int(row["n"]) for row in rows}
@@ -138,7 +142,7 @@ async def count_people(db: Queries, target: Target) -> int:
     """How many people have reacted to a target in any way."""
     rows = await db.rows(
         "SELECT count(DISTINCT actor_id) AS n FROM reaction "
-        "WHERE target_kind = $1 AND target_id = $2",
+        "WHERE target_kind = $1 AND target_id = $2 AND hidden_by IS NULL",
         *target,
     )
     return int(rows[0]["n"])
@@ -153,7 +157,7 @@ async def tally(
     rows = await db.rows(
         "SELECT target_id, kind, emoji, picture, count(*) AS n, min(id) AS first FROM reaction "
         f"WHERE target_id IN ({places(len(target_ids))}) "
-        f"AND target_kind = ${len(target_ids) + 1} "
+        f"AND target_kind = ${len(target_ids) + 1} AND hidden_by IS NULL "
         "GROUP BY target_id, kind, emoji, picture "
         "ORDER BY CASE kind WHEN 'like' THEN 0 WHEN 'announce' THEN 1 ELSE 2 END, n DESC, first",
         *target_ids,
@@ -175,7 +179,8 @@ async def list_reactors(
         "SELECT w.id, l.last, a.uri AS actor_uri, a.name, a.username, a.handle, a.authority, "
         "a.page_url AS actor_page, a.avatar, a.emojis FROM actor w JOIN (SELECT actor_id, "
         "max(id) AS last FROM reaction WHERE target_kind = $1 AND target_id = $2 "
-        f"GROUP BY actor_id HAVING max(id) < $3) l ON l.actor_id = w.id {AS_THEY_ARE_NOW} "
+        "AND hidden_by IS NULL GROUP BY actor_id HAVING max(id) < $3) l "
+        f"ON l.actor_id = w.id {AS_THEY_ARE_NOW} "
         "ORDER BY l.last DESC LIMIT $4",
         *target,
         before or 2**62,

@@ -62,7 +62,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """What of a reply an edit can change. pictures: all that it names and that may be shown."""
+    """What of a reply an edit can change. pictures: all that it names and that may be shown.
+    fingerprint: the same for the same words, empty for few."""
 
     public: bool
     html: str
@@ -77,6 +78,7 @@ class ReplyText:
     poll: str = ""
     emojis: str = ""
     pictures: Sequence[NewPicture] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,9 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
         "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
         "language, page_url, mentions, published_at, updated_at, received_at, depth, "
         "fetch_attempts, lease_until, conversation, sensitive, attachments, poll, emojis, "
-        "replies_url, context_url) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, "
-        "$11, $12, $13, $14, 0, 0, 0, $15, $16, $17, $18, $19, $20, $21) "
+        "replies_url, context_url, fingerprint) "
+        "VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, "
+        "$11, $12, $13, $14, 0, 0, 0, $15, $16, $17, $18, $19, $20, $21, $22) "
         "ON CONFLICT (uri) DO NOTHING RETURNING id",
         new.uri,
         new.key,
@@ -199,6 +202,7 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
         text.emojis,
         new.replies_url,
         new.context_url,
+        text.fingerprint,
     )
     if not rows:
         return None
@@ -311,7 +315,7 @@ async def set_text(
     await tx.execute(
         "UPDATE reply SET public = $1, html = $2, source = $3, warning = $4, language = $5, "
         "page_url = $6, mentions = $7, updated_at = $8, sensitive = $9, attachments = $10, "
-        "poll = $11, emojis = $12, state = $13, reason = $14 WHERE id = $15",
+        "poll = $11, emojis = $12, state = $13, reason = $14, fingerprint = $15 WHERE id = $16",
         text.public,
         text.html,
         text.source,
@@ -326,6 +330,7 @@ async def set_text(
         text.emojis,
         state,
         reason,
+        text.fingerprint,
         reply_id,
     )
     await set_uses(tx, "reply", reply_id, text.pictures)
@@ -376,6 +381,16 @@ async def has_shown(db: Queries, actor_id: int) -> bool:
         "SELECT 1 AS one FROM reply WHERE actor_id = $1 AND state = 'shown' LIMIT 1", actor_id
     )
     return bool(rows)
+
+
+async def count_alike(db: Queries, reply_id: int) -> int:
+    """How many other replies say the same words, of anybody; up to 100 are counted."""
+    rows = await db.rows(
+        "SELECT count(*) AS n FROM (SELECT 1 FROM reply o JOIN reply r ON r.fingerprint = "
+        "o.fingerprint WHERE r.id = $1 AND o.id <> $1 AND r.fingerprint <> '' LIMIT 100) found",
+        reply_id,
+    )
+    return int(rows[0]["n"])
 
 
 async def count_held(db: Queries) -> int:

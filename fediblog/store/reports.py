@@ -8,7 +8,8 @@ from fediblog.store.database import Queries, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. objects: JSON of the ids of what is ours in it. Times are ms.
+    """One report. objects: JSON of the ids of what is ours in it. note: the author's, with its end.
+    Times are ms.
 
     type, handle, name, username and authority are of the actor that sent it.
     """
@@ -18,6 +19,7 @@ class Report:
     objects: str
     received_at: int
     closed_at: int | None
+    note: str
     type: str
     handle: str
     name: str
@@ -26,8 +28,8 @@ class Report:
 
 
 _SELECT = (
-    "SELECT p.id, p.content, p.objects, p.received_at, p.closed_at, a.type, a.handle, a.name, "
-    "a.username, a.authority FROM report p JOIN actor a ON a.id = p.actor_id"
+    "SELECT p.id, p.content, p.objects, p.received_at, p.closed_at, p.note, a.type, a.handle, "
+    "a.name, a.username, a.authority FROM report p JOIN actor a ON a.id = p.actor_id"
 )
 
 
@@ -92,8 +94,11 @@ async def list_reports(
     return [Report(**row) for row in rows]
 
 
-async def set_closed(tx: Transaction, report_id: int, now: int) -> None:
-    """The author has seen to it."""
+async def set_closed(tx: Transaction, report_id: int, note: str, now: int) -> None:
+    """The author has seen to it, and noted something or nothing."""
     await tx.execute(
-        "UPDATE report SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL", now, report_id
+        "UPDATE report SET closed_at = $1, note = $2 WHERE id = $3 AND closed_at IS NULL",
+        now,
+        note,
+        report_id,
     )

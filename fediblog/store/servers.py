@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, containing
+from fediblog.store.rules import not_rejected
 
 #: Nobody needs to know how many more there are, and counting them takes time.
 MOST_COUNTED = 1000
 #: Among so many of the newest replies those of a server are looked for.
 _REPLIES_LOOKED_AT = 5000
 _COLUMNS = (
-    "h.authority, h.failures, h.not_before, h.last_ok, h.last_answer, h.blocked, h.scheme, "
+    f"h.authority, h.failures, h.not_before, h.last_ok, h.last_answer, "
+    f"NOT {not_rejected('h.authority')} AS blocked, h.scheme, "
     "h.strikes, h.struck_since, h.struck_at"
 )
 

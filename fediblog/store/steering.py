@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fediblog.store.database import Transaction
+from fediblog.store.rules import not_rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ async def queue_again(tx: Transaction, which: Which, now: int, *, since: int = 0
         "AND a.forwarded = $4 AND a.body <> $5 AND NOT EXISTS (SELECT 1 FROM delivery n "
         "WHERE n.lane = d.lane AND n.id > d.id AND n.state <> 'cancelled') "
         "AND d.inbox NOT IN (SELECT b.inbox FROM actor b WHERE b.blocks_us_at IS NOT NULL) "
-        "AND d.authority NOT IN (SELECT h.authority FROM host h WHERE h.blocked)) RETURNING id",
+        f"AND {not_rejected('d.authority')}) RETURNING id",
         now,
         which.value,
         since,

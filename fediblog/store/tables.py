@@ -138,6 +138,7 @@ class Actor(Model):
     emojis: JSON of [name, picture] pairs in the display name. moved_to: id of the actor who is the
     same person now, since moved_at. blocks_us_at: when that person blocked the blog, by the Block
     with the id block_id. allowed_at: since when their replies are shown without being asked about.
+    created_at: since when the account is there, by its own word.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -162,6 +163,7 @@ class Actor(Model):
     blocks_us_at = fields.BigIntField(null=True)
     block_id = fields.CharField(_URI, db_default="")
     allowed_at = fields.BigIntField(null=True)
+    created_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "actor"
@@ -432,7 +434,9 @@ class Reply(Model):
     with a proof of its own, kept until it goes on to the followers. likes: how many people like it,
     with whichever emoji. version: that of its post when what is seen of it changed last. shows:
     whether it is a top-level reply in whose branch something is shown; see `posts.touch`. reason:
-    why it is held or was put aside, in words for the author.
+    why it is held or was put aside, in words for the author. hidden_by: the number of the rule that
+    keeps it off the page, and before_rule its state before. fingerprint: the same for the same
+    words.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -477,10 +481,15 @@ class Reply(Model):
     version = fields.BigIntField(db_default=0)
     shows = fields.BooleanField(db_default=False)
     reason = fields.TextField(db_default="")
+    hidden_by = fields.BigIntField(null=True)
+    before_rule = fields.CharField(12, db_default="")
+    fingerprint = fields.CharField(32, db_default="")
 
     class Meta:
         table = "reply"
         indexes = (
+            Index(fields=("hidden_by",), name="reply_by_rule"),
+            Index(fields=("fingerprint",), name="reply_alike"),
             Index(fields=("post_id", "branch_id", "published_at", "id"), name="reply_in_branch"),
             Index(fields=("post_id", "depth", "published_at", "id"), name="reply_by_time"),
             Index(fields=("post_id", "depth", "likes", "id"), name="reply_by_likes"),
@@ -540,10 +549,12 @@ class Quote(Model):
     published_at = fields.BigIntField()
     updated_at = fields.BigIntField(null=True)
     received_at = fields.BigIntField()
+    hidden_by = fields.BigIntField(null=True)
 
     class Meta:
         table = "quote"
         indexes = (
+            Index(fields=("hidden_by",), name="quote_by_rule"),
             Index(fields=("target_kind", "target_id", "id"), name="quote_by_target"),
             Index(fields=("actor_id",), name="quote_by_actor"),
         )
@@ -675,7 +686,10 @@ class LinkPreviewUse(Model):
 
 
 class Report(Model):
-    """Somebody elsewhere reports something here. objects: JSON of what is reported, as ids."""
+    """Somebody elsewhere reports something here.
+
+    objects: JSON of what is reported, as ids. note: what the author has noted with its end.
+    """
 
     id = fields.BigIntField(primary_key=True)
     actor: fields.ForeignKeyRelation[Actor] = fields.ForeignKeyField(
@@ -686,6 +700,7 @@ class Report(Model):
     objects = fields.TextField()
     received_at = fields.BigIntField()
     closed_at = fields.BigIntField(null=True)
+    note = fields.TextField(db_default="")
 
     class Meta:
         table = "report"
@@ -710,6 +725,7 @@ class Reaction(Model):
     received_at = fields.BigIntField()
     emoji = fields.CharField(200, db_default="")
     picture = fields.CharField(64, db_default="")
+    hidden_by = fields.BigIntField(null=True)
 
     class Meta:
         table = "reaction"
@@ -718,6 +734,7 @@ class Reaction(Model):
             Index(fields=("target_kind", "target_id", "kind"), name="reaction_by_target"),
             Index(fields=("activity_id",), name="reaction_by_activity"),
             Index(fields=("picture",), name="reaction_by_picture"),
+            Index(fields=("hidden_by",), name="reaction_by_rule"),
         )
 
 
@@ -846,8 +863,31 @@ class Delivery(Model):
         )
 
 
+class Rule(Model):
+    """What the author keeps out: a person, a server with all beneath it, or words.
+
+    kind: person, server or words. value: as it is compared, and label as it is shown. action:
+    silence or reject. done_at: since when all that was here has followed it. ended_at: it counts no
+    longer, and what it has hidden comes back.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(10)
+    value = fields.CharField(_URI)
+    label = fields.CharField(500)
+    action = fields.CharField(10)
+    note = fields.TextField()
+    created_at = fields.BigIntField()
+    done_at = fields.BigIntField(null=True)
+    ended_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "rule"
+        unique_together = (("kind", "value"),)
+
+
 class Host(Model):
-    """A remote server, by its authority: how it does, and whether it is welcome.
+    """A remote server, by its authority: how it does.
 
     scheme: how it takes signatures, empty while only draft-cavage has been tried. strikes: on how
     many days it failed since it was last heard of, from struck_since to struck_at.
@@ -858,7 +898,6 @@ class Host(Model):
     not_before = fields.BigIntField(default=0)
     last_ok = fields.BigIntField(null=True)
     last_answer = fields.TextField(default="")
-    blocked = fields.BooleanField(default=False)
     scheme = fields.CharField(20, db_default="")
     strikes = fields.IntField(db_default=0)
     struck_since = fields.BigIntField(null=True)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from fediblog.store.actors import AS_THEY_ARE_NOW, INBOX
 from fediblog.store.database import Queries, places
+from fediblog.store.rules import not_rejected
 
 Order = Literal["oldest", "newest", "liked"]
 
@@ -352,7 +353,7 @@ async def list_recent_inboxes(db: Queries, *, since: int, limit: int) -> Sequenc
         "SELECT actor_id, received_at FROM reply WHERE key IS NULL AND state = 'shown' "
         "UNION ALL SELECT actor_id, received_at FROM reaction"
         ") t JOIN actor a ON a.id = t.actor_id WHERE t.received_at >= $1 AND a.gone_at IS NULL "
-        "AND a.authority NOT IN (SELECT authority FROM host WHERE blocked) "
+        f"AND {not_rejected('a.authority')} "
         "GROUP BY address ORDER BY latest DESC LIMIT $2",
         since,
         limit,

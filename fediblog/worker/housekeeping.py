@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from fediblog.actions.blocking import follow_rules
 from fediblog.actions.card_pictures import prune_cards
 from fediblog.actions.count_reads import keep_counts
 from fediblog.actions.fetch_picture import prune_pictures
@@ -74,6 +75,7 @@ async def keep_house(blog: Blog) -> None:
         await prune_notifications(tx, before=to_ms(now - _LOG), most=_MOST_NOTIFICATIONS)
     await keep_counts(blog)
     await prune_previews(blog)
+    await follow_rules(blog)
     await prune_pictures(blog)
     await sweep_media(blog)
     await prune_cards(blog)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from fediblog.errors import Malformed
@@ -15,6 +16,7 @@ from fediblog.protocol.incoming.values import (
     natural,
     one_id,
     page_address,
+    parse_time,
     plain,
 )
 from fediblog.protocol.keys import PublicKey
@@ -38,7 +40,8 @@ class Actor:
     """A person or other actor elsewhere. Names and HTML are raw.
 
     keys: those in publicKey, then those in assertionMethod; key_ids: of such as are only named.
-    also_known_as: ids of other actors that are the same person, by this one's own word.
+    also_known_as: ids of other actors that are the same person, by this one's own word. published:
+    since when the account is there.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Actor:
     key_ids: tuple[str, ...]
     emojis: tuple[Emoji, ...]
     also_known_as: tuple[str, ...]
+    published: datetime | None
 
 
 def parse_actor(document: Document) -> Actor:
@@ -78,6 +82,7 @@ def parse_actor(document: Document) -> Actor:
         key_ids=tuple(item for item in _listed_keys(document) if isinstance(item, str)),
         emojis=tuple(emojis_of(document)),
         also_known_as=tuple(ids(document.get("alsoKnownAs")))[:_MAX_ALIASES],
+        published=parse_time(document.get("published")),
     )
 
 

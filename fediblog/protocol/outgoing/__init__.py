@@ -6,6 +6,7 @@ Pure: values in, dicts out; `encode` gives the final bytes.
 from fediblog.protocol.outgoing.activities import (
     accept_follow,
     announce,
+    flag,
     move,
     pin,
     reject_follow,
@@ -70,6 +71,7 @@ __all__ = [
     "delete_authorization",
     "encode",
     "feature_authorization",
+    "flag",
     "instance_actor",
     "move",
     "page",

@@ -1,5 +1,6 @@
 """Activities around our objects, and answers to follows (requirements G1, G3, G5, G14)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fediblog.protocol.addresses import Addresses
@@ -73,6 +74,18 @@ def undo_announce(addresses: Addresses, key: str, *, announce_key: str, object_i
             "actor": addresses.actor,
             "object": object_id,
         },
+    }
+
+
+def flag(addresses: Addresses, key: str, objects: Sequence[str], words: str) -> Document:
+    """A report to another server, by this one: the account, then what it said (G12)."""
+    return {
+        "@context": AS_CONTEXT,
+        "id": addresses.activity(key),
+        "type": "Flag",
+        "actor": addresses.instance_actor,
+        "content": words,
+        "object": list(objects),
     }
 
 

@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fediblog.actions.moderation import Moderation, change_moderation, get_moderation
+from fediblog.actions.moderation import (
+    REACTIONS,
+    Moderation,
+    change_moderation,
+    get_moderation,
+)
 from fediblog.actions.post_form import ticked
 from fediblog.domain.policy import POLICIES
+from fediblog.domain.spam import CHECKS
 from fediblog.errors import Invalid
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
@@ -37,11 +43,13 @@ def _filled(chosen: Moderation) -> dict[str, str]:
         "comment_policy": chosen.policy.who,
         "close_after": str(chosen.policy.close_after or ""),
         "hold_late": ticked(chosen.policy.hold_late),
+        **{name: ticked(kind in chosen.reactions) for kind, name in REACTIONS.items()},
+        **{name: ticked(name in chosen.checks) for name in CHECKS},
     }
 
 
 async def _page(
     request: Request, form: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200
 ) -> Response:
-    context = {"form": dict(form), "errors": dict(errors), "policies": POLICIES}
+    context = {"form": dict(form), "errors": dict(errors), "policies": POLICIES, "checks": CHECKS}
     return await admin_page(request, "admin/moderation.html", context, status=status)

@@ -9,10 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from fediblog.actions import answer as answers
 from fediblog.actions import moderate
 from fediblog.actions.documents import permalink
+from fediblog.actions.report_away import reported, send_report
 from fediblog.actions.write_post import existing_post
 from fediblog.blog import Blog
+from fediblog.domain.plaintext import plain_text
 from fediblog.errors import FediblogError, Invalid, NotFound
-from fediblog.store import posts, threads
+from fediblog.store import outbox, posts, threads
+from fediblog.store.moments import maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.store.threads import PageStart, ThreadReply
 from fediblog.web.admin.door import signed_in
@@ -26,6 +29,7 @@ from fediblog.web.rows import Beside, Row, reply_row, tree_rows
 
 _REPLIES_PER_PAGE = 100
 _PER_PAGE = 50
+_EXCERPT = 500
 _STATES = ("held", "private", "hidden", "waiting")
 _REASONS = {
     "private": "It was not sent to the public: only you can see it.",
@@ -129,6 +133,42 @@ async def delete(request: Request) -> Response:
     return await _back(request, _number(request), "deleted")
 
 
+@signed_in
+async def report_page(request: Request) -> Response:
+    """A form that reports a reply to its server."""
+    return await _report_page(request, {}, {})
+
+
+@signed_in
+async def report(request: Request) -> Response:
+    """Report a reply to its server."""
+    form = await fields(request)
+    try:
+        await send_report(blog_of(request), _number(request), form.get("words", ""))
+    except Invalid as error:
+        return await _report_page(request, form, {error.field: error.public}, error.status)
+    return await _back(request, _number(request), "reported")
+
+
+async def _report_page(
+    request: Request, form: Mapping[str, str], errors: Mapping[str, str], status: int = 200
+) -> Response:
+    blog, number = blog_of(request), _number(request)
+    reply, author = await reported(blog.db, number)
+    post = await _post_of_reply(request, number)
+    context = {
+        "server": author.authority,
+        "author_name": author.name or author.username,
+        "excerpt": plain_text(reply.html, _EXCERPT),
+        "sent": maybe_from_ms(await outbox.get_last_flag(blog.db, reply.uri)),
+        "save_url": f"/admin/replies/{number}/report",
+        "cancel_url": f"/admin/posts/{post.key}/thread",
+        "form": dict(form),
+        "errors": dict(errors),
+    }
+    return await admin_page(request, "admin/reply_report.html", context, status=status)
+
+
 async def _thread_page(
     request: Request, post: Post, start: PageStart, answering: Mapping[str, Any] | None = None
 ) -> Response:
@@ -196,6 +236,7 @@ def _controls(reply: ThreadReply) -> Row:
         "answer_url": f"{base}/answer" if answerable else None,
         "edit_url": f"{base}/edit" if mine else None,
         "delete_url": f"{base}/delete" if mine else None,
+        "report_url": f"{base}/report" if reply.key is None and reply.post_id else None,
     }
 
 

@@ -19,6 +19,7 @@ from fediblog.store.reports import Report
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
+from fediblog.web.forms import fields
 from fediblog.web.reading import page_start
 
 _PER_PAGE = 30
@@ -48,7 +49,8 @@ async def index(request: Request) -> Response:
 @signed_in
 async def close(request: Request) -> Response:
     """Put a report aside."""
-    await close_report(blog_of(request), request.path_params["number"])
+    note = (await fields(request)).get("note", "")
+    await close_report(blog_of(request), request.path_params["number"], note)
     return back_to("/admin/reports", "closed")
 
 
@@ -58,6 +60,7 @@ async def _row(blog: Blog, report: Report) -> dict[str, Any]:
         "server": report.authority,
         "reporter": None if by_server else f"@{report.handle}" if report.handle else report.name,
         "words": report.content or None,
+        "note": report.note or None,
         "received": from_ms(report.received_at),
         "closed": maybe_from_ms(report.closed_at),
         "objects": [await _object(blog, uri) for uri in json.loads(report.objects)],

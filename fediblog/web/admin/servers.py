@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from fediblog.actions import blocking, steer_deliveries
 from fediblog.actions.note_refusals import note_refusals
+from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.protocol.addresses import authority_of
@@ -163,7 +164,7 @@ async def _health(blog: Blog, authority: str, server: Server | None) -> dict[str
         "next_at": from_ms(server.not_before) if server and paused else None,
         "last_answer": server.last_answer if server else "",
         "scheme": _SCHEMES.get(server.scheme, server.scheme) if server else None,
-        "blocked": server.blocked if server else False,
+        "blocked": await is_blocked(blog, authority),
         "followers": _count(counts.followers),
         "people": _count(counts.people),
         "waiting": _count(counts.waiting),

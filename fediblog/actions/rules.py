@@ -1,0 +1,57 @@
+"""Whether somebody, a server or a text is blocked: the one place that is asked, on every way in.
+
+The rules are kept ready for as long as their version is the one in the database, which is read each
+time: so all processes follow at once, and it costs one small query.
+"""
+
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from fediblog.blog import Blog
+from fediblog.domain.blocks import Rule, Rules
+from fediblog.protocol.addresses import authority_of
+from fediblog.store import rules as stored
+from fediblog.store.database import Database, Queries
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The rules of one blog, as of a version."""
+
+    version: str | None = None
+    rules: Rules = field(default_factory=Rules)
+
+
+_kept: WeakKeyDictionary[Database, _Kept] = WeakKeyDictionary()
+
+
+async def rules_in_force(blog: Blog, db: Queries | None = None) -> Rules:
+    """All rules as they are now."""
+    asked = db or blog.db
+    version = await stored.get_version(asked)
+    kept = _kept.setdefault(blog.db, _Kept())
+    if kept.version != version:
+        rules = Rules.of(
+            Rule(each.id, each.kind, each.value, each.label, each.action, each.note)
+            for each in await stored.list_in_force(asked)
+        )
+        kept.version, kept.rules = version, rules
+    return kept.rules
+
+
+async def is_blocked(blog: Blog, authority: str) -> bool:
+    """Whether nothing is taken from a server."""
+    return (await rules_in_force(blog)).rejects(authority)
+
+
+async def refusal(blog: Blog, uri: str, handle: str = "") -> str:
+    """Why nothing is taken from somebody, or of something of theirs; empty if it is. uri: the id of
+    an actor, or of anything else on their server."""
+    rule = (await rules_in_force(blog)).person(uri, authority_of(uri).lower(), handle)
+    return rule.reason if rule is not None and rule.rejects else ""
+
+
+async def silenced_by(blog: Blog, uri: str, handle: str = "") -> int | None:
+    """The number of the block because of which what somebody does is not shown."""
+    rule = (await rules_in_force(blog)).person(uri, authority_of(uri).lower(), handle)
+    return rule.id if rule is not None else None
