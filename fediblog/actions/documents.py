@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from fediblog.actions.mention import is_community, mention_pairs, mentioned_actors
-from fediblog.actions.site import get_site
+from fediblog.actions.moderation import get_moderation, says_who
+from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
 from fediblog.domain.comments import answer_handles, answer_hashtags
 from fediblog.domain.file_types import TYPES
@@ -56,7 +57,7 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
         shares=counts.get("announce", 0),
     )
     document = _fitting(blog, article, post_excerpt(post))
-    document |= outgoing.quote_policy(blog.addresses, site.may_quote)
+    document |= await _interaction_policy(blog, db, site, post, post.mentions)
     return await _with_replies(db, document, post.id, None)
 
 
@@ -89,8 +90,27 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
             shares=counts.get("announce", 0),
         ),
     )
-    document |= outgoing.quote_policy(blog.addresses, site.may_quote)
+    document |= await _interaction_policy(blog, db, site, post, answer.mentions)
     return await _with_replies(db, document, answer.post_id or 0, answer.id)
+
+
+async def _interaction_policy(
+    blog: Blog, db: Queries, site: Site, post: Post | None, mentions: str
+) -> dict[str, Any]:
+    """Who may quote, reply, like and boost. Of replies, likes and boosts only what not everybody
+    may is said: who says more has to approve each one (GoToSocial)."""
+    taken = (await get_moderation(db)).reactions
+    who = await says_who(blog, db, post) if post else "open"
+    mentioned = [uri for uri, _ in mention_pairs(mentions)]
+    return {
+        "interactionPolicy": {
+            **outgoing.quote_policy(blog.addresses, site.may_quote),
+            **outgoing.reply_policy(blog.addresses, who, mentioned),
+            **outgoing.reaction_policy(
+                blog.addresses, likes="like" in taken, announces="announce" in taken
+            ),
+        }
+    }
 
 
 async def _audience(db: Queries, post: Post) -> str:

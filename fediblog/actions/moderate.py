@@ -1,5 +1,6 @@
 """The author decides about replies: approve, reject, hide, delete, and always allow a person."""
 
+from fediblog.actions.approve import tell_approved, tell_not_approved
 from fediblog.actions.forward import forward
 from fediblog.actions.judge import judge
 from fediblog.actions.schedule_walk import stir
@@ -69,6 +70,7 @@ async def erase_reply(blog: Blog, reply_id: int) -> None:
         now = blog.now_ms()
         await tombstones.add_tombstone(tx, reply.uri, reply.actor_uri, now)
         await outbox.cancel_forwards(tx, reply.uri, now)
+        await tell_not_approved(blog, tx, reply, rejected=reply.state == "held")
         await replies.erase(tx, reply.id)
         await _leave(tx, reply)
     _wake(blog)
@@ -82,6 +84,7 @@ async def _put_aside(blog: Blog, reply_id: int, reason: str) -> None:
         if reply.state not in {"held", "shown"} or not reply.public:
             raise Conflict(f"A reply that is {reply.state} cannot become hidden.")
         await replies.set_state(tx, reply.id, "hidden", reason)
+        await tell_not_approved(blog, tx, reply, rejected=bool(reason))
         await outbox.cancel_forwards(tx, reply.uri, blog.now_ms())
         await replies.set_proof(tx, reply.id, None)
         await _leave(tx, reply)
@@ -102,6 +105,7 @@ async def _show(blog: Blog, tx: Transaction, reply: Reply) -> None:
         each = approved.pop()
         await replies.set_state(tx, each.id, "shown")
         await collections.add_collections(tx, each.id)
+        await tell_approved(blog, tx, each.id)
         if proof := await replies.take_proof(tx, each.id):
             await forward(blog, tx, proof)
         shown.append(each.id)

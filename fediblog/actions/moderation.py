@@ -56,6 +56,14 @@ def policy_of(post: Post, moderation: Moderation) -> Policy:
     )
 
 
+async def says_who(blog: Blog, db: Queries, post: Post) -> str:
+    """Who may reply to a post now, as it says to other servers."""
+    policy = policy_of(post, await get_moderation(db))
+    closes_at = policy.closes_at(post.published_at or 0)
+    closed = closes_at is not None and closes_at <= blog.now_ms()
+    return "closed" if closed else policy.who
+
+
 async def change_moderation(blog: Blog, form: Mapping[str, str]) -> None:
     """Write what the author chose: comment_policy, close_after (days, empty for never) and, when
     ticked, hold_late, take_likes, take_boosts, take_emoji and the names of CHECKS. Raises Invalid

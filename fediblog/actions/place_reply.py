@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from fediblog.actions.approve import tell_approved
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.forward import forward
 from fediblog.actions.judge import judge
@@ -88,6 +89,7 @@ async def _attach(
         await rules.hide_reply(tx, reply.id, verdict.rule)
     await collections.add_collections(tx, reply.id)
     await note_reply(blog, tx, reply.id)
+    await tell_approved(blog, tx, reply.id)
     if proof is not None and verdict.state != "held":
         await replies.set_proof(tx, reply.id, None)
         if verdict.state == "shown":

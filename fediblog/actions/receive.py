@@ -13,6 +13,7 @@ from fediblog.actions.know_actor import store_actor
 from fediblog.actions.move import receive_move
 from fediblog.actions.quote_request import receive_quote_request, undo_quote_request
 from fediblog.actions.react import receive_reaction, undo_reaction
+from fediblog.actions.reply_request import receive_reply_request
 from fediblog.actions.report import receive_flag
 from fediblog.actions.take_reply import receive_create, receive_update
 from fediblog.blog import Blog
@@ -91,6 +92,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "Flag": receive_flag,
     "FeatureRequest": receive_feature_request,
     "QuoteRequest": receive_quote_request,
+    "ReplyRequest": receive_reply_request,
 }
 
 _UNDOING: Mapping[str, Handler] = {

@@ -161,7 +161,7 @@ async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: byt
     # Not before the commit: the loops would find nothing.
     if place is None:
         blog.signals.fetches.set()
-    elif proof:
+    else:
         blog.signals.deliveries.set()
     return fate
 

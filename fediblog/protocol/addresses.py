@@ -128,6 +128,10 @@ class Addresses:
         """Id of the authorization of a quote."""
         return f"{self.origin}/quotes/{key}"
 
+    def approval(self, key: str) -> str:
+        """Id of the authorization of a reply."""
+        return f"{self.origin}/approvals/{key}"
+
     def activity(self, key: str) -> str:
         """Id of an activity that we send."""
         return f"{self.origin}/activities/{key}"

@@ -14,7 +14,8 @@ _COLUMNS = (
     "r.id, r.uri, r.key, r.post_id, r.parent_id, r.branch_id, r.depth, r.in_reply_to, r.actor_id, "
     "a.uri AS actor_uri, r.state, r.public, r.html, r.source, r.warning, r.language, r.page_url, "
     "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts, r.conversation, "
-    "r.orphan, r.sensitive, r.attachments, r.poll, r.emojis, r.reason"
+    "r.orphan, r.sensitive, r.attachments, r.poll, r.emojis, r.reason, "
+    "r.approval_key, r.request_id"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 
@@ -26,7 +27,8 @@ class Reply:
     key and source are set on the author's own answers only; mentions is JSON of [href, name] pairs,
     attachments and poll are JSON of what `actions.render_note` keeps. conversation: the thread's
     id as its server knows it. orphan: what it answers is gone, so it hangs from an ancestor.
-    reason: why it is held or was put aside.
+    reason: why it is held or was put aside. approval_key: of the authorization that it has;
+    request_id: of the request that it came with.
     """
 
     id: int
@@ -58,6 +60,8 @@ class Reply:
     poll: str
     emojis: str
     reason: str
+    approval_key: str | None
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +349,22 @@ async def set_state(tx: Transaction, reply_id: int, state: str, reason: str = ""
     if state == "shown":
         await hasten(tx, "reply", reply_id)
     await mark(tx, "reply", reply_id)
+
+
+async def set_approval(tx: Transaction, reply_id: int, key: str | None) -> None:
+    """Give a node an authorization with this key, or take it back."""
+    await tx.execute("UPDATE reply SET approval_key = $1 WHERE id = $2", key, reply_id)
+
+
+async def set_request(tx: Transaction, reply_id: int, request_id: str) -> None:
+    """Note by which request a node's server has asked for it."""
+    await tx.execute("UPDATE reply SET request_id = $1 WHERE id = $2", request_id, reply_id)
+
+
+async def get_approved(db: Queries, key: str) -> Reply | None:
+    """The node that is shown and has the authorization with this key."""
+    rows = await db.rows(f"{_SELECT} WHERE r.approval_key = $1 AND r.state = 'shown'", key)
+    return Reply(**rows[0]) if rows else None
 
 
 async def take_proof(tx: Transaction, reply_id: int) -> bytes | None:

@@ -436,7 +436,7 @@ class Reply(Model):
     whether it is a top-level reply in whose branch something is shown; see `posts.touch`. reason:
     why it is held or was put aside, in words for the author. hidden_by: the number of the rule that
     keeps it off the page, and before_rule its state before. fingerprint: the same for the same
-    words.
+    words. approval_key: of the authorization that was given, request_id: of the ReplyRequest.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -484,6 +484,8 @@ class Reply(Model):
     hidden_by = fields.BigIntField(null=True)
     before_rule = fields.CharField(12, db_default="")
     fingerprint = fields.CharField(32, db_default="")
+    approval_key = fields.CharField(40, unique=True, null=True)
+    request_id = fields.CharField(_URI, db_default="")
 
     class Meta:
         table = "reply"

@@ -6,7 +6,7 @@ import pytest
 
 from fediblog.store.database import Database, open_database
 from fediblog.store.delivery_log import get_progress, list_deliveries, list_tellings
-from fediblog.store.hosts import set_blocked, set_failed
+from fediblog.store.hosts import set_failed
 from fediblog.store.outbox import (
     ClaimedDelivery,
     add_activity,
@@ -15,6 +15,7 @@ from fediblog.store.outbox import (
     set_finished,
     set_postponed,
 )
+from fediblog.store.rules import set_rule
 from fediblog.store.steering import Which, end_pauses, give_up, hasten, queue_again
 from tests.bench import Bench
 
@@ -100,7 +101,9 @@ async def test_what_must_not_go_out_any_more_does_not(db: Database, why: str) ->
     await _finish(db, claimed, "failed")
     async with db.transaction() as tx:
         if why == "blocked":
-            await set_blocked(tx, "one.test", True)
+            await set_rule(
+                tx, kind="server", value="one.test", label="", action="reject", note="", now=_NOW
+            )
         if why == "blocks us":
             await tx.execute(
                 "INSERT INTO actor (uri, authority, type, username, handle, name, page_url, "

@@ -33,15 +33,14 @@ class QuoteRequest:
 def quote_policy(addresses: Addresses, policy: QuotePolicy) -> Document:
     """What a post or an answer says about quoting it (E11a).
 
-    Nobody is spelled as the author alone: Mastodon takes an empty list for none given. There is no
-    word about replies, likes and boosts: whoever sets these has to approve each one (GoToSocial).
+    Nobody is spelled as the author alone: Mastodon takes an empty list for none given.
     """
     approved = {
         "everyone": PUBLIC,
         "followers": addresses.followers,
         "nobody": addresses.actor,
     }[policy]
-    return {"interactionPolicy": {"canQuote": {"automaticApproval": [approved]}}}
+    return {"canQuote": {"automaticApproval": [approved]}}
 
 
 def quote_authorization(

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions import feature_request as feature
+from fediblog.actions.approve import find_target, made_of
 from fediblog.actions.documents import answer_document, article_document, permalink
 from fediblog.actions.read_quote import find_quoted
 from fediblog.errors import Gone, NotFound
@@ -89,6 +90,16 @@ async def quote_authorization(request: Request) -> Response:
         interaction_target=quote.target_uri,
     )
     return document(authorization)
+
+
+async def reply_authorization(request: Request) -> Response:
+    """The proof that a reply was approved: gone once it is not shown any more."""
+    blog, key = blog_of(request), request.path_params["key"]
+    reply = await replies.get_approved(blog.db, key)
+    target = await find_target(blog, blog.db, reply) if reply else ""
+    if reply is None or not target:
+        raise NotFound
+    return document(outgoing.reply_authorization(blog.addresses, key, made_of(reply, target)))
 
 
 async def activity(request: Request) -> Response:

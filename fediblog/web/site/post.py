@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.documents import permalink
-from fediblog.actions.moderation import get_moderation, policy_of
+from fediblog.actions.moderation import get_moderation, policy_of, says_who
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
@@ -77,8 +77,7 @@ async def _replying(blog: Blog, post: Post) -> dict[str, Any]:
     """Who may reply, and since when or until when."""
     policy = policy_of(post, await get_moderation(blog.db))
     closes_at = policy.closes_at(post.published_at or 0)
-    closed = closes_at is not None and closes_at <= blog.now_ms()
     return {
-        "who": "closed" if closed else policy.who,
+        "who": await says_who(blog, blog.db, post),
         "closes": from_ms(closes_at) if closes_at and policy.who != "closed" else None,
     }
