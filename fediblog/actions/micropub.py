@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fediblog.actions.delete_post import delete_post
+from fediblog.actions.delete_post import delete_post, undelete_post
 from fediblog.actions.documents import permalink
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.keep_medium import store_picture
@@ -13,9 +13,11 @@ from fediblog.actions.post_form import PostForm, fingerprint, form_of, ticked
 from fediblog.actions.write_post import create_post, edit_post
 from fediblog.blog import Blog
 from fediblog.domain.entry_text import html_source, link_source, picture_source, title_from
+from fediblog.domain.local_time import TIMEZONE, local_text
+from fediblog.domain.local_time import UTC as UTC_ZONE
 from fediblog.errors import Gone, Malformed, NotFound
 from fediblog.protocol.micropub import Create, Properties, Update, Value, first_text, texts
-from fediblog.store import media
+from fediblog.store import media, site
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 
@@ -26,11 +28,11 @@ _ANSWERS = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "rsvp", "follo
 _KNOWN = frozenset(
     {
         "name", "content", "summary", "category", "photo", "mp-slug", "slug", "mp-language",
-        "post-status", "visibility",
+        "post-status", "published", "visibility",
     }
 )  # fmt: skip
-#: Clients may send these with a new post whatever the server says it takes.
-_LATEST_SECONDS = 60
+#: Of a clock that is ahead; what is to be published later than that waits.
+_LATEST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +55,23 @@ def location(blog: Blog, post: Post) -> str:
 
 async def find_post(blog: Blog, url: str) -> Post:
     """The post at one of its addresses. Raises NotFound or Gone."""
-    found = await find_ours(blog, blog.db, url)
-    if not isinstance(found, Post):
-        raise NotFound("There is no post at this url.")
+    found = await _any_post(blog, url)
     if found.state in {"deleting", "deleted"}:
         raise Gone("This post has been deleted.")
     return found
 
 
 async def create(blog: Blog, asked: Create, files: Sequence[bytes], *, may_publish: bool) -> Post:
-    """Write a new post, as a draft if that is asked for or nothing else is allowed.
+    """Write a new post: published now or at a later time, or as a draft if that is asked for or
+    nothing else is allowed.
 
     files: pictures that came with it. Raises Malformed or Invalid.
     """
     properties = asked.properties
     if refused := [name for name in _ANSWERS if properties.get(name)]:
         raise Malformed(f"Posts are taken here, and no entries with {refused[0]!r}.")
-    _check_time(blog, properties)
     draft = _is_draft(properties) or not may_publish
+    due = None if draft else _due(blog, properties)
     uploads = [_Photo(file_url(blog, await store_picture(blog, file)), "") for file in files]
     photos = _photos(blog, properties.get("photo", ()))
     form = _with(PostForm(title="", body=""), properties, set(properties) & _KNOWN)
@@ -78,7 +79,10 @@ async def create(blog: Blog, asked: Create, files: Sequence[bytes], *, may_publi
     form = await _with_photos(blog, form, [*uploads, *photos])
     if not form.title.strip():
         form = replace(form, title=title_from(form.body) or _title_of_no_words(blog, form))
-    return await create_post(blog, form, publish=not draft)
+    form = replace(form, publish_at=await _local(blog, due))
+    return await create_post(
+        blog, form, publish=not draft and due is None, schedule=due is not None
+    )
 
 
 async def update(blog: Blog, asked: Update, *, may_publish: bool) -> tuple[Post, bool]:
@@ -90,17 +94,32 @@ async def update(blog: Blog, asked: Update, *, may_publish: bool) -> tuple[Post,
     before = await form_of(blog.db, post)
     current = await source(blog, post)
     properties = _changed(current, asked)
-    publish = _publishes(post, properties, may_publish=may_publish)
+    draft = _stays_draft(post, properties, asked.names, may_publish=may_publish)
+    due = None if draft else _due(blog, properties)
     form = _with(before, properties, asked.names)
+    form = replace(form, publish_at=await _local(blog, due))
     if "photo" in asked.names:
         form = await _with_photos(blog, replace(form, lead=""), _photos(blog, properties["photo"]))
-    edited = await edit_post(blog, post.key, form, publish=publish, based_on=fingerprint(before))
+    edited = await edit_post(
+        blog,
+        post.key,
+        form,
+        publish=not draft and due is None and post.state != "published",
+        schedule=due is not None,
+        unschedule=draft and post.state == "scheduled",
+        based_on=fingerprint(before),
+    )
     return edited, location(blog, edited) != location(blog, post)
 
 
 async def delete(blog: Blog, url: str) -> None:
     """Delete a post everywhere. Raises NotFound or Gone."""
     await delete_post(blog, (await find_post(blog, url)).key)
+
+
+async def undelete(blog: Blog, url: str) -> Post:
+    """Bring a post back whose deletion nobody has heard of yet. Raises NotFound or Gone."""
+    return await undelete_post(blog, (await _any_post(blog, url)).key)
 
 
 async def source(blog: Blog, post: Post) -> dict[str, list[Any]]:
@@ -112,13 +131,13 @@ async def source(blog: Blog, post: Post) -> dict[str, list[Any]]:
         "category": [tag.name for tag in post.tags],
         "summary": [post.excerpt] if post.excerpt else [],
         "photo": [{"value": file_url(blog, lead), "alt": post.lead_alt}] if lead else [],
-        "post-status": [post.state],
+        "post-status": ["draft" if post.state == "draft" else "published"],
         "mp-slug": [post.slug],
         "mp-language": [post.language],
         "url": [location(blog, post)],
     }
-    if post.published_at:
-        properties["published"] = [from_ms(post.published_at).isoformat()]
+    if published := post.published_at or post.publish_at:
+        properties["published"] = [from_ms(published).isoformat()]
     if post.updated_at:
         properties["updated"] = [from_ms(post.updated_at).isoformat()]
     return {name: values for name, values in properties.items() if values}
@@ -149,16 +168,18 @@ def _address(value: Value) -> Value:
     return value if isinstance(value, str) else str(value.get("value", ""))
 
 
-def _publishes(post: Post, properties: Properties, *, may_publish: bool) -> bool:
-    """Whether an update publishes a draft. Raises Malformed if a post is to become one again."""
-    _check_visibility(properties)
+def _stays_draft(
+    post: Post, properties: Properties, names: Collection[str], *, may_publish: bool
+) -> bool:
+    """Whether the post is a draft afterwards. Raises Malformed for what it cannot become."""
     draft = _is_draft(properties)
-    if draft and post.state == "published":
+    if post.state == "published" and draft:
         raise Malformed("A published post cannot become a draft again: others have it.")
-    publish = not draft and post.state == "draft"
-    if publish and not may_publish:
+    if post.state == "published" and "published" in names:
+        raise Malformed("When a post was published cannot be changed: its address has it.")
+    if not (draft or may_publish) and (post.state == "draft" or "published" in names):
         raise Malformed("This token is not good for publishing.")
-    return publish
+    return draft
 
 
 def _with(form: PostForm, properties: Properties, names: Collection[str]) -> PostForm:
@@ -257,18 +278,32 @@ def _check_visibility(properties: Properties) -> None:
         raise Malformed("Posts here are public.")
 
 
-def _check_time(blog: Blog, properties: Properties) -> None:
-    """A post is published when it comes: a time ahead would be ignored, and nobody would know."""
+def _due(blog: Blog, properties: Properties) -> datetime | None:
+    """When it is to be published, if that is later. Raises Malformed."""
     published = first_text(properties, "published")
     if not published:
-        return
+        return None
     try:
         moment = datetime.fromisoformat(published)
     except ValueError as error:
         raise Malformed("published is a time such as 2026-11-27T12:00:00+00:00.") from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if (moment - blog.clock()).total_seconds() > _LATEST_SECONDS and not _is_draft(properties):
-        raise Malformed("Posts are published when they come, and not at a later time.")
+    return moment if moment - blog.clock() > _LATEST else None
+
+
+async def _local(blog: Blog, due: datetime | None) -> str:
+    """A time as the form has it: to the minute, and not before it."""
+    if due is None:
+        return ""
+    zone = await site.get_value(blog.db, TIMEZONE) or UTC_ZONE
+    return local_text(due + timedelta(seconds=59), zone)
+
+
+async def _any_post(blog: Blog, url: str) -> Post:
+    found = await find_ours(blog, blog.db, url)
+    if not isinstance(found, Post):
+        raise NotFound("There is no post at this url.")
+    return found
 
 
 def _title_of_no_words(blog: Blog, form: PostForm) -> str:

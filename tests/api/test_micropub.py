@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from fediblog.actions.delete_post import delete_due
 from fediblog.demo.server import DemoServer
+from fediblog.store.moments import from_ms
 from tests.admin.picture_files import picture_file
 from tests.api.program import ENDPOINT, Program, program
 from tests.bench import RunningBlog
@@ -242,19 +244,23 @@ async def test_405_what_is_no_update_changes_nothing(blog: RunningBlog) -> None:
 # 500: deleting
 
 
-async def test_500_503_deleting_is_for_good(blog: RunningBlog) -> None:
+async def test_500_503_deleting_and_bringing_back(blog: RunningBlog) -> None:
     editor = await program(blog)
-    for send in ("form", "json"):
+    for send in (editor.form, editor.json):
         url = (await editor.entry(content=["Text"])).headers["location"]
-        asked = {"action": "delete", "url": url}
-        response = await (editor.form(asked) if send == "form" else editor.json(asked))
-        assert response.status_code == 204
-        assert (await blog.page(url.removeprefix(blog.origin))).status_code == 410
-        asked["action"] = "undelete"
-        again = await (editor.form(asked) if send == "form" else editor.json(asked))
-        assert "cannot be brought back" in await _refused(again)
-        asked["action"] = "delete"
-        await _refused(await editor.form(asked))
+        path = url.removeprefix(blog.origin)
+        assert (await send({"action": "delete", "url": url})).status_code == 204
+        assert (await blog.page(path)).status_code == 410
+        await _refused(await send({"action": "delete", "url": url}))
+        await _refused(await _updated(editor, url, replace={"content": ["x"]}))
+        assert (await send({"action": "undelete", "url": url})).status_code == 204
+        assert (await blog.page(path)).status_code == 200
+        assert (await send({"action": "delete", "url": url})).status_code == 204
+        # By then others are told, and there is no way back.
+        await blog.later(timedelta(minutes=2))
+        await delete_due(blog.blog)
+        await _refused(await send({"action": "undelete", "url": url}))
+        assert (await blog.page(path)).status_code == 410
 
 
 # 600: queries
@@ -452,7 +458,6 @@ async def test_a_token_that_was_taken_back_is_none(blog: RunningBlog) -> None:
 
 async def test_what_no_post_can_be_is_refused_and_writes_nothing(blog: RunningBlog) -> None:
     editor = await program(blog)
-    later = (blog.clock() + timedelta(hours=1)).isoformat()
     for properties in (
         {"content": ["x"], "in-reply-to": ["https://a.example/1"]},
         {"like-of": ["https://a.example/1"]},
@@ -460,7 +465,6 @@ async def test_what_no_post_can_be_is_refused_and_writes_nothing(blog: RunningBl
         {"content": ["x"], "visibility": ["private"]},
         {"content": ["x"], "visibility": ["unlisted"]},
         {"content": ["x"], "post-status": ["later"]},
-        {"content": ["x"], "published": [later]},
         {"content": ["x"], "published": ["tomorrow"]},
         {"name": ["Nothing else"]},
         {},
@@ -503,6 +507,35 @@ async def test_a_post_of_another_time_zone_or_of_yesterday_is_taken(blog: Runnin
     yesterday = (blog.clock() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S")
     for published in (yesterday, f"{yesterday}+05:30", blog.clock().isoformat()):
         assert (await editor.entry(content=["x"], published=[published])).status_code == 201
+
+
+async def test_a_post_of_a_later_time_waits_for_it(blog: RunningBlog) -> None:
+    editor = await program(blog)
+    later = blog.clock().replace(second=30, microsecond=0) + timedelta(hours=1)
+    made = await editor.entry(name=["Later"], content=["x"], published=[later.isoformat()])
+    url = made.headers["location"]
+    post = await editor.post(url)
+    assert post.state == "scheduled"
+    # Not before it, and within the minute.
+    assert timedelta() <= from_ms(post.publish_at or 0) - later < timedelta(minutes=1)
+    assert (await _updated(editor, url, replace={"content": ["y"]})).status_code == 204
+    assert (await editor.post(url)).publish_at == post.publish_at
+    source = (await editor.ask(q="source", url=url))["properties"]
+    assert source["published"] == [from_ms(post.publish_at or 0).isoformat()]
+    even_later = [(later + timedelta(hours=1)).isoformat()]
+    # Whoever may not publish has nothing to say of when.
+    helper = await program(blog, "draft", "update")
+    await _refused(await _updated(helper, url, replace={"published": even_later}))
+    assert (await _updated(editor, url, replace={"published": even_later})).status_code == 204
+    assert (await editor.post(url)).publish_at == (post.publish_at or 0) + 3_600_000
+    assert (await _updated(editor, url, replace={"post-status": ["draft"]})).status_code == 204
+    assert (await editor.post(url)).state == "draft"
+    now = {"post-status": ["published"]}
+    published = await _updated(editor, url, replace=now)
+    assert published.status_code == 201
+    await _refused(await _updated(editor, url, replace={"published": even_later}))
+    drafted = await helper.entry(content=["x"], published=even_later)
+    assert (await editor.post(drafted.headers["location"])).state == "draft"
 
 
 async def test_an_edit_that_comes_between_is_not_written_over(blog: RunningBlog) -> None:

@@ -81,8 +81,9 @@ async def command(request: Request) -> Response:
         return Response(status_code=204)
     check_scope(token, "delete")
     if asked.action == "undelete":
-        raise Malformed("A deleted post cannot be brought back: other servers were told.")
-    await actions.delete(blog, asked.url)
+        await actions.undelete(blog, asked.url)
+    else:
+        await actions.delete(blog, asked.url)
     return Response(status_code=204)
 
 
