@@ -46,13 +46,13 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How many servers an activity goes to, and how many of them have it, wait for it, or never get
-    it. untried: to how many inboxes no attempt has been made yet."""
+    it. unanswered: how many inboxes have not said anything to it yet."""
 
     servers: int
     have: int
     waiting: int
     failed: int
-    untried: int
+    unanswered: int
 
 
 async def list_tellings(db: Queries, object_uri: str, *, limit: int) -> Sequence[Telling]:
@@ -74,10 +74,10 @@ async def get_progress(db: Queries, activity_id: int) -> Progress:
         "SELECT count(*) AS servers, COALESCE(sum(done), 0) AS have, "
         "COALESCE(sum(CASE WHEN done = 0 AND queued = 1 THEN 1 ELSE 0 END), 0) AS waiting, "
         "COALESCE(sum(CASE WHEN done = 0 AND queued = 0 THEN 1 ELSE 0 END), 0) AS failed, "
-        "COALESCE(sum(untried), 0) AS untried FROM (SELECT authority, "
+        "COALESCE(sum(unanswered), 0) AS unanswered FROM (SELECT authority, "
         "MAX(CASE WHEN state = 'done' THEN 1 ELSE 0 END) AS done, "
         "MAX(CASE WHEN state = 'queued' THEN 1 ELSE 0 END) AS queued, "
-        "sum(CASE WHEN state = 'queued' AND attempts = 0 THEN 1 ELSE 0 END) AS untried "
+        "sum(CASE WHEN state = 'queued' AND last_answer = '' THEN 1 ELSE 0 END) AS unanswered "
         "FROM delivery WHERE activity_id = $1 AND state <> 'cancelled' GROUP BY authority) s",
         activity_id,
     )

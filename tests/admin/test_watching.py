@@ -14,6 +14,7 @@ from fediblog.demo.server import DemoServer
 from fediblog.demo.state import InboxAnswer
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PrivateKey
+from fediblog.store.hosts import set_failed
 from tests.admin.desk import Desk, reply_to
 from tests.bench import RunningBlog
 from tests.federation.inbox.senders import Sender
@@ -142,6 +143,28 @@ async def test_the_page_of_a_post_hears_how_far_it_is(desk: Desk, town: DemoServ
         assert await anext(told) == "0 1 0 0"
         await desk.submit(f"/admin/posts/{post.key}/deliveries/retry")
         assert await anext(told) == "1 0 0 0"
+
+
+async def test_without_scripts_a_page_loads_itself_again_until_everybody_has_answered(
+    desk: Desk, town: DemoServer
+) -> None:
+    blog = desk.blog
+    await town.follow("alice", blog.actor)
+    await blog.settled()
+    await blog.delivered()
+    soon = blog.blog.now_ms() + 3_600_000
+    async with blog.blog.db.transaction() as tx:
+        await set_failed(
+            tx, authority_of(town.origin), failures=5, not_before=soon, answer="no answer"
+        )
+    path = f"/admin/posts/{(await blog.publish('Fresh')).key}/deliveries"
+    assert 'http-equiv="refresh"' in (await desk.get(path)).text
+    await blog.later(timedelta(minutes=11))
+    assert 'http-equiv="refresh"' not in (await desk.get(path)).text, "not for hours"
+    await desk.submit(f"{path}/retry")
+    await blog.delivered()
+    page = (await desk.get(path)).text
+    assert 'http-equiv="refresh"' not in page and "1 of 1</strong> server has it." in page
 
 
 async def test_incoming_is_looked_through_and_leads_to_what_it_is_about(

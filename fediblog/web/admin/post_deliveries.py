@@ -73,7 +73,7 @@ async def live(request: Request) -> Response:
 
     async def look() -> str:
         progress = await delivery_log.get_progress(blog.db, telling.id)
-        return f"{progress.have} {progress.waiting} {progress.failed} {progress.untried}"
+        return f"{progress.have} {progress.waiting} {progress.failed} {progress.unanswered}"
 
     return watchers_of(request).stream(look)
 
@@ -130,7 +130,7 @@ def _progress(progress: Progress) -> dict[str, int]:
 
 def _is_fresh(blog: Blog, telling: Telling, progress: Progress) -> bool:
     recent = blog.now_ms() - telling.created_at < _RELOADED_MS
-    return recent and progress.untried > 0
+    return recent and progress.unanswered > 0
 
 
 async def _post(request: Request) -> Post:
