@@ -14,8 +14,8 @@ _PLAYERS = {
 
 
 def make_figures(parser: MarkdownIt) -> None:
-    """A picture alone in a paragraph has its title beneath it. A link alone to a sound or a film
-    has a player above it, and stays for those who have none."""
+    """A picture alone in a paragraph has its title beneath it, as a line of Markdown. A link alone
+    to a sound or a film has a player above it, and stays for those who have none."""
     parser.core.ruler.push("figures", _figures)
 
 
@@ -24,19 +24,30 @@ def _figures(state: StateCore) -> None:
         state.tokens, state.tokens[1:], state.tokens[2:], strict=False
     ):
         if opening.type == "paragraph_open" and not opening.hidden:
-            content = _picture(inline.children or []) or _player(inline.children or [])
+            children = inline.children or []
+            content = _picture(state, children) or _player(children)
             if content:
                 inline.children = content
                 opening.type, closing.type = "figure_open", "figure_close"
                 opening.tag = closing.tag = "figure"
 
 
-def _picture(children: Sequence[Token]) -> list[Token]:
+def _picture(state: StateCore, children: Sequence[Token]) -> list[Token]:
     """The picture and its caption; nothing if that is not what stands there."""
     if len(children) != 1 or children[0].type != "image":
         return []
-    title = children[0].attrs.pop("title", "")
-    return [children[0], *_caption([Token("text", "", 0, content=str(title))])] if title else []
+    title = str(children[0].attrs.pop("title", ""))
+    return [children[0], *_caption(_line(state, title))] if title else []
+
+
+def _line(state: StateCore, markdown: str) -> list[Token]:
+    """A line of Markdown: emphasis, code and links. With a picture or HTML in it it is shown as it
+    was typed."""
+    tokens: list[Token] = []
+    state.md.inline.parse(markdown, state.md, state.env, tokens)
+    if any(token.type in {"image", "html_inline"} for token in tokens):
+        return [Token("text", "", 0, content=markdown)]
+    return tokens
 
 
 def _player(children: Sequence[Token]) -> list[Token]:

@@ -27,6 +27,21 @@ from fediblog.domain.markdown import LARGEST_POST, render
             "<figcaption>Title</figcaption></figure>\n",
         ),
         (
+            '![Alt](/b.png "By [*Ana*](https://ana.example/) \\"x\\"")',
+            '<figure><img src="/b.png" alt="Alt" loading="lazy"><figcaption>By '
+            '<a href="https://ana.example/"><em>Ana</em></a> "x"</figcaption></figure>\n',
+        ),
+        (
+            '![Alt](/b.png "A <i> *here*")',
+            '<figure><img src="/b.png" alt="Alt" loading="lazy">'
+            "<figcaption>A &lt;i&gt; *here*</figcaption></figure>\n",
+        ),
+        (
+            '![Alt](/b.png "A ![picture](/c.png)")',
+            '<figure><img src="/b.png" alt="Alt" loading="lazy">'
+            "<figcaption>A ![picture](/c.png)</figcaption></figure>\n",
+        ),
+        (
             '<figure>\n<img src="/media/a.png" width="3">\n<figcaption>C</figcaption>\n</figure>',
             '<figure>\n<img src="/media/a.png" width="3" loading="lazy">\n'
             "<figcaption>C</figcaption>\n</figure>",
