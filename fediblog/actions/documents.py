@@ -1,6 +1,6 @@
 """Posts and answers as ActivityPub documents: one way to build each, sent or served."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from fediblog.store import actors, media, posts, reactions, threads
 from fediblog.store.database import Queries
 from fediblog.store.media import Medium
 from fediblog.store.moments import from_ms, maybe_from_ms
-from fediblog.store.posts import Post
+from fediblog.store.posts import Post, Target
 from fediblog.store.replies import Reply
 
 REPLIES_PER_PAGE = 50
@@ -33,7 +33,7 @@ _LOOK_ALIKES = str.maketrans("<>", "‹›")
 async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any]:
     """The Article of a published post, with the first page of its replies and live totals."""
     site = await get_site(blog, db)
-    counts = await reactions.count_reactions(db, ("post", post.id))
+    counts = await count_taken(db, ("post", post.id))
     pictures = await _pictures(blog, db, post)
     recordings = await _recordings(blog, db, post) if post.gallery else ()
     article = outgoing.Article(
@@ -70,7 +70,7 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
     heads = [(href, name) for href, name in mentions if name.lstrip("@").lower() not in in_text]
     pages = await actors.get_page_urls(db, [href for href, _ in heads])
     links = [(pages.get(href, href), name) for href, name in heads]
-    counts = await reactions.count_reactions(db, ("reply", answer.id))
+    counts = await count_taken(db, ("reply", answer.id))
     document = outgoing.answer(
         blog.addresses,
         outgoing.Answer(
@@ -92,6 +92,12 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
     )
     document |= await _interaction_policy(blog, db, site, post, answer.mentions)
     return await _with_replies(db, document, answer.post_id or 0, answer.id)
+
+
+async def count_taken(db: Queries, target: Target) -> Mapping[str, int]:
+    """How many like and boost a target, of the kinds that are taken and shown."""
+    kinds = (await get_moderation(db)).reactions
+    return await reactions.count_reactions(db, target, kinds)
 
 
 async def _interaction_policy(

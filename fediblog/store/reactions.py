@@ -1,6 +1,6 @@
 """Likes, announces and emoji of posts and replies: one per actor, kind, target and emoji."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.actors import AS_THEY_ARE_NOW
@@ -48,6 +48,15 @@ class Reactor:
     avatar: str
     emojis: str
     marks: tuple[Tally, ...]
+
+
+KINDS = ("like", "announce", "emoji")
+
+
+def _among(kinds: Collection[str]) -> str:
+    """A condition: a reaction that is shown, and of one of these kinds."""
+    named = ", ".join(f"'{kind}'" for kind in KINDS if kind in kinds) or "''"
+    return f"hidden_by IS NULL AND kind IN ({named})"
 
 
 async def set_reaction(tx: Transaction, new: NewReaction, now: int) -> None:
@@ -127,29 +136,31 @@ async def remove_reactions_of(tx: Transaction, actor_id: int) -> Sequence[Target
     return targets(rows)
 
 
-async def count_reactions(db: Queries, target: Target) -> Mapping[str, int]:
+async def count_reactions(
+    db: Queries, target: Target, kinds: Collection[str] = KINDS
+) -> Mapping[str, int]:
     """How many people like a target, with whichever emoji, and how many announce it (G8)."""
     rows = await db.rows(
         "SELECT CASE WHEN kind = 'announce' THEN 'announce' ELSE 'like' END AS sort, "
         "count(DISTINCT actor_id) AS n FROM reaction WHERE target_kind = $1 AND target_id = $2 "
-        "AND hidden_by IS NULL GROUP BY sort",
+        f"AND {_among(kinds)} GROUP BY sort",
         *target,
     )
     return {str(row["sort"]): int(row["n"]) for row in rows}
 
 
-async def count_people(db: Queries, target: Target) -> int:
+async def count_people(db: Queries, target: Target, kinds: Collection[str] = KINDS) -> int:
     """How many people have reacted to a target in any way."""
     rows = await db.rows(
         "SELECT count(DISTINCT actor_id) AS n FROM reaction "
-        "WHERE target_kind = $1 AND target_id = $2 AND hidden_by IS NULL",
+        f"WHERE target_kind = $1 AND target_id = $2 AND {_among(kinds)}",
         *target,
     )
     return int(rows[0]["n"])
 
 
 async def tally(
-    db: Queries, target_kind: str, target_ids: Sequence[int]
+    db: Queries, target_kind: str, target_ids: Sequence[int], kinds: Collection[str] = KINDS
 ) -> Mapping[int, Sequence[Tally]]:
     """For each target its reactions by their looks: likes, announces, then emoji by number."""
     if not target_ids:
@@ -157,7 +168,7 @@ async def tally(
     rows = await db.rows(
         "SELECT target_id, kind, emoji, picture, count(*) AS n, min(id) AS first FROM reaction "
         f"WHERE target_id IN ({places(len(target_ids))}) "
-        f"AND target_kind = ${len(target_ids) + 1} AND hidden_by IS NULL "
+        f"AND target_kind = ${len(target_ids) + 1} AND {_among(kinds)} "
         "GROUP BY target_id, kind, emoji, picture "
         "ORDER BY CASE kind WHEN 'like' THEN 0 WHEN 'announce' THEN 1 ELSE 2 END, n DESC, first",
         *target_ids,
@@ -171,7 +182,12 @@ async def tally(
 
 
 async def list_reactors(
-    db: Queries, target: Target, *, before: int | None, limit: int
+    db: Queries,
+    target: Target,
+    *,
+    before: int | None,
+    limit: int,
+    kinds: Collection[str] = KINDS,
 ) -> Sequence[Reactor]:
     """Who has reacted, each account once with all that it did, the latest first; shown as who they
     are now."""
@@ -179,7 +195,7 @@ async def list_reactors(
         "SELECT w.id, l.last, a.uri AS actor_uri, a.name, a.username, a.handle, a.authority, "
         "a.page_url AS actor_page, a.avatar, a.emojis FROM actor w JOIN (SELECT actor_id, "
         "max(id) AS last FROM reaction WHERE target_kind = $1 AND target_id = $2 "
-        "AND hidden_by IS NULL GROUP BY actor_id HAVING max(id) < $3) l "
+        f"AND {_among(kinds)} GROUP BY actor_id HAVING max(id) < $3) l "
         f"ON l.actor_id = w.id {AS_THEY_ARE_NOW} "
         "ORDER BY l.last DESC LIMIT $4",
         *target,
@@ -191,7 +207,8 @@ async def list_reactors(
     rows = await db.rows(
         "SELECT actor_id, kind, emoji, picture FROM reaction "
         f"WHERE actor_id IN ({places(len(people))}) "
-        f"AND target_kind = ${len(people) + 1} AND target_id = ${len(people) + 2} ORDER BY id",
+        f"AND target_kind = ${len(people) + 1} AND target_id = ${len(people) + 2} "
+        f"AND {_among(kinds)} ORDER BY id",
         *[person["id"] for person in people],
         *target,
     )

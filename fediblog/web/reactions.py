@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fediblog.actions.moderation import get_moderation
 from fediblog.domain.media import read
 from fediblog.store import pictures, reactions
 from fediblog.store.database import Queries
@@ -21,8 +22,9 @@ async def look_beside(db: Queries, replies: Sequence[ThreadReply], now: datetime
     names = [
         medium.picture for reply in shown for medium in read(reply.attachments) if medium.picture
     ]
+    kinds = (await get_moderation(db)).reactions
     return Beside(
-        tallies=await reactions.tally(db, "reply", [reply.id for reply in shown]),
+        tallies=await reactions.tally(db, "reply", [reply.id for reply in shown], kinds),
         sizes=await pictures.list_sizes(db, names),
         now=now,
     )
@@ -32,15 +34,18 @@ async def reactions_context(db: Queries, post: Post, permalink: str) -> Row | No
     """The reactions to a post: their tallies, the latest people, and where all of them are; None
     when there are none."""
     target = ("post", post.id)
-    tallies = (await reactions.tally(db, "post", [post.id])).get(post.id)
+    kinds = (await get_moderation(db)).reactions
+    tallies = (await reactions.tally(db, "post", [post.id], kinds)).get(post.id)
     if not tallies:
         return None
-    people = await reactions.list_reactors(db, target, before=None, limit=_FIRST_PEOPLE + 1)
+    people = await reactions.list_reactors(
+        db, target, before=None, limit=_FIRST_PEOPLE + 1, kinds=kinds
+    )
     more = len(people) > _FIRST_PEOPLE
     return {
         "tallies": tally_rows(tallies),
         "people": people_rows(people[:_FIRST_PEOPLE]),
-        "total": await reactions.count_people(db, target) if more else len(people),
+        "total": await reactions.count_people(db, target, kinds) if more else len(people),
         "all_url": f"{permalink}/reactions" if more else None,
     }
 

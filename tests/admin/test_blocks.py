@@ -30,7 +30,7 @@ async def test_a_block_is_seen_before_it_is_set_and_taken_back(
     assert server in page.text and "No, thanks." in page.text and page.inline == []
 
     end = next(link for link in page.links if link.endswith("/end"))
-    assert "1 replies" in (await desk.page(end)).text
+    assert "1 reply" in (await desk.page(end)).text
     assert (await desk.submit(end)).status_code == 303
     assert (await stored(desk.blog, note.id)).state == "shown"
     assert (await desk.get(end)).status_code == 404
@@ -127,13 +127,21 @@ async def test_a_report_is_closed_with_a_note(desk: Desk, town: DemoServer) -> N
 
 async def test_reactions_are_switched_off_by_kind(desk: Desk, town: DemoServer) -> None:
     post = await desk.blog.publish()
+    await town.like("bob", desk.blog.article(post))
+    await desk.blog.settled()
     form = {"comment_policy": "open", "take_boosts": "on", "take_emoji": "on"}
     assert (await desk.submit("/admin/settings/moderation", **form)).status_code == 303
     await town.like("alice", desk.blog.article(post))
     await town.announce("alice", desk.blog.article(post))
     await desk.blog.settled()
-    rows = await desk.blog.blog.db.rows("SELECT kind FROM reaction")
-    assert [row["kind"] for row in rows] == ["announce"]
+    rows = await desk.blog.blog.db.rows("SELECT kind FROM reaction ORDER BY id")
+    assert [row["kind"] for row in rows] == ["like", "announce"]
+    article = (await desk.blog.document(f"/articles/{post.key}")).json()
+    assert (article["likes"]["totalItems"], article["shares"]["totalItems"]) == (0, 1)
+    page = (await desk.blog.page(f"/articles/{post.key}")).text
+    assert "Alice Okafor" in page and "Bob" not in page, "what is here is not shown any more"
+    await desk.submit("/admin/settings/moderation", take_likes="on", **form)
+    assert "Bob" in (await desk.blog.page(f"/articles/{post.key}")).text
 
 
 async def test_what_looks_like_spam_is_held_with_the_reason(desk: Desk, town: DemoServer) -> None:

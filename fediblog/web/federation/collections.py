@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fediblog.actions.documents import MAX_BYTES, REPLIES_PER_PAGE, article_document
+from fediblog.actions.documents import MAX_BYTES, REPLIES_PER_PAGE, article_document, count_taken
 from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
-from fediblog.store import followers, posts, reactions, replies, threads
+from fediblog.store import followers, posts, replies, threads
 from fediblog.store.moments import from_ms
 from fediblog.store.replies import Reply
 from fediblog.web.context import blog_of
@@ -173,7 +173,7 @@ def _page(
 
 async def _totals(request: Request, object_id: str, target: tuple[str, int]) -> Response:
     name = request.path_params["collection"]
-    counts = await reactions.count_reactions(blog_of(request).db, target)
+    counts = await count_taken(blog_of(request).db, target)
     total = counts.get({"likes": "like", "shares": "announce"}[name], 0)
     collection = outgoing.collection(f"{object_id}/{name}", total, first=None, ordered=False)
     return document(collection)

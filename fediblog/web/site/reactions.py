@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.documents import permalink
+from fediblog.actions.moderation import get_moderation
 from fediblog.store import posts
 from fediblog.store import reactions as stored
 from fediblog.web.context import blog_of
@@ -24,9 +25,12 @@ async def reactions(request: Request) -> Response:
         return RedirectResponse(address, 301)
     target = ("post", post.id)
     before = page_start(request.query_params.get("before"))
-    found = await stored.list_reactors(blog.db, target, before=before, limit=_PER_PAGE + 1)
+    kinds = (await get_moderation(blog.db)).reactions
+    found = await stored.list_reactors(
+        blog.db, target, before=before, limit=_PER_PAGE + 1, kinds=kinds
+    )
     shown = found[:_PER_PAGE]
-    tallies = await stored.tally(blog.db, "post", [post.id])
+    tallies = await stored.tally(blog.db, "post", [post.id], kinds)
     context = {
         "canonical": address,
         "post": {"title": post.title, "url": permalink(blog, post), "language": post.language},
