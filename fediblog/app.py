@@ -371,8 +371,6 @@ def routes() -> list[BaseRoute]:
         Route("/admin/servers/{authority}", servers.page, methods=get),
         Route("/admin/servers/{authority}/retry", servers.retry, methods=post_only),
         Route("/admin/servers/{authority}/give-up", servers.give_up, methods=post_only),
-        Route("/admin/servers/{authority}/block", servers.block, methods=post_only),
-        Route("/admin/servers/{authority}/unblock", servers.unblock, methods=post_only),
         Route("/admin/incoming", incoming.index, methods=get),
         Route("/admin/incoming/live", incoming.live, methods=get),
         Route("/admin/incoming/door", incoming.door, methods=get),

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, containing
-from fediblog.store.rules import not_rejected
 
 #: Nobody needs to know how many more there are, and counting them takes time.
 MOST_COUNTED = 1000
 #: Among so many of the newest replies those of a server are looked for.
 _REPLIES_LOOKED_AT = 5000
 _COLUMNS = (
-    f"h.authority, h.failures, h.not_before, h.last_ok, h.last_answer, "
-    f"NOT {not_rejected('h.authority')} AS blocked, h.scheme, "
-    "h.strikes, h.struck_since, h.struck_at"
+    "h.authority, h.failures, h.not_before, h.last_ok, h.last_answer, h.scheme, h.strikes, "
+    "h.struck_since, h.struck_at"
 )
 
 
@@ -27,7 +25,6 @@ class Server:
     not_before: int
     last_ok: int | None
     last_answer: str
-    blocked: bool
     scheme: str
     strikes: int
     struck_since: int | None
@@ -85,13 +82,13 @@ async def list_servers(
         containing(text),
         limit,
     )
-    return [Server(**{**row, "blocked": bool(row["blocked"])}) for row in rows]
+    return [Server(**row) for row in rows]
 
 
 async def get_server(db: Queries, authority: str) -> Server | None:
     """How one server does; None for one with which there has been nothing yet."""
     rows = await db.rows(f"SELECT {_COLUMNS} FROM host h WHERE h.authority = $1", authority)
-    return Server(**{**rows[0], "blocked": bool(rows[0]["blocked"])}) if rows else None
+    return Server(**rows[0]) if rows else None
 
 
 async def count_of_server(db: Queries, authority: str) -> Counts:

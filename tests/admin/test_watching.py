@@ -179,6 +179,9 @@ async def test_incoming_is_looked_through_and_leads_to_what_it_is_about(
 
     page = await desk.page("/admin/incoming")
     assert f"/admin/replies/{number}" in page.links
+    handle = f"@alice@{authority_of(town.origin)}"
+    [block] = {link for link in page.links if link.startswith("/admin/blocks?") and "alice" in link}
+    assert (await desk.page(block)).values["value"] == handle
     here = await desk.get(f"/admin/replies/{number}")
     assert here.headers["location"].endswith(f"/thread#reply-{number}")
     for query, found in (

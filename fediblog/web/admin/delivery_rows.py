@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +29,11 @@ _PAGES = re.compile(r"/admin/(deliveries|incoming|servers|posts)(/[^/?#\s]+)*(\?
 def server_url(authority: str) -> str:
     """The author's page about a server."""
     return f"/admin/servers/{quote(authority, safe=':[]')}"
+
+
+def block_url(kind: str, value: str) -> str:
+    """Where a person or a server (kind) is blocked, with the form filled in."""
+    return f"/admin/blocks?{urlencode({'kind': kind, 'value': value})}"
 
 
 async def back(request: Request, default: str, notice: str) -> Response:

@@ -61,8 +61,6 @@ _NOTICES = {
     "been sent since.",
     "given_up": "Given up: it is not tried any more.",
     "again": "It is processed again.",
-    "blocked": "Blocked: nothing is taken from this server any more.",
-    "unblocked": "What this server sends is taken again.",
 }
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fediblog.actions import blocking, steer_deliveries
+from fediblog.actions import steer_deliveries
 from fediblog.actions.note_refusals import note_refusals
 from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
@@ -19,7 +19,7 @@ from fediblog.store.refusals import list_refusals
 from fediblog.store.servers import MOST_COUNTED, Server
 from fediblog.store.steering import Which
 from fediblog.web.admin.arrival_rows import arrival_rows
-from fediblog.web.admin.delivery_rows import back, delivery_rows, server_url
+from fediblog.web.admin.delivery_rows import back, block_url, delivery_rows, server_url
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page
 from fediblog.web.context import blog_of
@@ -95,8 +95,7 @@ async def page(request: Request) -> Response:
         "back": url,
         "retry_url": f"{url}/retry",
         "give_up_url": f"{url}/give-up",
-        "block_url": f"{url}/block",
-        "unblock_url": f"{url}/unblock",
+        "block_url": block_url("server", authority),
     }
     return await admin_page(request, "admin/server.html", context)
 
@@ -116,20 +115,6 @@ async def give_up(request: Request) -> Response:
     """Try no more what waits for a server."""
     await steer_deliveries.give_up(blog_of(request), Which("server", _authority(request)))
     return await back(request, server_url(_authority(request)), "given_up")
-
-
-@signed_in
-async def block(request: Request) -> Response:
-    """Take nothing from a server any more."""
-    authority = await blocking.set_blocked(blog_of(request), _authority(request), True)
-    return await back(request, server_url(authority), "blocked")
-
-
-@signed_in
-async def unblock(request: Request) -> Response:
-    """Take what it sends again."""
-    authority = await blocking.set_blocked(blog_of(request), _authority(request), False)
-    return await back(request, server_url(authority), "unblocked")
 
 
 def _authority(request: Request) -> str:
@@ -153,10 +138,11 @@ async def _listed(blog: Blog, server: Server) -> dict[str, Any]:
 async def _health(blog: Blog, authority: str, server: Server | None) -> dict[str, Any]:
     """How a server does; nothing is known of one with which there has been nothing yet."""
     counts = await servers.count_of_server(blog.db, authority)
+    blocked = await is_blocked(blog, authority)
     paused = server is not None and server.not_before > blog.now_ms()
     return {
         "authority": authority,
-        "state": _state(server),
+        "state": _state(server, blocked),
         "failures": server.failures if server else 0,
         "strikes": server.strikes if server else 0,
         "struck_since": maybe_from_ms(server.struck_since) if server else None,
@@ -164,7 +150,7 @@ async def _health(blog: Blog, authority: str, server: Server | None) -> dict[str
         "next_at": from_ms(server.not_before) if server and paused else None,
         "last_answer": server.last_answer if server else "",
         "scheme": _SCHEMES.get(server.scheme, server.scheme) if server else None,
-        "blocked": await is_blocked(blog, authority),
+        "blocked": blocked,
         "followers": _count(counts.followers),
         "people": _count(counts.people),
         "waiting": _count(counts.waiting),
@@ -172,11 +158,11 @@ async def _health(blog: Blog, authority: str, server: Server | None) -> dict[str
     }
 
 
-def _state(server: Server | None) -> str:
+def _state(server: Server | None, blocked: bool) -> str:
+    if blocked:
+        return "blocked"
     if server is None:
         return "unknown"
-    if server.blocked:
-        return "blocked"
     if server.failures:
         return "trouble"
     return "well" if server.last_ok else "unknown"
