@@ -69,7 +69,7 @@ async def test_until_its_time_it_is_nowhere_and_nobody_hears_of_it_and_then_it_i
     told = len(town.received)
     response = await desk.submit(f"/admin/posts/{post.key}/delete")
     listed = await desk.page(response.headers["location"])
-    assert "Taken off the page. No server has been told yet." in listed.text
+    assert "is off the page. No server has been told yet" in listed.text
     assert f"/admin/posts/{post.key}/undelete" in listed.links
 
     article = await blog.document(f"/articles/{post.key}")

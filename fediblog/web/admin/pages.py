@@ -23,7 +23,6 @@ _NOTICES = {
     "day, for they are put back: it is the first of both.",
     "quiet": "Saved. No server is told of it.",
     "resent": "Your followers are being shown it again.",
-    "deleting": "Taken off the page. No server has been told yet.",
     "undeleted": "It is back, as if nothing had happened.",
     "deleted": "Deleted, here and everywhere it had gone.",
     "page_published": "Published: everybody can read the page at its address now.",

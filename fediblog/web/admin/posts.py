@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions import write_post
 from fediblog.actions.delete_post import delete_post, undelete_post
@@ -47,7 +47,7 @@ _MOST_TO_CHOOSE_FROM = 12
 _NEW = "post/new"
 #: Of the tags that are there so many are offered, those used most.
 _MOST_TAGS = 500
-_MOST_UNDO = 5
+_MOST_UNDO = 20
 _LONGEST_SEARCH = 100
 #: What can be asked for, in the order of the list's tabs.
 _STATES = {"draft": "Drafts", "scheduled": "Scheduled", "published": "Published"}
@@ -183,7 +183,9 @@ async def delete(request: Request) -> Response:
     """Delete a post everywhere; for a while that can be taken back."""
     blog = blog_of(request)
     await delete_post(blog, request.path_params["key"])
-    return back_to("/admin/posts", "deleting" if blog.settings.undo_seconds else "deleted")
+    if blog.settings.undo_seconds:
+        return RedirectResponse("/admin/posts", 303)
+    return back_to("/admin/posts", "deleted")
 
 
 @signed_in
@@ -401,7 +403,6 @@ async def _row(blog: Blog, post: Post, counts: Mapping[str, int], zone: str) -> 
         "state": post.state,
         "url": permalink(blog, post) if published else None,
         "edit_url": f"/admin/posts/{post.key}" if post.state in _STATES else None,
-        "undelete_url": f"/admin/posts/{post.key}/undelete" if post.state == "deleting" else None,
         "scheduled": in_words(from_ms(post.publish_at), zone) if post.publish_at else None,
         "note": post.note,
         "thread_url": f"/admin/posts/{post.key}/thread" if published else None,
