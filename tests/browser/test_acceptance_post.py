@@ -17,7 +17,7 @@ from fediblog.actions.sign_in import make_link
 from fediblog.demo.avatars import view
 from fediblog.demo.server import DemoServer
 from tests.bench import RunningBlog
-from tests.browser.window import DESK, PHONE, Scheme, Window, window
+from tests.browser.window import DESK, PHONE, Scheme, Window, unfold, window
 from tests.checkers.accessibility import violations
 from tests.checkers.markup import html_errors
 
@@ -91,6 +91,7 @@ async def _write(opened: Window, blog: RunningBlog, folder: Path) -> None:
     await page.get_by_role("link", name="New post").click()
     picture = folder / "hills.jpg"
     picture.write_bytes(view("morning"))
+    await unfold(page, "Picture", "Sorting", "Source and licence")
     await page.get_by_label("Picture", exact=True).set_input_files(picture)
     for label, text in _FIELDS.items():
         await page.get_by_label(label, exact=True).fill(text)

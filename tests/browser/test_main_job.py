@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Page
 from fediblog.actions.sign_in import make_link
 from fediblog.demo.server import DemoServer
 from tests.bench import RunningBlog
-from tests.browser.window import DESK, PHONE, Scheme, Window, window
+from tests.browser.window import DESK, PHONE, Scheme, Window, unfold, window
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,8 @@ async def _write(page: Page, title: str, body: str) -> None:
     await page.get_by_role("link", name="New post").click()
     await page.get_by_label("Title", exact=True).fill(title)
     await page.get_by_label("Text", exact=True).fill(body)
-    await page.get_by_label("Tags").fill("writing, the web")
+    await unfold(page, "Sorting")
+    await page.get_by_label("Tags", exact=True).fill("writing, the web")
     await page.get_by_role("button", name="Publish", exact=True).click()
     await page.get_by_role("status").wait_for()
 

@@ -11,7 +11,7 @@ from fediblog.actions.sign_in import make_link
 from fediblog.actions.write_post import create_post
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
-from tests.browser.window import DESK, PHONE, UNSEEN_SHIFT, window
+from tests.browser.window import DESK, PHONE, UNSEEN_SHIFT, unfold, window
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +32,7 @@ async def test_a_picture_is_chosen_on_a_phone_without_scripts(
         await opened.open("/admin/posts/new")
         await page.get_by_label("Title", exact=True).fill("A wall")
         await page.get_by_label("Text", exact=True).fill("It stands.")
+        await unfold(page, "Picture")
         await page.get_by_label("Picture", exact=True).set_input_files(file)
         await page.get_by_role("button", name="Publish", exact=True).click()
         await page.get_by_text("Say what is on the picture").wait_for()
@@ -40,6 +41,7 @@ async def test_a_picture_is_chosen_on_a_phone_without_scripts(
 
         await page.get_by_label("What is on it").fill("A wall in the sun")
         await page.get_by_label("Caption").fill("By *Ana*")
+        await unfold(page, "Sorting")
         await page.get_by_label("Category").fill("Walls")
         await page.get_by_role("button", name="Publish", exact=True).click()
         await page.get_by_role("status").wait_for()

@@ -9,7 +9,7 @@ from fediblog.actions.sign_in import make_link
 from tests.bench import Bench, RunningBlog
 from tests.browser.pictures import picture_folder, take_picture
 from tests.browser.scene import BLOG, EXCERPT, TAGS, TEXT, TITLE, scene
-from tests.browser.window import window
+from tests.browser.window import unfold, window
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +44,7 @@ async def _go_in(page: Page, blog: RunningBlog) -> None:
 
 
 async def _write(page: Page) -> None:
+    await unfold(page, "Sorting")
     for label, text in (("Title", TITLE), ("Text", TEXT), ("Tags", TAGS), ("Excerpt", EXCERPT)):
         await page.get_by_label(label, exact=True).fill(text)
     await page.evaluate("scrollTo(0, 0)")

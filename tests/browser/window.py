@@ -118,6 +118,13 @@ async def _hand_on(origin: str, address: str, route: Route) -> None:
             raise
 
 
+async def unfold(page: Page, *groups: str) -> None:
+    """Open groups of fields in the form in which a post is written."""
+    for group in groups:
+        summaries = page.locator("details.group > summary")
+        await summaries.filter(has=page.get_by_text(group, exact=True)).click()
+
+
 def _origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
