@@ -385,6 +385,7 @@ def routes() -> list[BaseRoute]:
         Route("/admin/backup/{name}/delete", backups.delete, methods=post_only),
         Route("/admin/settings", texts.page, methods=get),
         Route("/admin/settings", texts.save, methods=post_only),
+        Route("/admin/settings/links", texts.check_links, methods=post_only),
         Route("/admin/settings/picture", texts.change_picture, methods=post_only),
         Route("/admin/settings/header", texts.change_header, methods=post_only),
     ]

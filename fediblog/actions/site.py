@@ -38,6 +38,24 @@ class Picture:
         return {"jpg": "image/jpeg", "webp": "image/webp"}[self.name.rpartition(".")[2]]
 
 
+LINK_CHECKS = "link_checks"
+"""The setting that keeps [link, why, at] of each link of the profile that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCheck:
+    """Whether the page behind a link of the profile links back. why: it does not, a sentence for
+    the author, empty if it does; at: when that was, in ms."""
+
+    why: str
+    at: int
+
+    @property
+    def verified(self) -> bool:
+        """Whether it does."""
+        return not self.why
+
+
 @dataclass(frozen=True, slots=True)
 class Alias:
     """Another account of the author: the actor's id, and what was typed for it."""
@@ -90,6 +108,7 @@ class Site:
     may_quote: QuotePolicy
     created_at: int
     fields: tuple[Field, ...]
+    links: Mapping[str, LinkCheck]
     aliases: tuple[Alias, ...]
     picture: Picture | None
     header: Picture | None
@@ -126,6 +145,9 @@ async def get_site(blog: Blog, db: Queries | None = None) -> Site:
         may_quote=QUOTE_POLICIES[values.get("may_quote", "everyone")],
         created_at=int(values["created_at"]),
         fields=tuple(Field(*pair) for pair in json.loads(values.get("fields", "[]"))),
+        links={
+            link: LinkCheck(why, at) for link, why, at in json.loads(values.get(LINK_CHECKS, "[]"))
+        },
         aliases=tuple(Alias(*pair) for pair in json.loads(values.get("aliases", "[]"))),
         picture=_picture(values.get("picture", "")),
         header=_picture(values.get("header", "")),

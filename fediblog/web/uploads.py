@@ -118,7 +118,7 @@ class _Reader:
             if not self._ended:
                 raise FormParserError("the last boundary is missing")
         except (FormParserError, ClientDisconnect) as error:
-            raise Malformed("Not all of this form has come.", detail=str(error)) from error
+            raise Malformed(detail=f"not all of the form has come: {error}") from error
         return FormData(self._fields)
 
     async def _look_for_room(self, announced: int) -> None:
@@ -173,7 +173,7 @@ class _Reader:
         if upload is None:
             self._text_left -= end - start
             if self._text_left < 0:
-                raise TooLarge("The texts of this form are longer than it takes.")
+                raise TooLarge
             self._part.text += data[start:end]
             return
         upload.size += end - start
@@ -186,7 +186,7 @@ class _Reader:
     def _part_end(self) -> None:
         if self._part.upload is None:
             if len(self._fields) == _MOST_FIELDS:
-                raise TooLarge("This form has more fields than it takes.")
+                raise TooLarge
             self._fields.append((self._part.name, self._part.text.decode("utf-8", "replace")))
 
     def _end(self) -> None:

@@ -131,6 +131,7 @@ _FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 }
 _FORM = {"title": "Forged", "body": "Forged", "author_name": "F", "language": "en"}
 _FORM |= {"action": "remove", "newest": "9" * 9, "seen": "9" * 15, "rhythm": "daily"}
+_FORM |= {"field_name_1": "Web", "field_value_1": "http://127.0.0.1:9/"}
 #: What these do is seen in tests of their own: one needs a mail server, the other one ticked boxes.
 _ELSEWHERE = {"/admin/settings/notifications/test", "/admin/queue"}
 

@@ -28,6 +28,7 @@ _NOTICES = {
     "page_published": "Published: everybody can read the page at its address now.",
     "page_deleted": "The page is deleted.",
     "uploaded": "Uploaded. Say what is to be seen on your pictures, for those who cannot see them.",
+    "links_checked": "The pages behind your links were asked just now.",
     "medium_deleted": "The file is deleted.",
     "answered": "Your answer is on its way.",
     "hidden": "Hidden from the page.",

@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from fediblog.actions.change_site import change_site
 from fediblog.actions.own_pictures import Kind, remove_picture, set_picture
-from fediblog.actions.site import Site, get_site
+from fediblog.actions.site import LinkCheck, Site, get_site
+from fediblog.actions.verify_links import verify_links
 from fediblog.domain.languages import LANGUAGES
 from fediblog.domain.local_time import time_zones
 from fediblog.domain.profile_fields import MOST_FIELDS
 from fediblog.errors import Invalid
+from fediblog.store.moments import from_ms
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
@@ -36,7 +38,15 @@ async def save(request: Request) -> Response:
         await change_site(blog_of(request), form)
     except Invalid as error:
         return await _page(request, form, {error.field: error.public}, status=error.status)
+    await verify_links(blog_of(request), again=False)
     return back_to("/admin/settings", "saved")
+
+
+@signed_in
+async def check_links(request: Request) -> Response:
+    """Look once more whether the pages that the profile links to link back."""
+    await verify_links(blog_of(request), again=True)
+    return back_to("/admin/settings", "links_checked", element="links")
 
 
 @takes_a_file
@@ -97,9 +107,18 @@ async def _page(
         "field_places": range(1, rows + 1),
         "picture_url": _address(site.picture.name) if site.picture else None,
         "header_url": _address(site.header.name) if site.header else None,
+        "links": [
+            {"name": field.name, "url": field.link, "check": _check(site.links.get(field.link))}
+            for field in site.fields
+            if field.link
+        ],
         "profile_url": blog_of(request).addresses.home,
     }
     return await admin_page(request, "admin/settings.html", context, status=status)
+
+
+def _check(check: LinkCheck | None) -> dict[str, Any] | None:
+    return {"why": check.why, "at": from_ms(check.at)} if check else None
 
 
 def _has(form: Mapping[str, str], place: int) -> bool:

@@ -12,6 +12,7 @@ from fediblog.actions.site import Picture, Site, get_site
 from fediblog.blog import Blog
 from fediblog.domain.inline_pictures import shown_from_here
 from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
+from fediblog.domain.profile_fields import Field
 from fediblog.store import media, pages, threads
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
@@ -101,10 +102,16 @@ def site_context(request: Request, site: Site) -> dict[str, Any]:
         "custom": theme.address(theme.custom(site.appearance)),
         "paper": dict(zip(("light", "dark"), theme.paper(site.appearance), strict=True)),
         "footer_html": site.appearance.footer_html,
-        "fields": site.fields,
+        "fields": [_field(site, field) for field in site.fields],
         "moved_to": site.moved_to,
         "hue": hue(blog.addresses.actor),
     }
+
+
+def _field(site: Site, field: Field) -> dict[str, Any]:
+    check = site.links.get(field.link)
+    verified = check is not None and check.verified
+    return {"name": field.name, "value": field.value, "link": field.link, "verified": verified}
 
 
 def page_address(request: Request) -> str:
