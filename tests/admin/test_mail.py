@@ -20,7 +20,7 @@ from fediblog.errors import SettingsError
 from fediblog.remote.connector import Connector
 from fediblog.settings import load_settings
 from tests.admin.desk import Desk, desk_of, reply_to
-from tests.bench import Bench, RunningBlog
+from tests.bench import Bench, RunningBlog, until
 from tests.tls import make_tls
 
 HOW = "/admin/settings/notifications"
@@ -126,6 +126,18 @@ async def desk(bench: Bench, post: Post) -> AsyncIterator[Desk]:
         yield desk
 
 
+async def mailed(blog: RunningBlog, post: Post, count: int) -> None:
+    """Let the blog mail what there is; by then there are so many mails. Its own loop may have been
+    faster."""
+
+    async def all_came() -> bool:
+        return len(post.got) >= count
+
+    await mail_what_happened(blog.blog)
+    await until(all_came)
+    assert len(post.got) == count
+
+
 async def check(blog: RunningBlog) -> Finding:
     """What the check of mail finds."""
     (wanted,) = [each for each in CHECKS if each.name == "mail"]
@@ -135,11 +147,10 @@ async def check(blog: RunningBlog) -> Finding:
 async def test_what_happened_comes_in_one_mail(desk: Desk, town: DemoServer, post: Post) -> None:
     blog = desk.blog
     fog = await blog.publish("Fog\u2028Bcc: all@example.com")
-    await mail_what_happened(blog.blog)
-    assert post.got == []
+    await mailed(blog, post, 0)
     await reply_to(blog, town, fog, "<p>How <b>nice</b>.</p>")
-    await mail_what_happened(blog.blog)
-    (mail,) = post.got
+    await mailed(blog, post, 1)
+    mail = post.got[0]
     assert mail["To"] == "me@example.com"
     assert "blog@example.com" in mail["From"]
     assert mail["Subject"].endswith("Alice Okafor replied to “Fog Bcc: all@example.com”")
@@ -153,14 +164,12 @@ async def test_what_happened_comes_in_one_mail(desk: Desk, town: DemoServer, pos
     await reply_to(blog, town, fog, "<p>Two.</p>")
     await town.follow("bob", blog.actor)
     await blog.settled()
-    await mail_what_happened(blog.blog)
-    assert len(post.got) == 1
+    await mailed(blog, post, 1)
     await blog.later(timedelta(minutes=61))
-    await mail_what_happened(blog.blog)
+    await mailed(blog, post, 2)
     assert "Two." in post.got[1].get_content()
     assert "follows" not in post.got[1].get_content()
-    await mail_what_happened(blog.blog)
-    assert len(post.got) == 2
+    await mailed(blog, post, 2)
 
 
 async def test_what_is_mailed_and_how_often_can_be_chosen(
@@ -174,15 +183,14 @@ async def test_what_is_mailed_and_how_often_can_be_chosen(
     await desk.submit(f"{HOW}/mail", rhythm="at_once", kind_follow="on")
     fog = await blog.publish("Fog")
     await reply_to(blog, town, fog, "<p>One.</p>")
-    await mail_what_happened(blog.blog)
-    assert post.got == []
+    await mailed(blog, post, 0)
     await town.follow("bob", blog.actor)
     await blog.settled()
-    await mail_what_happened(blog.blog)
+    await mailed(blog, post, 1)
     assert "follows you" in post.got[0]["Subject"]
     await blog.later(timedelta(minutes=2))
     await desk.submit(f"{HOW}/mail", rhythm="daily", kind_reply="on")
-    await mail_what_happened(blog.blog)
+    await mailed(blog, post, 2)
     assert "One." in post.got[1].get_content()
 
 
@@ -199,11 +207,9 @@ async def test_a_server_that_fails_holds_nothing_up_and_is_tried_again(
     assert (found.state, "Come back later" in found.said) == ("warning", True)
     assert "Come back later" in (await desk.page(HOW)).text
     post.refuses = ""
-    await mail_what_happened(blog.blog)
-    assert post.got == []
+    await mailed(blog, post, 0)
     await blog.later(timedelta(minutes=3))
-    await mail_what_happened(blog.blog)
-    assert len(post.got) == 1
+    await mailed(blog, post, 1)
     assert (await check(blog)).state == "well"
 
 
