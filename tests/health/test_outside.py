@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fediblog.actions.health.checks import CHECKS
 from fediblog.actions.health.finding import Finding
+from fediblog.errors import AddressRefused
 from fediblog.remote.connector import Connector, public_trust
 from tests.bench import Bench, RunningBlog
 from tests.federation.internet import Internet, internet
@@ -265,3 +266,25 @@ async def test_a_clock_that_is_off(scene: Scene) -> None:
         found = await scene.found("clock")
         assert found.state == state
         assert ("ahead of" in found.said, "NTP" in found.advice) == (minutes > 0, minutes > 0)
+
+
+async def test_plain_http_leads_nowhere_else(scene: Scene) -> None:
+    """K8: only the look at our own port 80 is not encrypted, and the guard holds for it, too."""
+    client = scene.blog.blog.remote
+    for url, plain in (
+        (f"http://{NAME}/", False),
+        (f"http://{NAME}:8080/", True),
+        ("http://127.0.0.1/", True),
+        ("http://10.0.0.1/", True),
+        (f"http://me@{NAME}/", True),
+    ):
+        with pytest.raises(AddressRefused):
+            await client.look(url, accept="text/html", plain=plain)
+    # Nor if somebody asks past `look`.
+    for url in (f"http://{NAME}:8080/", "http://10.0.0.1/", f"ftp://{NAME}/"):
+        request = client._http.build_request("GET", url, extensions={"plain": True})
+        with pytest.raises(AddressRefused):
+            await client._http.send(request)
+    scene.net.addresses[NAME] = ["10.0.0.1"]
+    with pytest.raises(AddressRefused):
+        await client.look(f"http://{NAME}/", accept="text/html", plain=True)
