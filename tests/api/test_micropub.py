@@ -13,7 +13,7 @@ from fediblog.demo.server import DemoServer
 from fediblog.store.moments import from_ms
 from tests.admin.picture_files import picture_file
 from tests.api.program import ENDPOINT, Program, program
-from tests.bench import RunningBlog
+from tests.bench import Bench, RunningBlog
 
 _ELSEWHERE = "https://pictures.example/a.jpg"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -244,13 +244,19 @@ async def test_405_what_is_no_update_changes_nothing(blog: RunningBlog) -> None:
 # 500: deleting
 
 
-async def test_500_503_deleting_and_bringing_back(blog: RunningBlog) -> None:
+async def test_500_503_deleting_and_bringing_back(bench: Bench) -> None:
+    async with bench.start(FEDIBLOG_UNDO_SECONDS="60") as blog:
+        await _delete_and_bring_back(blog)
+
+
+async def _delete_and_bring_back(blog: RunningBlog) -> None:
     editor = await program(blog)
     for send in (editor.form, editor.json):
         url = (await editor.entry(content=["Text"])).headers["location"]
         path = url.removeprefix(blog.origin)
         assert (await send({"action": "delete", "url": url})).status_code == 204
-        assert (await blog.page(path)).status_code == 410
+        # Nothing is there as long as it can be brought back.
+        assert (await blog.page(path)).status_code == 404
         await _refused(await send({"action": "delete", "url": url}))
         await _refused(await _updated(editor, url, replace={"content": ["x"]}))
         assert (await send({"action": "undelete", "url": url})).status_code == 204
