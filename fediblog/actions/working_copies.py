@@ -20,7 +20,8 @@ _KEPT = timedelta(days=30)
 _MOST_OF_ONE_PLACE = 10
 _MOST_OFFERED = 3
 _MOST_FIELDS = 40
-_MOST_BYTES = 2_000_000
+#: The longest post, in any script.
+_MOST_BYTES = 4_000_000
 _LONGEST_PLACE = 60
 _LONGEST_WINDOW = 40
 _LONGEST_BASIS = 64

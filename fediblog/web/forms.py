@@ -12,7 +12,8 @@ from fediblog.errors import TooLarge
 _MOST_BYTES = 6_000_000
 #: A picture may have ten, and a long post stands beside it.
 _MOST_BYTES_WITH_A_FILE = 12_000_000
-_MOST_FIELDS = 50
+#: The form of a post, with a choice for each difference from what is saved.
+_MOST_FIELDS = 100
 
 
 Handler = Callable[[Request], Awaitable[Response]]

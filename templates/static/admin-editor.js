@@ -77,7 +77,12 @@ async function keep() {
 async function send() {
   try {
     const answer = await fetch("/admin/copies", { method: "POST", body: typed() });
-    if (!answer.ok) throw new Error(answer.status);
+    if (answer.status >= 500) throw new Error(answer.status);
+    if (!answer.ok) {
+      // Whoever takes the whole form says what is wrong with it.
+      say("This is not kept from moment to moment. Save it.", true);
+      return true;
+    }
     const told = await answer.json();
     localStorage.removeItem(here);
     if (!changed) dispatchEvent(new Event("fediblog:kept"));

@@ -215,7 +215,7 @@ async def test_copies_are_few_small_and_gone_after_a_month(desk: Desk) -> None:
         await desk.submit("/admin/copies", **_about(page, body=f"Text {number}."))
     count = "SELECT id FROM working_copy"
     assert len(await desk.blog.blog.db.rows(count)) == 10
-    large = _about(page, body="é" * 1_100_000)
+    large = _about(page, body="é" * 2_100_000)
     assert (await desk.submit("/admin/copies", **large)).status_code == 413
     await desk.blog.later(timedelta(days=29))
     await keep_house(desk.blog.blog)
@@ -285,3 +285,21 @@ async def test_how_it_will_look_is_told_from_what_would_be_sent(desk: Desk) -> N
 
     path = await _draft(desk)
     assert "【A post】" in (await desk.get(f"{path}/looks")).text
+
+
+async def test_many_differences_have_room_in_one_form(desk: Desk) -> None:
+    path = await _draft(desk, body="\n\n".join(f"Same {n}.\n\nOld {n}." for n in range(20)))
+    values = await _saved(desk, path)
+    first = {
+        name: "on" if name in {"contents", "gallery"} else value for name, value in values.items()
+    }
+    first |= {"title": "T", "excerpt": "E", "tags": "t"}
+    first |= {"category": "C", "source_line": "S"}
+    first |= {"licence": "CC-BY-4.0", "slug": "s", "language": "de", "warning": "W"}
+    assert (await desk.submit(path, **first, action="draft")).status_code == 303
+    mine = values | {"body": "\n\n".join(f"Same {n}.\n\nNew {n}." for n in range(20))}
+    page = read(await desk.submit(path, **mine, action="draft"))
+    picks = {name: "saved" for name in page.values if name.startswith("pick-")}
+    assert len(picks) >= 28
+    merged = read(await desk.submit(path, **(page.values | picks | {"action": "merge"})))
+    assert merged.values["body"] == values["body"] and merged.values["title"] == "T"
