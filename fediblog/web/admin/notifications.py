@@ -21,6 +21,7 @@ from fediblog.store.moments import from_ms
 from fediblog.store.notifications import Notification
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
+from fediblog.web.admin.replies import controls
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields
 from fediblog.web.reactions import look_beside
@@ -186,19 +187,13 @@ def _reply_row(notice: Notice, beside: Beside, here: Mapping[str, str]) -> Row:
     if reply is None:
         return {}
 
-    def deed(name: str) -> str:
-        return f"{_PAGE}/{notice.notification.id}/{name}?{urlencode(here)}"
-
-    return reply_row(reply, beside) | {
-        "permalink": notice.path,
-        "state": reply.state,
-        "reason": reply.reason or None,
-        "answer_url": deed("answer") if reply.state in {"shown", "hidden"} else None,
-        "hide_url": deed("hide") if reply.state in {"shown", "held"} else None,
-        "show_url": deed("show") if reply.state in {"held", "hidden"} else None,
-        "edit_url": None,
-        "delete_url": None,
-    }
+    # What can be done is the same everywhere; from here it comes back to here.
+    row = reply_row(reply, beside) | controls(reply) | {"permalink": notice.path}
+    for name in ("answer", "hide", "show"):
+        if row[f"{name}_url"]:
+            there = f"{_PAGE}/{notice.notification.id}/{name}"
+            row[f"{name}_url"] = f"{there}?{urlencode(here)}"
+    return row
 
 
 async def _of_reply(request: Request) -> Notification:

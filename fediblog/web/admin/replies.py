@@ -194,7 +194,7 @@ async def _thread_page(
             address,
             beside,
             visible=lambda reply: reply.state != "deleted",
-            extra=_controls,
+            extra=controls,
         ),
         "older_url": thread_page_address(address, more) if more else None,
         "newer_url": address if start != PageStart() else None,
@@ -214,7 +214,7 @@ async def listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
         row |= {"kind": "gone", "note": "A reply that was deleted"}
     return (
         row
-        | _controls(reply)
+        | controls(reply)
         | {
             "post_title": post.title if post else None,
             "thread_url": f"{address}#reply-{reply.id}" if address else None,
@@ -222,7 +222,7 @@ async def listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
     )
 
 
-def _controls(reply: ThreadReply) -> Row:
+def controls(reply: ThreadReply) -> Row:
     """What the admin can do with a reply. Only a public one can be answered: the answer is."""
     base = f"/admin/replies/{reply.id}"
     mine = reply.key is not None and reply.state == "shown"
