@@ -16,6 +16,8 @@ from tests.browser.door import go_in
 from tests.browser.window import PHONE, Window, window
 from tests.federation.records import activities
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
