@@ -13,17 +13,16 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Page
 
-from fediblog.actions.sign_in import make_link
 from fediblog.demo.avatars import view
 from fediblog.demo.server import DemoServer
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import DESK, PHONE, Scheme, Window, unfold, window
 from tests.checkers.accessibility import violations
 from tests.checkers.markup import html_errors
 
 pytestmark = pytest.mark.browser
 
-_PASSWORD = "a few words of my own"
 _SOUND = "https://sounds.example/rain-on-a-tin-roof.ogg"
 _TEXT = f"""\
 On the first of November I began to write down one line about the sky.[^plan]
@@ -84,10 +83,7 @@ async def test_the_acceptance_post(
 
 async def _write(opened: Window, blog: RunningBlog, folder: Path) -> None:
     page = opened.page
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(_PASSWORD)
-    await page.get_by_label("The same again").fill(_PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
+    await go_in(page, blog)
     await page.get_by_role("link", name="New post").click()
     picture = folder / "hills.jpg"
     picture.write_bytes(view("morning"))

@@ -10,15 +10,14 @@ from playwright.async_api import Browser, Page
 
 from fediblog.actions.documents import permalink
 from fediblog.actions.own_pictures import set_picture
-from fediblog.actions.sign_in import make_link
 from fediblog.domain.colours import contrast
 from tests.bench import Bench, RunningBlog
+from tests.browser.door import go_in
 from tests.browser.scene import BLOG, scene
 from tests.browser.window import PHONE, window
 
 pytestmark = pytest.mark.browser
 
-_PASSWORD = "a few words of my own"
 _RULES = ".title h1 { font-style: italic }"
 #: The colours that a page really has, as #rrggbb.
 _COLOURS = """(names) => names.map((name) => {
@@ -73,10 +72,7 @@ async def test_looks_of_ones_own(bench: Bench, chromium: Browser, tmp_path: Path
 
 async def _choose(page: Page, blog: RunningBlog) -> None:
     """A yellow that nobody could read on white, rules, and a last line."""
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(_PASSWORD)
-    await page.get_by_label("The same again").fill(_PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
+    await go_in(page, blog)
     await page.get_by_role("link", name="Appearance").click()
     await page.get_by_label("A colour of my own").check()
     await page.get_by_label("The colour", exact=True).fill("#e8a200")

@@ -6,11 +6,10 @@ import hashlib
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
-from fediblog.actions.sign_in import make_link
-from tests.admin.desk import PASSWORD
-from tests.bench import Bench, RunningBlog
+from tests.bench import Bench
+from tests.browser.door import go_in
 from tests.browser.window import DESK, PHONE, Scheme, window
 from tests.checkers.accessibility import violations
 from tests.remote.server import listening, typed
@@ -29,14 +28,6 @@ async def _editor(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     writer.close()
 
 
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_label("The same again").fill(PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
-    await page.wait_for_url(f"{blog.origin}/admin/")
-
-
 @pytest.mark.parametrize(
     ("width", "scheme", "scripts"), [(PHONE, "dark", False), (DESK, "light", True)]
 )
@@ -49,7 +40,7 @@ async def test_an_editor_is_allowed_to_write_and_a_token_is_made(
         window(chromium, blog.origin, width=width, scheme=scheme, scripts=scripts) as opened,
     ):
         page, place = opened.page, f"http://127.0.0.1:{port}"
-        await _go_in(page, blog)
+        await go_in(page, blog)
         challenge = hashlib.sha256(_VERIFIER.encode()).digest()
         asked = {
             "response_type": "code",

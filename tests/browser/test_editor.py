@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from fediblog.actions.sign_in import make_link
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import DESK, Scheme, Window, window
 from tests.checkers.accessibility import violations
 
 pytestmark = pytest.mark.browser
 
-_PASSWORD = "a few words of my own"
 _NARROW = 360
 _TEXT = """Some *words* and a note.[^1]
 
@@ -35,10 +34,7 @@ _TEXT = """Some *words* and a note.[^1]
 async def _signed_in(chromium: Browser, blog: RunningBlog, **more: Any) -> AsyncIterator[Window]:
     async with window(chromium, blog.origin, **more) as opened:
         page = opened.page
-        await page.goto(await make_link(blog.blog))
-        await page.get_by_label("Password").fill(_PASSWORD)
-        await page.get_by_label("The same again").fill(_PASSWORD)
-        await page.get_by_role("button", name="Set the password and go in").click()
+        await go_in(page, blog)
         await page.wait_for_url("**/admin/")
         yield opened
 

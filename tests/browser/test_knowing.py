@@ -1,14 +1,14 @@
 """What the author gets to know, in a browser: on a phone without scripts, and at a desk."""
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from fediblog.actions.answer import answer_reply
-from fediblog.actions.sign_in import make_link
 from fediblog.demo.server import DemoServer
 from fediblog.store.day_counts import DAY_MS, add_counts
-from tests.admin.desk import PASSWORD, reply_to
+from tests.admin.desk import reply_to
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import Scheme, window
 from tests.checkers.accessibility import violations
 
@@ -18,14 +18,6 @@ _NARROW = 360
 _PAGES = (
     "/admin/", "/admin/notifications", "/admin/settings/notifications", "/admin/health",
 )  # fmt: skip
-
-
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_label("The same again").fill(PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
-    await page.wait_for_url(f"{blog.origin}/admin/")
 
 
 async def _some_life(blog: RunningBlog, town: DemoServer) -> None:
@@ -60,7 +52,7 @@ async def test_an_author_sees_to_what_happened_on_a_phone_without_scripts(
     await _some_life(blog, town)
     async with window(chromium, blog.origin, width=_NARROW, scripts=False) as opened:
         page = opened.page
-        await _go_in(page, blog)
+        await go_in(page, blog)
         await opened.open("/admin/")
         await expect(page.get_by_role("heading", level=1)).to_have_text("Home")
         await page.get_by_role("link", name="All that is unread").click()
@@ -90,7 +82,7 @@ async def test_every_page_can_be_read_by_everybody(
 ) -> None:
     await _some_life(blog, town)
     async with window(chromium, blog.origin, width=width, scheme=scheme) as opened:
-        await _go_in(opened.page, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/health")
         await opened.page.get_by_role("button", name="Look now").click()
         await expect(opened.page.get_by_role("status")).to_be_visible()

@@ -5,16 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
-from fediblog.actions.sign_in import make_link
 from tests.bench import Bench, RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import DESK, PHONE, Scheme, Window, window
 from tests.checkers.accessibility import violations
 
 pytestmark = pytest.mark.browser
-
-_PASSWORD = "a few words of my own"
 
 
 @pytest.fixture
@@ -22,13 +20,6 @@ async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
     """A blog with a minute to think twice."""
     async with bench.start(FEDIBLOG_UNDO_SECONDS="60") as running_blog:
         yield running_blog
-
-
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(_PASSWORD)
-    await page.get_by_label("The same again").fill(_PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
 
 
 async def _look(opened: Window, path: Path, *, scripts: bool) -> None:
@@ -59,7 +50,7 @@ async def test_the_life_of_a_post(
         async def look(name: str) -> None:
             await _look(opened, tmp_path / name, scripts=scripts)
 
-        await _go_in(page, blog)
+        await go_in(page, blog)
         await opened.open("/admin/posts/new")
         await page.get_by_label("Title", exact=True).fill("The end of the film")
         await page.get_by_label("Text", exact=True).fill("It was the #butler.")

@@ -3,22 +3,12 @@
 import pytest
 from playwright.async_api import Browser, Page
 
-from fediblog.actions.sign_in import make_link
 from fediblog.demo.server import DemoServer
 from tests.bench import RunningBlog
-from tests.browser.window import DESK, PHONE, Scheme, Window, unfold, window
+from tests.browser.door import go_in
+from tests.browser.window import DESK, PHONE, Scheme, unfold, window
 
 pytestmark = pytest.mark.browser
-
-PASSWORD = "a few words of my own"
-
-
-async def _go_in(opened: Window, blog: RunningBlog) -> None:
-    await opened.page.goto(await make_link(blog.blog))
-    await opened.page.get_by_label("Password").fill(PASSWORD)
-    await opened.page.get_by_label("The same again").fill(PASSWORD)
-    await opened.page.get_by_role("button", name="Set the password and go in").click()
-    await opened.page.get_by_role("heading", name="Home").wait_for()
 
 
 async def _write(page: Page, title: str, body: str) -> None:
@@ -57,7 +47,7 @@ async def test_the_author_publishes_is_answered_answers_and_hides(
     await blog.settled()
     async with window(chromium, blog.origin) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await _write(page, "Hello, fediverse", "A *text*.")
         await blog.delivered()
         assert town.received[-1].activity["object"]["name"] == "Hello, fediverse"
@@ -96,7 +86,7 @@ async def test_without_scripts_one_publishes_and_answers_too(
 ) -> None:
     async with window(chromium, blog.origin, width=PHONE, scripts=False) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await _write(page, "By hand", "No script was run.")
         article, path = await _article(blog)
         await town.reply("alice", article, "<p>A question.</p>")
@@ -115,7 +105,7 @@ async def test_without_scripts_one_publishes_and_answers_too(
 async def test_a_refused_form_leads_to_what_is_wrong(blog: RunningBlog, chromium: Browser) -> None:
     async with window(chromium, blog.origin) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/posts/new")
         await page.get_by_label("Title", exact=True).fill("A title")
         await page.get_by_role("button", name="Publish", exact=True).click()
@@ -153,7 +143,7 @@ async def test_every_page_fits_its_window(
     await blog.settled()
     path = (await blog.page(f"/articles/{post.key}")).url.path
     async with window(chromium, blog.origin, width=width, scheme=scheme) as opened:
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         assert await opened.overflow() == 0
         admin = f"/admin/posts/{post.key}"
         for address in (

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from fediblog.actions.sign_in import make_link
 from tests.admin.media_files import TAKEN
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import PHONE, Window, window
 from tests.checkers.accessibility import violations
 
@@ -30,13 +30,6 @@ _GIVE = """([kind, files]) => {
   if (kind === "drop") target.dispatchEvent(new DragEvent("drop", {dataTransfer: data, ...all}));
   else target.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, ...all}));
 }"""
-
-
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    for label in ("Password", "The same again"):
-        await page.get_by_label(label).fill("a few words of my own")
-    await page.get_by_role("button", name="Set the password and go in").click()
 
 
 async def _give(page: Page, kind: str, *files: tuple[str, str, bytes]) -> None:
@@ -61,7 +54,7 @@ async def test_files_are_chosen_dropped_and_pasted(
 ) -> None:
     async with window(chromium, blog.origin) as opened:
         page = opened.page
-        await _go_in(page, blog)
+        await go_in(page, blog)
         await opened.open("/admin/media")
         names = page.locator(".called")
         (tmp_path / "wall.jpg").write_bytes(picture_file(1200, 800))
@@ -103,7 +96,7 @@ async def test_the_point_that_matters_is_set_by_a_click(
     (tmp_path / "wall.jpg").write_bytes(picture_file(1200, 800))
     async with window(chromium, blog.origin) as opened:
         page = opened.page
-        await _go_in(page, blog)
+        await go_in(page, blog)
         await opened.open("/admin/media")
         await page.get_by_label("Upload files").set_input_files(tmp_path / "wall.jpg")
         await page.get_by_role("link", name="wall.jpg").click()
@@ -138,7 +131,7 @@ async def test_the_library_works_without_scripts_on_a_phone(
     async with window(chromium, blog.origin, width=PHONE, scripts=False) as opened:
         page = opened.page
         await page.set_viewport_size({"width": _NARROW, "height": 740})
-        await _go_in(page, blog)
+        await go_in(page, blog)
         await opened.open("/admin/media")
         chooser = page.get_by_label("Upload files")
         await chooser.set_input_files([tmp_path / name for name in ("a.jpg", "b.svg", "c.flac")])

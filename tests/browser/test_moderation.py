@@ -8,11 +8,11 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from fediblog.actions.moderation import change_moderation
-from fediblog.actions.sign_in import make_link
 from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
-from tests.admin.desk import PASSWORD, number_of
+from tests.admin.desk import number_of
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import Window, window
 from tests.checkers.accessibility import violations
 from tests.federation.records import stored
@@ -22,14 +22,6 @@ pytestmark = pytest.mark.browser
 SMALL = 360
 #: Where pictures of the pages go, for somebody who looks at them.
 PICTURES = os.environ.get("FEDIBLOG_TEST_PICTURES")
-
-
-async def _go_in(opened: Window, blog: RunningBlog) -> None:
-    await opened.page.goto(await make_link(blog.blog))
-    await opened.page.get_by_label("Password").fill(PASSWORD)
-    await opened.page.get_by_label("The same again").fill(PASSWORD)
-    await opened.page.get_by_role("button", name="Set the password and go in").click()
-    await opened.page.wait_for_url("**/admin/")
 
 
 async def _held(blog: RunningBlog, town: DemoServer, *names: str) -> list[Note]:
@@ -67,7 +59,7 @@ async def test_the_pages_fit_every_window(
     ]
     for width, scheme in ((SMALL, "light"), (1280, "dark")):
         async with window(chromium, blog.origin, width=width, scheme=scheme) as opened:  # type: ignore[arg-type]
-            await _go_in(opened, blog)
+            await go_in(opened.page, blog)
             for path in paths:
                 await opened.open(path)
                 await _photograph(opened, re.sub(r"\W+", "-", path).strip("-"), width)
@@ -80,7 +72,7 @@ async def test_the_keyboard_decides(blog: RunningBlog, town: DemoServer, chromiu
     notes = await _held(blog, town, "alice", "bob", "chiyo", "dana")
     async with window(chromium, blog.origin) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/queue")
         await expect(page.get_by_text("Keys:")).to_be_visible()
         for keys, notice in (
@@ -106,7 +98,7 @@ async def test_without_scripts_many_are_decided_on_a_phone(
     notes = await _held(blog, town, "alice", "bob", "dana")
     async with window(chromium, blog.origin, width=SMALL, scripts=False) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/queue")
         await expect(page.get_by_text("Keys:")).to_be_hidden()
         for box in (await page.get_by_role("checkbox").all())[:2]:
@@ -123,7 +115,7 @@ async def test_a_block_is_seen_set_and_taken_back(
     server = town.origin.partition("://")[2]
     async with window(chromium, blog.origin, width=SMALL) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/blocks")
         await page.get_by_label("Name or words").fill(server)
         await page.get_by_label("Reject:").check()

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, CDPSession, Page
 
-from fediblog.actions.sign_in import make_link
 from tests.admin.desk import PASSWORD
 from tests.bench import Bench, RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import PHONE, Window, window
 from tests.checkers.accessibility import violations
 
@@ -50,14 +50,6 @@ async def _device(page: Page) -> AsyncIterator[tuple[CDPSession, str]]:
     yield tools, added["authenticatorId"]
 
 
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_label("The same again").fill(PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
-    await page.wait_for_url(f"{blog.origin}/admin/")
-
-
 async def _add_passkey(page: Page, blog: RunningBlog, name: str) -> None:
     await page.goto(f"{blog.origin}/admin/access")
     await page.get_by_label("Where the new one will lie").fill(name)
@@ -84,7 +76,7 @@ async def test_a_passkey_is_made_signs_in_and_is_removed(bench: Bench, chromium:
     ):
         page = phone.page
         async with _device(page):
-            await _go_in(page, blog)
+            await go_in(page, blog)
             await _add_passkey(page, blog, "My phone")
             assert await page.get_by_text("not used yet").count() == 1
             # A device that has one is not given another.
@@ -120,7 +112,7 @@ async def test_a_passkey_is_the_second_factor_if_the_author_wants_that(
     ):
         page = desk.page
         async with _device(page):
-            await _go_in(page, blog)
+            await go_in(page, blog)
             await _add_passkey(page, blog, "My desk")
             await page.get_by_label("Ask for a passkey after the password, too").check()
             await page.get_by_role("button", name="Save", exact=True).click()
@@ -158,7 +150,7 @@ async def test_only_what_a_passkey_signs_now_and_here_lets_in(
     ):
         page, path = desk.page, "/admin/sign-in/passkey"
         async with _device(page) as (tools, device):
-            await _go_in(page, blog)
+            await go_in(page, blog)
             await _add_passkey(page, blog, "My desk")
             await _sign_out(page, blog)
 
@@ -222,7 +214,7 @@ async def test_without_scripts_the_forms_for_passkeys_are_not_there(
         window(chromium, blog.origin, width=PHONE, scripts=False) as phone,
     ):
         page = phone.page
-        await _go_in(page, blog)
+        await go_in(page, blog)
         await page.goto(f"{blog.origin}/admin/access")
         assert not await page.get_by_role("button", name="Add a passkey").is_visible()
         assert "Adding one needs JavaScript" in await page.locator("#passkeys").inner_text()

@@ -7,10 +7,10 @@ from playwright.async_api import Browser, Locator
 
 from fediblog.actions.keep_medium import store_picture
 from fediblog.actions.post_form import PostForm
-from fediblog.actions.sign_in import make_link
 from fediblog.actions.write_post import create_post
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import DESK, PHONE, UNSEEN_SHIFT, unfold, window
 
 pytestmark = pytest.mark.browser
@@ -25,10 +25,7 @@ async def test_a_picture_is_chosen_on_a_phone_without_scripts(
     file.write_bytes(picture_file(1200, 800))
     async with window(chromium, blog.origin, width=PHONE, scripts=False) as opened:
         page = opened.page
-        await page.goto(await make_link(blog.blog))
-        await page.get_by_label("Password").fill("a few words of my own")
-        await page.get_by_label("The same again").fill("a few words of my own")
-        await page.get_by_role("button", name="Set the password and go in").click()
+        await go_in(page, blog)
         await opened.open("/admin/posts/new")
         await page.get_by_label("Title", exact=True).fill("A wall")
         await page.get_by_label("Text", exact=True).fill("It stands.")

@@ -5,21 +5,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
-from fediblog.actions.sign_in import make_link
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import DESK, PHONE, Scheme, window
 
 pytestmark = pytest.mark.browser
-
-_PASSWORD = "a few words of my own"
-
-
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(_PASSWORD)
-    await page.get_by_label("The same again").fill(_PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
 
 
 async def _fill_in(page: Page, folder: Path) -> None:
@@ -51,7 +42,7 @@ async def test_a_profile_is_filled_in_and_shown(
     async with window(
         chromium, blog.origin, width=width, scheme=scheme, scripts=width == DESK
     ) as opened:
-        await _go_in(opened.page, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/settings")
         await _fill_in(opened.page, tmp_path)
         assert await opened.overflow() == 0

@@ -5,15 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
-from fediblog.actions.sign_in import make_link
-from tests.bench import Bench, RunningBlog
+from tests.bench import Bench
+from tests.browser.door import go_in
 from tests.browser.pictures import picture_folder, take_picture
 from tests.browser.scene import BLOG, EXCERPT, TAGS, TEXT, TITLE, scene
 from tests.browser.window import unfold, window
 
 pytestmark = pytest.mark.browser
-
-_PASSWORD = "a few words of my own"
 
 
 async def test_pictures_of_what_the_author_sees(
@@ -24,7 +22,8 @@ async def test_pictures_of_what_the_author_sees(
         scene(bench) as (blog, post),
         window(chromium, BLOG, address=blog.address) as desk,
     ):
-        await _go_in(desk.page, blog)
+        await go_in(desk.page, blog)
+        await desk.page.get_by_role("link", name="New post").click()
         await _write(desk.page)
         await take_picture(desk.page, folder / "write.png", height=1400)
         await desk.open(f"/admin/posts/{post.key}/thread")
@@ -33,14 +32,6 @@ async def test_pictures_of_what_the_author_sees(
         await desk.page.evaluate("scrollTo(0, 0)")
         await take_picture(desk.page, folder / "thread.png", height=1000)
         desk.assert_quiet()
-
-
-async def _go_in(page: Page, blog: RunningBlog) -> None:
-    await page.goto(await make_link(blog.blog))
-    await page.get_by_label("Password").fill(_PASSWORD)
-    await page.get_by_label("The same again").fill(_PASSWORD)
-    await page.get_by_role("button", name="Set the password and go in").click()
-    await page.get_by_role("link", name="New post").click()
 
 
 async def _write(page: Page) -> None:

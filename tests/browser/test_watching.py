@@ -10,7 +10,6 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from fediblog.actions.moderate import hide_reply
-from fediblog.actions.sign_in import make_link
 from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.demo.state import InboxAnswer
@@ -18,6 +17,7 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PrivateKey
 from tests.admin.desk import PASSWORD, reply_to
 from tests.bench import RunningBlog
+from tests.browser.door import go_in
 from tests.browser.window import Window, window
 from tests.checkers.accessibility import violations
 from tests.federation.inbox.senders import Sender
@@ -37,14 +37,6 @@ async def village(people_keys: tuple[PrivateKey, ...]) -> AsyncIterator[DemoServ
     keys = cycle(people_keys)
     async with running(new_key=lambda: next(keys)) as server:
         yield server
-
-
-async def _go_in(opened: Window, blog: RunningBlog) -> None:
-    await opened.page.goto(await make_link(blog.blog))
-    await opened.page.get_by_label("Password").fill(PASSWORD)
-    await opened.page.get_by_label("The same again").fill(PASSWORD)
-    await opened.page.get_by_role("button", name="Set the password and go in").click()
-    await opened.page.wait_for_url("**/admin/")
 
 
 async def _come_back(opened: Window) -> None:
@@ -89,7 +81,7 @@ async def test_the_pages_fit_every_window(
     paths = await _lived(blog, town, village)
     for width, scheme in ((SMALL, "light"), (1280, "dark")):
         async with window(chromium, blog.origin, width=width, scheme=scheme) as opened:  # type: ignore[arg-type]
-            await _go_in(opened, blog)
+            await go_in(opened.page, blog)
             for path in paths:
                 await opened.open(path)
                 if PICTURES:
@@ -107,7 +99,7 @@ async def test_a_post_counts_up_while_it_is_watched(
     [path, *_] = await _lived(blog, town, village)
     async with window(chromium, blog.origin, width=SMALL) as opened:
         page = opened.page
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await opened.open(path)
         status = page.get_by_role("status")
         await expect(status).to_have_text("1 of 2 servers have it.")
@@ -127,7 +119,7 @@ async def test_what_comes_in_appears_on_the_open_page(
     blog: RunningBlog, town: DemoServer, chromium: Browser
 ) -> None:
     async with window(chromium, blog.origin) as opened:
-        await _go_in(opened, blog)
+        await go_in(opened.page, blog)
         await opened.open("/admin/incoming")
         await town.follow("alice", blog.actor)
         await expect(opened.page.get_by_text("follows the blog")).to_be_visible(timeout=_PATIENCE)
