@@ -49,9 +49,9 @@ _FIELDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme", "scripts"), [(PHONE, "dark", False), (DESK, "light", True)]
-)
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
 async def test_the_acceptance_post(
     blog: RunningBlog,
     town: DemoServer,

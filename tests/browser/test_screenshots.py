@@ -31,6 +31,13 @@ async def test_pictures_of_what_the_author_sees(
         await desk.page.locator("article.reply textarea").first.fill("Not once since.")
         await desk.page.evaluate("scrollTo(0, 0)")
         await take_picture(desk.page, folder / "thread.png", height=1000)
+        for address, name in (
+            ("/admin/", "desk.png"),
+            (f"/admin/posts/{post.key}/looks", "looks.png"),
+            (f"/admin/posts/{post.key}/deliveries", "deliveries.png"),
+        ):
+            await desk.open(address)
+            await take_picture(desk.page, folder / name, height=1000)
         desk.assert_quiet()
 
 
@@ -38,4 +45,5 @@ async def _write(page: Page) -> None:
     await unfold(page, "Sorting")
     for label, text in (("Title", TITLE), ("Text", TEXT), ("Tags", TAGS), ("Excerpt", EXCERPT)):
         await page.get_by_label(label, exact=True).fill(text)
+    await page.locator("#preview h1", has_text=TITLE).wait_for()
     await page.evaluate("scrollTo(0, 0)")
