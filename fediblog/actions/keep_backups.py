@@ -15,6 +15,8 @@ from fediblog.store import site
 _EVERY, _KEEP, _WANTED, _TRIED = "backup_every", "backup_keep", "backup_wanted", "backup_tried"
 _LAST = "backup_last"
 MOST_KEPT = 100
+#: One that takes longer was lost with its process.
+_LONGEST_MS = 6 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,14 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """every: of EVERY_DAYS; keep: how many. wanted: one is asked for and not begun yet. tried_at:
-    when one was begun last, ms; failure: why that one failed, empty if it did not."""
+    """every: of EVERY_DAYS; keep: how many. wanted: one is asked for and not begun yet. under_way:
+    one is asked for or being made. tried_at: when one was begun last, ms; failure: why that one
+    failed, empty if it did not."""
 
     every: str
     keep: int
     wanted: bool
+    under_way: bool
     tried_at: int | None
     failure: str
 
@@ -41,11 +45,14 @@ class BackupPlan:
 async def backup_plan(blog: Blog) -> BackupPlan:
     """What is set, and how it went last."""
     values = await site.get_values(blog.db)
+    tried_at = int(values[_TRIED]) if values.get(_TRIED) else None
+    begun = tried_at is not None and blog.now_ms() - tried_at < _LONGEST_MS
     return BackupPlan(
         every=values.get(_EVERY, "never"),
         keep=int(values.get(_KEEP, "7")),
         wanted=_WANTED in values,
-        tried_at=int(values[_TRIED]) if _TRIED in values else None,
+        under_way=_WANTED in values or (begun and _LAST not in values),
+        tried_at=tried_at,
         failure=json.loads(values.get(_LAST, "{}")).get("failure", ""),
     )
 
@@ -116,6 +123,7 @@ async def _claim(blog: Blog, plan: BackupPlan, now: int) -> bool:
         if not await site.change_value(tx, _TRIED, before, str(now)):
             return False
         await site.remove_value(tx, _WANTED)
+        await site.remove_value(tx, _LAST)
     return True
 
 

@@ -239,6 +239,9 @@ async def test_the_admin_has_one_made_and_takes_it_along(
     assert "There is none here yet." in (await desk.page("/admin/backup")).text
     made = await desk.submit("/admin/backup/make")
     assert made.headers["location"] == "/admin/backup?notice=backing_up"
+    assert await _tells(desk, "One is being made.") or await _tells(desk, "Download")
+    await until(lambda: _tells(desk, "Download"))
+    assert not await _tells(desk, "One is being made.")
     folder = blog.blog.settings.data / "backups"
     await until(partial(_has_new, folder, []))
     [name] = _names(folder)

@@ -66,7 +66,7 @@ async def _page(
         "form": dict(form),
         "errors": dict(errors),
         "folder": str(backup_folder(blog.settings)),
-        "wanted": plan.wanted,
+        "under_way": plan.under_way,
         "failure": plan.failure,
         "tried": maybe_from_ms(plan.tried_at),
         "backups": [

@@ -37,7 +37,7 @@ _NOTICES = {
     "removed": "This follower is removed.",
     "read": "All of them are read.",
     "feed_removed": "The feed has no address any more.",
-    "backing_up": "A backup is being made. Open this page again in a moment.",
+    "backing_up": "A backup is being made, which takes a while if there is much.",
     "backup_deleted": "The backup is deleted.",
     "examined": "This is how it is now.",
     "mailed": "A mail is on its way to you.",
