@@ -63,9 +63,11 @@ async def add_activity(
 
 @dataclass(frozen=True, slots=True)
 class SentActivity:
-    """An activity as it was sent. withdrawn: what it tells is deleted or forgotten."""
+    """An activity as it was sent. object_uri: what it is about; withdrawn: what it tells is deleted
+    or forgotten."""
 
     body: bytes
+    object_uri: str
     withdrawn: bool
 
 
@@ -78,14 +80,17 @@ async def get_object_uri(db: Queries, activity_id: int) -> str | None:
 async def get_activity(db: Queries, key: str) -> SentActivity | None:
     """The activity of ours with this key; a report is for its receiver alone."""
     rows = await db.rows(
-        "SELECT a.body, a.body = $3 OR (a.type <> 'Delete' AND EXISTS "
+        "SELECT a.body, a.object_uri, a.body = $3 OR (a.type <> 'Delete' AND EXISTS "
         "(SELECT 1 FROM tombstone t WHERE t.uri = a.object_uri)) AS withdrawn "
         "FROM activity a WHERE a.key = $1 AND a.forwarded = $2 AND a.type <> 'Flag'",
         key,
         False,
         b"",
     )
-    return SentActivity(bytes(rows[0]["body"]), bool(rows[0]["withdrawn"])) if rows else None
+    if not rows:
+        return None
+    body, withdrawn = bytes(rows[0]["body"]), bool(rows[0]["withdrawn"])
+    return SentActivity(body, rows[0]["object_uri"], withdrawn)
 
 
 async def get_last_flag(db: Queries, object_uri: str) -> int | None:

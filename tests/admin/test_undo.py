@@ -72,6 +72,8 @@ async def test_until_its_time_it_is_nowhere_and_nobody_hears_of_it_and_then_it_i
     assert "is off the page. No server has been told yet" in listed.text
     assert f"/admin/posts/{post.key}/undelete" in listed.links
 
+    [sent] = await blog.blog.db.rows("SELECT key FROM activity WHERE type = 'Create'")
+    assert (await blog.document(f"/activities/{sent['key']}")).status_code == 503
     article = await blog.document(f"/articles/{post.key}")
     assert article.status_code == 503, "who is told 404 deletes it (A11)"
     assert int(article.headers["retry-after"]) > 0

@@ -7,7 +7,7 @@ from fediblog.actions import feature_request as feature
 from fediblog.actions.approve import find_target, made_of
 from fediblog.actions.documents import answer_document, article_document, permalink
 from fediblog.actions.read_quote import find_quoted
-from fediblog.errors import Gone, NotFound
+from fediblog.errors import BeingDeleted, Gone, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import outbox, posts, quotes, replies, tombstones
 from fediblog.store.moments import from_ms
@@ -104,9 +104,14 @@ async def reply_authorization(request: Request) -> Response:
 
 async def activity(request: Request) -> Response:
     """An activity as it was sent; none of ours is private."""
-    sent = await outbox.get_activity(blog_of(request).db, request.path_params["key"])
+    blog = blog_of(request)
+    sent = await outbox.get_activity(blog.db, request.path_params["key"])
     if sent is None:
         raise NotFound
     if sent.withdrawn:
         raise Gone("What this activity told of has been deleted.")
+    ours = blog.addresses.ours(sent.object_uri)
+    post = await posts.get_post(blog.db, ours.key) if ours and ours.kind == "article" else None
+    if post is not None and post.state == "deleting":
+        raise BeingDeleted
     return document_bytes(sent.body)
