@@ -11,6 +11,7 @@ from fediblog.blog import Blog
 from fediblog.domain.client_pages import read_client_page
 from fediblog.domain.plaintext import plain_line
 from fediblog.errors import Forbidden, Malformed, RemoteError
+from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.indieauth import (
     Asked,
     Client,
@@ -134,12 +135,12 @@ async def _client(blog: Blog, client_id: str) -> Client:
         found = await blog.remote.get_bytes(
             client_id, cap=_PAGE_BYTES, types=_TYPES, deadline=_SECONDS
         )
+        # Where it was redirected to another host, what is there is another's word.
+        if authority_of(found.url) != authority_of(client_id):
+            return Client()
         if found.content_type.startswith("application/json"):
             return parse_client(found.body, client_id)
     except (RemoteError, Malformed):
-        return Client()
-    # Where it was redirected to another host, that is another's page.
-    if urlsplit(found.url).netloc != urlsplit(client_id).netloc:
         return Client()
     name, targets = read_client_page(found.body.decode("utf-8", "replace"), found.url)
     return Client(name, targets)

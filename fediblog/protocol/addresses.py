@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
+import idna
+
 #: Fragment of the key id; every known reader wants actor id + "#main-key" (requirement 0.9).
 KEY_FRAGMENT = "#main-key"
 
@@ -213,7 +215,10 @@ class Addresses:
 def authority_of(uri: str) -> str:
     """Host with its port, lower case, a default port left out: what hosts are compared by.
 
-    Empty for what is no http(s) address, and for one with blanks or control characters in it.
+    One host has one authority however it is spelled: an international name, or one with another
+    sign for the dot, is the ASCII name that is asked for it (IDNA, as httpx reads addresses), and a
+    dot at the end means nothing. Empty for what is no http(s) address, and for one with blanks or
+    control characters in it.
     """
     if not uri.isprintable() or " " in uri:
         return ""
@@ -224,8 +229,20 @@ def authority_of(uri: str) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not 0 < len(parts.hostname or "") <= 253:
         return ""
-    host = str(parts.hostname)
+    host = _ascii(str(parts.hostname))
     if ":" in host:
         host = f"[{host}]"
     default = {"http": 80, "https": 443}[parts.scheme]
+    if not host:
+        return ""
     return host if port is None or port == default else f"{host}:{port}"
+
+
+def _ascii(host: str) -> str:
+    """The name that is asked for a host; empty if there is none."""
+    if not host.isascii():
+        try:
+            host = idna.encode(host).decode("ascii")
+        except idna.IDNAError:
+            return ""
+    return host.rstrip(".")

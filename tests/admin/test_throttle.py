@@ -63,3 +63,14 @@ async def test_who_asks_after_too_many_accounts_has_to_wait(bench: Bench) -> Non
         answers = [await blog.http.post("/interact", data=form, headers=headers) for _ in range(21)]
         assert [answer.status_code for answer in answers] == [422] * 20 + [429]
         assert "Please wait a minute" in answers[-1].text
+
+
+async def test_who_has_no_password_uses_up_no_tries_of_codes(bench: Bench) -> None:
+    """There is a limit for everybody together, so that codes cannot be guessed from many places."""
+    proxies = "127.0.0.1"
+    async with bench.start(FEDIBLOG_URL=_ORIGIN, FEDIBLOG_TRUSTED_PROXIES=proxies) as blog:
+        for number in range(31):
+            headers = {"X-Forwarded-For": f"198.51.100.{number}"}
+            form = {"ticket": "none", "code": "123456"}
+            refused = await blog.http.post("/admin/sign-in/code", data=form, headers=headers)
+            assert refused.status_code == 403

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from fediblog.actions.answer import answer_post
 from fediblog.actions.delete_post import delete_due
 from fediblog.actions.pin_post import pin_post
 from fediblog.demo.server import DemoServer
@@ -66,14 +67,20 @@ async def _seen(blog: RunningBlog, post: Post) -> dict[str, str]:
 async def test_until_its_time_it_is_nowhere_and_nobody_hears_of_it_and_then_it_is_deleted(
     desk: Desk, blog: RunningBlog, town: DemoServer, post: Post
 ) -> None:
+    mine = await answer_post(blog.blog, post.key, "Mine.")
+    await blog.delivered()
     told = len(town.received)
     response = await desk.submit(f"/admin/posts/{post.key}/delete")
     listed = await desk.page(response.headers["location"])
     assert "is off the page. No server has been told yet" in listed.text
     assert f"/admin/posts/{post.key}/undelete" in listed.links
 
-    [sent] = await blog.blog.db.rows("SELECT key FROM activity WHERE type = 'Create'")
+    uri = blog.article(post)
+    [sent] = await blog.blog.db.rows(
+        "SELECT key FROM activity WHERE type = 'Create' AND object_uri = $1", uri
+    )
     assert (await blog.document(f"/activities/{sent['key']}")).status_code == 503
+    assert (await blog.document(f"/notes/{mine.key}")).status_code == 503
     article = await blog.document(f"/articles/{post.key}")
     assert article.status_code == 503, "who is told 404 deletes it (A11)"
     assert int(article.headers["retry-after"]) > 0

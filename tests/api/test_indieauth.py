@@ -331,3 +331,24 @@ async def test_the_author_says_no_or_too_late_or_twice(bench: Bench, tmp_path: P
         asked = await world.consent()
         assert asked.status_code == 303
         assert asked.headers["location"].startswith("/admin/confirm?next=/admin/authorize%3F")
+
+
+async def test_what_a_program_says_of_itself_is_said_on_its_own_host(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """An editor whose host leads elsewhere when asked to lends its name to nobody."""
+    client, back = f"{_EDITOR}go?to=evil", "https://app.example/back"
+
+    async def lead(request: Request) -> Response:
+        return RedirectResponse("https://app.example/evil.json")
+
+    async def lie(request: Request) -> Response:
+        told = {"client_id": client, "client_name": "The Editor", "redirect_uris": [back]}
+        return JSONResponse(told)
+
+    async with _world(bench, tmp_path) as world:
+        world.net.apps["editor.example"] = _site(lead)
+        world.net.apps["app.example"] = _site(lie)
+        refused = await world.consent(client_id=client, redirect_uri=back)
+        assert refused.status_code == 400
+        assert "The Editor" not in refused.text

@@ -135,9 +135,11 @@ async def second(request: Request) -> Response:
     """The second half, by a code."""
     blog = blog_of(request)
     check_origin(request)
-    await throttle_tries(request, "code")
     form = await fields(request)
     ticket, target = form.get("ticket", ""), safe_next(form.get("next", ""))
+    # Before any try counts: strangers without the password must not use up what is for everybody.
+    await actions.find_half(blog, ticket)
+    await throttle_tries(request, "code")
     try:
         session = await actions.finish_with_code(
             blog, ticket, form.get("code", ""), visitor_of(request), before=session_token(request)
@@ -223,8 +225,8 @@ async def throttle_tries(request: Request, way: Way) -> None:
         return
     visitor = visitor_of(request)
     allowed = limiter.hit(_TRIES, visitor.address)
-    if way == "code":
-        allowed = limiter.hit(_CODES, "all") and allowed
+    if way == "code" and allowed:
+        allowed = limiter.hit(_CODES, "all")
     if not allowed:
         if limiter.hit(_NOTES, visitor.address):
             await note_attempt(blog, way, "throttled", visitor)

@@ -16,7 +16,7 @@ from fediblog.actions.notification_feed import has_feed, remove_feed, renew_feed
 from fediblog.actions.notify import KINDS
 from fediblog.errors import Invalid, RemoteError
 from fediblog.store.moments import from_ms
-from fediblog.web.admin.door import signed_in
+from fediblog.web.admin.door import confirmed, signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields
@@ -31,6 +31,7 @@ async def page(request: Request) -> Response:
 
 
 @signed_in
+@confirmed(_PAGE)
 async def change_feed(request: Request) -> Response:
     """A new address, which this answer alone shows; or none any more."""
     blog = blog_of(request)

@@ -56,8 +56,10 @@ async def note(request: Request) -> Response:
         deleted = await tombstones.get_deleted_at(blog.db, answer.uri)
         tombstone = outgoing.tombstone(answer.uri, "Note", from_ms(deleted or 0))
         return document(tombstone, status=410)
+    post = await posts.get_post_by_number(blog.db, answer.post_id or 0)
+    _refuse_deleting(post)
     if not asks_activitypub(request):
-        published_post(await posts.get_post_by_number(blog.db, answer.post_id or 0))
+        published_post(post)
         where = blog.addresses.reply(answer.id)
         return RedirectResponse(where, 303, {"Vary": "Accept"})
     return document(await answer_document(blog, blog.db, answer))
@@ -111,7 +113,12 @@ async def activity(request: Request) -> Response:
     if sent.withdrawn:
         raise Gone("What this activity told of has been deleted.")
     ours = blog.addresses.ours(sent.object_uri)
-    post = await posts.get_post(blog.db, ours.key) if ours and ours.kind == "article" else None
+    if ours is not None and ours.kind == "article":
+        _refuse_deleting(await posts.get_post(blog.db, ours.key))
+    return document_bytes(sent.body)
+
+
+def _refuse_deleting(post: Post | None) -> None:
+    """Nothing of a post is to be had while its deletion can be taken back. Raises BeingDeleted."""
     if post is not None and post.state == "deleting":
         raise BeingDeleted
-    return document_bytes(sent.body)
