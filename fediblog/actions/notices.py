@@ -18,9 +18,11 @@ from fediblog.store.posts import Post
 from fediblog.store.threads import ThreadReply
 
 _EXCERPT = 280
+_REPLIES = frozenset({"reply", "held", "private"})
+#: By the state that a reply has now, which may be another than when it came.
 _SAYS = {
-    "reply": "replied to",
     "held": "replied, and waits for you, to",
+    "hidden": "replied, and it is hidden, to",
     "private": "wrote to you alone about",
 }
 
@@ -50,7 +52,7 @@ class Notice:
 
 async def describe(blog: Blog, found: Sequence[Notification]) -> list[Notice]:
     """Notifications in words, in the same order."""
-    numbers = [each.about_id for each in found if each.about_id and each.kind in _SAYS]
+    numbers = [each.about_id for each in found if each.about_id and each.kind in _REPLIES]
     known_replies = {each.id: each for each in await threads.list_replies(blog.db, numbers)}
     number_of_posts = [each.post_id for each in known_replies.values() if each.post_id]
     known_posts = await posts.list_by_number(blog.db, sorted(set(number_of_posts)))
@@ -101,7 +103,7 @@ def _reply(each: Notification, name: str, reply: ThreadReply | None, post: Post 
     return Notice(
         each,
         name,
-        _SAYS[each.kind],
+        _SAYS.get(reply.state, "replied to"),
         post.title,
         _cut(reply.warning) or plain_text(reply.html, _EXCERPT),
         f"/admin/posts/{post.key}/thread#reply-{reply.id}",

@@ -30,10 +30,14 @@ async def count_followers_by_day(db: Queries, *, since: int) -> Mapping[int, int
 
 
 async def count_unread_by_kind(db: Queries) -> Mapping[str, int]:
-    """How many notifications of each kind nobody has read, of the newest thousand."""
+    """How many notifications of each kind nobody has read, of the newest thousand. A reply counts
+    as held by the state that it has now, whatever it was when it came."""
     rows = await db.rows(
-        "SELECT kind, count(*) AS n FROM (SELECT kind FROM notification WHERE read_at IS NULL "
-        "ORDER BY id DESC LIMIT 1000) AS unread GROUP BY kind"
+        "SELECT CASE WHEN n.kind NOT IN ('reply', 'held') THEN n.kind "
+        "WHEN r.state = 'held' THEN 'held' ELSE 'reply' END AS kind, count(*) AS n "
+        "FROM (SELECT kind, about_id FROM notification WHERE read_at IS NULL "
+        "ORDER BY id DESC LIMIT 1000) AS n "
+        "LEFT JOIN reply r ON r.id = n.about_id AND n.kind IN ('reply', 'held') GROUP BY 1"
     )
     return {str(row["kind"]): int(row["n"]) for row in rows}
 

@@ -3,6 +3,15 @@ const items = [...document.querySelectorAll(".queue > li")];
 const deeds = { a: "approve", w: "allow", r: "reject", h: "hide" };
 document.querySelector(".deciding")?.classList.add("has-keys");
 
+// Ticks every box, or none if all are ticked.
+const all = document.querySelector(".tick-all");
+if (all) all.hidden = false;
+all?.addEventListener("click", () => {
+  const boxes = [...document.querySelectorAll(".tick input")];
+  const ticked = !boxes.every((box) => box.checked);
+  for (const box of boxes) box.checked = ticked;
+});
+
 function current() {
   return items.indexOf(document.activeElement?.closest(".queue > li"));
 }

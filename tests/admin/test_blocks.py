@@ -1,10 +1,14 @@
 """Blocks at the desk: seen before they are set, taken back, in lists; and reports that are sent."""
 
+from urllib.parse import urlencode
+
 import httpx
 
+from fediblog.actions.answer import answer_reply
 from fediblog.demo.server import DemoServer
 from fediblog.store.rules import list_in_force
 from tests.admin.desk import Desk, reply_to
+from tests.admin.page import read
 from tests.federation.records import stored
 
 
@@ -35,6 +39,28 @@ async def test_a_block_is_seen_before_it_is_set_and_taken_back(
     assert (await stored(desk.blog, note.id)).state == "shown"
     assert (await desk.get(end)).status_code == 404
     assert (await desk.submit(end)).status_code == 404
+
+
+async def test_a_person_is_blocked_from_wherever_they_are_seen(
+    desk: Desk, town: DemoServer
+) -> None:
+    await town.follow("alice", desk.blog.actor)
+    post = await desk.blog.publish("The post")
+    note, number = await reply_to(desk.blog, town, post, "<p>From there.</p>")
+    await town.report(desk.blog.actor, [note.id], "rude")
+    await answer_reply(desk.blog.blog, number, "Thank you.")
+    await desk.blog.settled()
+    handle = f"@{town.person('alice').handle.removeprefix('@')}"
+    form = f"/admin/blocks?{urlencode({'kind': 'person', 'value': handle})}"
+    for path in (f"/admin/posts/{post.key}/thread", "/admin/replies", "/admin/notifications",
+                 "/admin/followers", "/admin/reports"):  # fmt: skip
+        links = (await desk.page(path)).links
+        found = [link for link in links if link.startswith("/admin/blocks?")]
+        assert found == [form], (path, "the author's answer has none")
+    assert (await desk.page(form)).values["value"] == handle
+    wanted = {"kind": "person", "value": handle, "action": "reject"}
+    looked = await desk.submit("/admin/blocks/look", **wanted)
+    assert "From there." in looked.text and "None" not in read(looked).text
 
 
 async def test_what_cannot_be_blocked_is_refused_beside_its_field(desk: Desk) -> None:

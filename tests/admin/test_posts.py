@@ -23,7 +23,10 @@ async def _created(desk: Desk, action: str, **typed: str) -> str:
     response = await desk.submit("/admin/posts/new", action=action, **form)
     assert response.status_code == 303, response.text
     rows = await desk.blog.blog.db.rows("SELECT key FROM post ORDER BY id DESC LIMIT 1")
-    return str(rows[0]["key"])
+    key = str(rows[0]["key"])
+    if action == "publish":
+        assert response.headers["location"] == f"/admin/posts?post={key}&notice=published"
+    return key
 
 
 async def test_publishing_puts_a_post_on_the_page_and_sends_it(
@@ -33,9 +36,11 @@ async def test_publishing_puts_a_post_on_the_page_and_sends_it(
     await desk.blog.settled()
     key = await _created(desk, "publish", **_TYPED)
     await desk.blog.delivered()
-    listed = await desk.page("/admin/posts?notice=published")
+    listed = await desk.page(f"/admin/posts?post={key}&notice=published")
     assert "Published. It is on its way to your followers." in listed.text
     assert "on 1 server" in listed.text
+    assert "View it" in listed.text
+    assert "View it" not in (await desk.page("/admin/posts?notice=saved")).text
     page = (await desk.blog.page(f"/articles/{key}")).text
     assert "A &lt;b&gt;title&lt;/b&gt; &amp; “more”" in page
     assert "<em>indented</em>" in page

@@ -43,6 +43,8 @@ async def test_the_queue_shows_what_is_held_and_why(desk: Desk, town: DemoServer
     for words in ("I am alice.", "I am bob.", "Every reply waits for you here.", "2 held"):
         assert words in page.text, words
     assert page.inline == []
+    assert "Approve ticked" in page.text
+    assert sum(link.startswith("/admin/blocks?kind=person") for link in page.links) == 2
     assert "Queue 2 open" in (await desk.page("/admin/posts")).text
     listed = await desk.page("/admin/replies?state=held")
     assert "I am alice." in listed.text and "Every reply waits" in listed.text
@@ -72,6 +74,23 @@ async def test_many_are_decided_at_once(
     _, notes = await _held(desk, town, "alice", "bob", "chiyo")
     assert (await _tick(desk, deed, notes[:2])).status_code == 303
     assert await _states(desk, notes) == [state, state, "held"]
+
+
+async def test_home_and_notifications_tell_what_has_become_of_it(
+    desk: Desk, town: DemoServer
+) -> None:
+    _, notes = await _held(desk, town, "alice", "bob", "chiyo")
+    assert "3 replies that wait for you" in (await desk.page("/admin/")).text
+    await _tick(desk, "approve", notes[:1])
+    await _tick(desk, "reject", notes[1:2])
+    home = (await desk.page("/admin/")).text
+    assert "2 replies" in home and "1 reply that waits for you" in home
+    for path in ("/admin/", "/admin/notifications"):
+        text = (await desk.page(path)).text
+        for words in ("Okafor replied to The post", "🚲 replied, and it is hidden, to The post",
+                      "千代 replied, and waits for you, to The post"):  # fmt: skip
+            assert words in text, (path, words)
+        assert text.count("waits for you, to") == 1
 
 
 async def test_what_is_deleted_here_does_not_come_again(desk: Desk, town: DemoServer) -> None:

@@ -9,7 +9,7 @@ from fediblog.store import posts, replies
 from fediblog.store.arrivals import LoggedArrival, can_ask_for
 from fediblog.store.moments import from_ms
 from fediblog.store.replies import ReplyBrief
-from fediblog.web.admin.delivery_rows import block_url, server_url
+from fediblog.web.admin.delivery_rows import block_person_url, server_url
 
 _SHOWABLE = frozenset({"held", "hidden"})
 
@@ -42,9 +42,7 @@ def _row(
         "next_at": from_ms(arrival.next_at) if waits else None,
         "about": _about(blog, arrival.object_id, reply, titles),
         "show_url": _show_url(reply),
-        "block_url": block_url(
-            "person", f"@{arrival.handle}" if arrival.handle else arrival.actor_uri
-        ),
+        "block_url": block_person_url(arrival.handle, arrival.actor_uri),
         "again_url": f"/admin/incoming/{arrival.id}/again"
         if waits or _can_be_processed_again(blog, arrival)
         else None,

@@ -36,6 +36,11 @@ def block_url(kind: str, value: str) -> str:
     return f"/admin/blocks?{urlencode({'kind': kind, 'value': value})}"
 
 
+def block_person_url(handle: str, uri: str) -> str:
+    """Where somebody is blocked: by their handle, or by their id without an agreed one."""
+    return block_url("person", f"@{handle}" if handle else uri)
+
+
 async def back(request: Request, default: str, notice: str) -> Response:
     """To the page that a form stood on, as it says itself; to no other than one of ours."""
     asked = (await fields(request)).get("back", "")

@@ -10,6 +10,7 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.store import followers
 from fediblog.store.followers import Follower
 from fediblog.store.moments import from_ms
+from fediblog.web.admin.delivery_rows import block_person_url
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
@@ -72,5 +73,6 @@ def _row(follower: Follower) -> dict[str, object]:
         "hue": hue(follower.uri),
         "since": from_ms(follower.since),
         "inbox_host": authority_of(follower.inbox),
+        "block_url": block_person_url(follower.handle, follower.uri),
         "remove_url": f"/admin/followers/{follower.id}/remove",
     }

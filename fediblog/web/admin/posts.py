@@ -78,6 +78,14 @@ async def index(request: Request) -> Response:
         "states": [(name, label, in_states.get(name, 0)) for name, label in _STATES.items()],
         "total": sum(in_states.values()),
         "deleting": [_undo(post, zone) for post in deleting],
+        "notice_url": next(
+            (
+                permalink(blog, post)
+                for post in shown
+                if post.key == query.get("post") and post.state == "published"
+            ),
+            None,
+        ),
     }
     return await admin_page(request, "admin/posts.html", context)
 
@@ -110,7 +118,7 @@ async def create(request: Request) -> Response:
     except Invalid as error:
         return await _form_page(request, None, form, error.problems, status=error.status)
     await settle(request, _NEW, form)
-    return back_to("/admin/posts", await _notice(blog, post))
+    return await _saved(blog, post)
 
 
 @signed_in
@@ -161,7 +169,7 @@ async def edit(request: Request) -> Response:
     await settle(request, _place(post), form)
     if edited.state == post.state != "scheduled":
         return back_to("/admin/posts", "quiet" if form.get("quiet") else "saved")
-    return back_to("/admin/posts", await _notice(blog, edited))
+    return await _saved(blog, edited)
 
 
 @signed_in
@@ -316,6 +324,13 @@ async def _merged_page(request: Request, post: Post, form: dict[str, str]) -> Re
     if form.get("based_on") != fingerprint(saved):
         return await _overtaken_page(request, form, status=Overtaken.status)
     return await _form_page(request, post, put_together(asdict(saved), form), {})
+
+
+async def _saved(blog: Blog, post: Post) -> Response:
+    """To the list, with what has become of a post; one that is published now can be viewed."""
+    notice = await _notice(blog, post)
+    path = f"/admin/posts?post={post.key}" if notice == "published" else "/admin/posts"
+    return back_to(path, notice)
 
 
 async def _notice(blog: Blog, post: Post) -> str:

@@ -18,6 +18,7 @@ from fediblog.store import outbox, posts, threads
 from fediblog.store.moments import maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.store.threads import PageStart, ThreadReply
+from fediblog.web.admin.delivery_rows import block_person_url
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.admin.walks import look_at_walks
@@ -237,6 +238,7 @@ def controls(reply: ThreadReply) -> Row:
         "edit_url": f"{base}/edit" if mine else None,
         "delete_url": f"{base}/delete" if mine else None,
         "report_url": f"{base}/report" if reply.key is None and reply.post_id else None,
+        "block_url": block_person_url(reply.handle, reply.actor_uri) if reply.key is None else None,
     }
 
 

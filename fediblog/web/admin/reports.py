@@ -16,6 +16,7 @@ from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.store.replies import Reply
 from fediblog.store.reports import Report
+from fediblog.web.admin.delivery_rows import block_person_url
 from fediblog.web.admin.door import signed_in
 from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
@@ -97,4 +98,5 @@ async def _reply(blog: Blog, stored: Reply | None) -> dict[str, Any]:
         "hide_url": f"/admin/replies/{reply.id}/hide"
         if reply.state == "shown" and not mine
         else None,
+        "block_url": None if mine else block_person_url(reply.handle, reply.actor_uri),
     }
