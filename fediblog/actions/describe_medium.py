@@ -7,7 +7,7 @@ from fediblog.domain.plaintext import one_line
 from fediblog.domain.search_words import composed, find_words
 from fediblog.errors import Invalid, NotFound
 from fediblog.store import media
-from fediblog.store.database import Queries
+from fediblog.store.database import Queries, Transaction
 from fediblog.store.media import Described, Medium
 
 LONGEST_ALT = 1500
@@ -22,6 +22,20 @@ async def describe_medium(blog: Blog, number: int, form: Mapping[str, str]) -> N
     async with blog.db.transaction() as tx:
         medium = await existing_medium(tx, number)
         await media.set_described(tx, medium.id, described, found_by(medium.title, described))
+
+
+async def learn_descriptions(tx: Transaction, said: Mapping[str, tuple[str, str]]) -> None:
+    """Keep what a text says of media that are not described yet: by their names what is on each,
+    and its caption. Nothing that was written is replaced, and what is too long is left out."""
+    found = await media.get_media_by_name(tx, list(said))
+    for name, medium in found.items():
+        alt, caption = (one_line(line) for line in said[name])
+        learnt = Described(
+            alt=medium.alt or (alt if len(alt) <= LONGEST_ALT else ""),
+            caption=medium.caption or (caption if len(caption) <= _LONGEST_CAPTION else ""),
+        )
+        if (learnt.alt, learnt.caption) != (medium.alt, medium.caption):
+            await media.learn_described(tx, medium, learnt, found_by(medium.title, learnt))
 
 
 async def existing_medium(db: Queries, number: int) -> Medium:

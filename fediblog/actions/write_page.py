@@ -1,12 +1,15 @@
 """The author writes, edits and deletes pages that belong to no day. Nobody else is told of them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from fediblog.actions.describe_medium import learn_descriptions
 from fediblog.actions.note_pictures import note_pictures
 from fediblog.actions.text_language import text_language
 from fediblog.blog import Blog
 from fediblog.domain.markdown import LARGEST_POST, render
+from fediblog.domain.own_media import said_of_media
 from fediblog.domain.plaintext import one_line
 from fediblog.domain.slugs import slug_candidates, slugify_title
 from fediblog.errors import Conflict, Invalid, NotFound
@@ -37,9 +40,11 @@ class PageForm:
 
 async def create_page(blog: Blog, form: PageForm, *, publish: bool) -> Page:
     """Write a new page. Raises Invalid with the field's name, or Conflict for its slug."""
+    said = await asyncio.to_thread(said_of_media, form.body)
     async with blog.db.transaction() as tx:
         await posts.lock_writing(tx)
         text = await _text(blog, tx, form, None, publish)
+        await learn_descriptions(tx, said)
         number = await pages.add_page(tx, text, blog.now_ms())
         return await _written(blog, tx, number)
 
@@ -49,10 +54,13 @@ async def edit_page(blog: Blog, number: int, form: PageForm, *, publish: bool) -
 
     Raises NotFound, Invalid or Conflict.
     """
+    said = await asyncio.to_thread(said_of_media, form.body)
     async with blog.db.transaction() as tx:
         await posts.lock_writing(tx)
         page = await existing_page(tx, number)
-        await pages.set_page(tx, number, await _text(blog, tx, form, page, publish), blog.now_ms())
+        text = await _text(blog, tx, form, page, publish)
+        await learn_descriptions(tx, said)
+        await pages.set_page(tx, number, text, blog.now_ms())
         return await _written(blog, tx, number)
 
 

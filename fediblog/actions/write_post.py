@@ -3,8 +3,11 @@
 Each deed is one transaction: the post, the activity, and a delivery for every inbox.
 """
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import fields
 
+from fediblog.actions.describe_medium import learn_descriptions
 from fediblog.actions.mention import Mentions, find_mentions
 from fediblog.actions.note_pictures import note_pictures
 from fediblog.actions.post_form import (
@@ -20,6 +23,7 @@ from fediblog.actions.send import mint_key
 from fediblog.actions.tell_post import tell_post
 from fediblog.blog import Blog
 from fediblog.domain.markdown import post_handles
+from fediblog.domain.own_media import said_of_media
 from fediblog.errors import Gone, Invalid, NotFound, Overtaken
 from fediblog.store import outbox, posts
 from fediblog.store.database import Queries, Transaction
@@ -42,10 +46,12 @@ async def create_post(
     """
     problems = problems or Problems()
     mentions = await problems.awaited(_mentions(blog, form, None, publish), Mentions({}))
+    said = await asyncio.to_thread(said_of_media, form.source)
     async with blog.db.transaction() as tx:
         await posts.lock_writing(tx)
         due = await problems.awaited(checked_time(blog, tx, form), None) if schedule else None
         text = await checked_text(blog, tx, form, None, mentions, problems)
+        await _describe_media(tx, form, text, said)
         number = await posts.add_post(tx, mint_key(blog), text, blog.now_ms())
         if publish:
             await publish_now(blog, tx, number)
@@ -78,6 +84,7 @@ async def edit_post(
     problems = problems or Problems()
     before = await existing_post(blog.db, key)
     mentions = await problems.awaited(_mentions(blog, form, before, publish), Mentions({}))
+    said = await asyncio.to_thread(said_of_media, form.source)
     async with blog.db.transaction() as tx:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
@@ -86,6 +93,7 @@ async def edit_post(
         plans = schedule and post.state != "published"
         due = await problems.awaited(checked_time(blog, tx, form), None) if plans else None
         text = await checked_text(blog, tx, form, post, mentions, problems)
+        await _describe_media(tx, form, text, said)
         if post.state == "published":
             await _edit_published(blog, tx, post, text, quiet=bool(form.quiet))
         else:
@@ -99,6 +107,15 @@ async def edit_post(
         post = await _stored(tx, post.id)
     blog.signals.deliveries.set()
     return post
+
+
+async def _describe_media(
+    tx: Transaction, form: PostForm, text: PostText, said: Mapping[str, tuple[str, str]]
+) -> None:
+    """The library learns what is said of a picture where it is shown."""
+    await learn_descriptions(tx, said)
+    if text.lead_id is not None:
+        await learn_descriptions(tx, {form.lead: (text.lead_alt, text.lead_caption)})
 
 
 async def _edit_published(

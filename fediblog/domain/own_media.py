@@ -5,6 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token as MarkdownToken
+
+from fediblog.domain.markdown import LARGEST_POST
 from fediblog.domain.markup import EndTag, StartTag, Text, Token, scan, written
 
 #: The file of a medium at our own site; group 2: of a picture, which has a width in its name.
@@ -26,6 +31,30 @@ class OwnMedium:
 def names_of_media(html: str) -> Sequence[str]:
     """The names of the media whose files HTML names, each once."""
     return tuple(dict.fromkeys(match[1] for match in _FILE.finditer(html)))
+
+
+def said_of_media(markdown: str) -> Mapping[str, tuple[str, str]]:
+    """What Markdown says of the author's media that it shows, by their names: what is on each, and
+    its caption, which is a line of Markdown. Of one that stands there twice it is what is said
+    first."""
+    if not _FILE.search(markdown):
+        return {}
+    parser = MarkdownIt("commonmark").enable("table")
+    said: dict[str, tuple[str, str]] = {}
+    for block in parser.parse(markdown[:LARGEST_POST]):
+        for token in block.children or []:
+            if token.type == "image" and (match := _FILE.search(str(token.attrs["src"]))):
+                alt, caption = said.get(match[1], ("", ""))
+                said[match[1]] = (
+                    alt or _words(parser, token),
+                    caption or str(token.attrs.get("title", "")),
+                )
+    return said
+
+
+def _words(parser: MarkdownIt, image: MarkdownToken) -> str:
+    """What is on it, as a reader of the page is told."""
+    return RendererHTML(parser).renderInlineAsText(image.children, parser.options, {})
 
 
 def with_own_media(html: str, origin: str, found: Mapping[str, OwnMedium]) -> str:

@@ -170,6 +170,22 @@ async def set_described(tx: Transaction, number: int, described: Described, word
     )
 
 
+async def learn_described(
+    tx: Transaction, medium: Medium, described: Described, words: str
+) -> None:
+    """Write alt and caption of a medium, unless others were written since it was read."""
+    await tx.execute(
+        "UPDATE medium SET alt = $1, caption = $2, words = $3 "
+        "WHERE id = $4 AND alt = $5 AND caption = $6",
+        described.alt,
+        described.caption,
+        words,
+        medium.id,
+        medium.alt,
+        medium.caption,
+    )
+
+
 async def get_medium(db: Queries, number: int | None) -> Medium | None:
     """The medium with this row's number; None for none."""
     return (await get_media(db, [number])).get(number) if number is not None else None

@@ -5,6 +5,12 @@ const body = form.elements.body;
 const page = document.getElementById("editor-script").dataset;
 const field = (name) => form.elements[name]?.value ?? "";
 
+// --- What is clicked into comes out from beneath the bar of buttons, as what is focused by key does
+
+form.addEventListener("click", ({ target }) => {
+  if (target.matches("input, textarea, select")) target.scrollIntoView({ block: "nearest" });
+});
+
 // --- Shortcuts, and what is pasted
 
 const tools = new Map(
@@ -272,7 +278,7 @@ form.addEventListener("input", () => {
 show(roomy.matches && localStorage.getItem("fediblog:preview") !== "closed");
 if (pane.hidden && body.value) look();
 
-// --- Pictures: picked, pasted or dropped; what is on them is asked for where they go
+// --- Media: picked, pasted or dropped; what is on them is asked for where they go
 
 const picker = document.createElement("input");
 picker.type = "file";
@@ -282,7 +288,7 @@ picker.accept = "image/*,audio/*,video/*,.pdf";
 const pick = document.createElement("button");
 pick.type = "button";
 pick.className = "quiet pick";
-pick.textContent = "Add a picture";
+pick.textContent = "Add media";
 pick.addEventListener("click", () => picker.click());
 toggle.before(pick, picker);
 picker.addEventListener("change", () => {
@@ -368,6 +374,7 @@ function describe({ url, alt }) {
   buttons.append(into, away);
   panel.append(image, ofAlt, ofCaption, buttons);
   form.querySelector(".writing-pane .field").before(panel);
+  panel.scrollIntoView({ block: "nearest" });
   altInput.focus();
   return new Promise((done) => {
     const close = () => {
@@ -394,11 +401,12 @@ function describe({ url, alt }) {
   });
 }
 
-// As a paragraph of its own, where the cursor is; it can be undone like anything typed.
+// As a paragraph of its own, after the cursor or what is selected; it can be undone like anything
+// typed.
 function insert(markdown) {
-  const before = body.value.slice(0, body.selectionStart).trimEnd();
-  const start = before.length;
   const end = body.selectionEnd;
+  const before = body.value.slice(0, end).trimEnd();
+  const start = before.length;
   const rest = body.value.slice(end).trimStart();
   const text = `${before ? "\n\n" : ""}${markdown}\n\n`;
   body.focus();

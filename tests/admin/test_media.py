@@ -278,6 +278,36 @@ async def test_what_is_said_of_a_medium_is_checked_and_kept(desk: Desk) -> None:
     assert (await desk.submit("/admin/media/999", **said)).status_code == 404
 
 
+async def test_the_library_learns_what_posts_and_pages_say_of_a_picture(desk: Desk) -> None:
+    async def known(told: dict[str, Any]) -> tuple[str, str]:
+        values = (await desk.page(told["page"])).values
+        return values["alt"], values["caption"]
+
+    mine = await taken(desk, picture_file(), alt="Mine")
+    new, lead, paged = [await taken(desk, picture_file(), f"{name}.jpg") for name in "abc"]
+    url = new["url"]
+    await _use(
+        desk,
+        "/admin/posts/new",
+        body=f'![A \\[wide\\] bed]({url} "By *Ana*")\n\n![Again]({url}) ![Other]({mine["url"]})',
+        lead=lead["name"],
+        lead_alt="A wall",
+        lead_caption="In the _shade_",
+        action="draft",
+    )
+    assert await known(new) == ("A [wide] bed", "By *Ana*")
+    assert await known(lead) == ("A wall", "In the _shade_")
+    assert (await known(mine))[0] == "Mine"
+    assert "<bdi>a.jpg</bdi>" in (await desk.get("/admin/media?q=ana+wide")).text
+
+    long = "a" * 1501
+    await _use(desk, "/admin/pages/new", body=f"![{long}]({paged['url']})", action="draft")
+    assert await known(paged) == ("", "")
+    await _use(desk, "/admin/pages/new", body=f"![A page]({paged['url']})", action="draft")
+    await _use(desk, "/admin/pages/new", body=f"![Another]({paged['url']} 'C')", action="draft")
+    assert await known(paged) == ("A page", "C")
+
+
 async def _use(desk: Desk, path: str, **typed: str) -> None:
     form = {"title": "A text", "body": "Text."} | typed
     assert (await desk.submit(path, **form)).status_code == 303, typed

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from fediblog.actions.post_form import PostForm
+from fediblog.actions.write_post import create_post
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
 from tests.browser.door import go_in
@@ -37,6 +39,12 @@ async def _signed_in(chromium: Browser, blog: RunningBlog, **more: Any) -> Async
         await go_in(page, blog)
         await page.wait_for_url("**/admin/")
         yield opened
+
+
+async def _add(page: Page, path: Path) -> None:
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="Add media").click()
+    await (await choosing.value).set_files(path)
 
 
 async def _kept(page: Page) -> None:
@@ -186,9 +194,9 @@ async def test_pictures_and_tags_find_their_way_into_a_post(
         await opened.open("/admin/posts/new")
         text = page.get_by_label("Text", exact=True)
         await text.fill("Before it.")
-        async with page.expect_file_chooser() as choosing:
-            await page.get_by_role("button", name="Add a picture").click()
-        await (await choosing.value).set_files(photo)
+        # What is selected stays.
+        await text.select_text()
+        await _add(page, photo)
         await page.get_by_label("What is on it, for those").fill("A [wide] bed")
         await page.get_by_label("Caption, if it has one").fill('The "bed"')
         opened.assert_quiet()
@@ -209,6 +217,53 @@ async def test_pictures_and_tags_find_their_way_into_a_post(
         assert await violations(page) == []
         await tags.press("Enter")
         await expect(tags).to_have_value(re.compile(r"^(gardening|Garden), $"))
+
+
+_PLACES = """() => {
+  const bar = document.querySelector(".writing .main").getBoundingClientRect();
+  const focused = document.activeElement.getBoundingClientRect();
+  return [focused.top, focused.bottom, bar.top, bar.height];
+}"""
+
+
+async def test_the_bar_of_buttons_is_above_no_field_on_a_phone(
+    blog: RunningBlog, chromium: Browser, tmp_path: Path
+) -> None:
+    photo = tmp_path / "bed.jpg"
+    photo.write_bytes(picture_file())
+    form = PostForm("Later", "Text.", publish_at="2099-01-01T12:00")
+    planned = await create_post(blog.blog, form, publish=False, schedule=True)
+    async with _signed_in(chromium, blog, width=_NARROW) as opened:
+        page = opened.page
+        await page.set_viewport_size({"width": _NARROW, "height": 740})
+        await opened.open(f"/admin/posts/{planned.key}")
+        assert (await page.evaluate(_PLACES))[-1] < 80
+        await opened.open("/admin/posts/new")
+
+        async def assert_in_sight() -> None:
+            top, bottom, bar, height = await page.evaluate(_PLACES)
+            assert top >= 0 and bottom + 3 <= bar and height < 80
+
+        text = page.get_by_label("Text", exact=True)
+        await text.click(position={"x": 20, "y": 20})
+        await assert_in_sight()
+        await text.fill("A line.\n" * 60)
+        await text.click(position={"x": 20, "y": 20})
+        await assert_in_sight()
+        await page.evaluate("scrollTo(0, 0)")
+        await _add(page, photo)
+        alt = page.get_by_label("What is on it, for those")
+        await expect(alt).to_be_focused()
+        await page.locator(".describe img").evaluate("(image) => image.decode()")
+        await assert_in_sight()
+        await alt.fill("A bed")
+        into = page.get_by_role("button", name="Put it into the text")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await expect(into).to_be_focused()
+        await assert_in_sight()
+        assert await opened.overflow() == 0
+        assert await violations(page) == []
 
 
 async def test_without_scripts_everything_is_a_form(blog: RunningBlog, chromium: Browser) -> None:
