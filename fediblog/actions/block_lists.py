@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fediblog.actions.blocking import follow_rules, server_name
+from fediblog.actions.blocking import follow_rules, handle_of, server_name
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import one_line
 from fediblog.errors import Invalid, Malformed, TooLarge
@@ -18,10 +18,11 @@ _SECONDS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a list. refused: the first values that cannot be blocked."""
+    """What came of a list. refused: how many values cannot be blocked; named: the first of them."""
 
     added: int
-    refused: Sequence[str]
+    refused: int
+    named: Sequence[str]
 
 
 async def export_list(blog: Blog, kind: ListKind) -> str:
@@ -57,9 +58,8 @@ async def import_list(blog: Blog, content: bytes) -> Taken:
     async with blog.db.transaction() as tx:
         for line in lines:
             try:
-                value = (
-                    line.value.lower() if line.kind == "person" else server_name(blog, line.value)
-                )
+                read = handle_of if line.kind == "person" else server_name
+                value = label = read(blog, line.value)
             except Invalid:
                 refused.append(line.value[:60])
                 continue
@@ -72,11 +72,11 @@ async def import_list(blog: Blog, content: bytes) -> Taken:
                 tx,
                 kind=line.kind,
                 value=value,
-                label=f"@{line.value.lower()}" if line.kind == "person" else value,
+                label=f"@{label}" if line.kind == "person" else value,
                 action=line.action,
                 note=one_line(line.note)[:1000],
                 now=blog.now_ms(),
             )
             added += 1
     await follow_rules(blog, seconds=_SECONDS)
-    return Taken(added, refused[:_MOST_NAMED])
+    return Taken(added, len(refused), refused[:_MOST_NAMED])

@@ -14,9 +14,11 @@ from fediblog.actions.find_account import account_address
 from fediblog.actions.find_account import reason as in_words
 from fediblog.actions.follow import remove_follower
 from fediblog.actions.judge import judge
+from fediblog.actions.rules import rules_in_force
+from fediblog.actions.said import said_in
 from fediblog.blog import Blog
 from fediblog.domain.blocks import ACTIONS, KINDS, LONGEST_VALUE, Rule, Rules, compiled
-from fediblog.domain.plaintext import one_line, plain_text
+from fediblog.domain.plaintext import one_line
 from fediblog.errors import Invalid, NotFound, RemoteError
 from fediblog.protocol.addresses import authority_of
 from fediblog.store import actors, collections, followers, outbox, posts, reactions, replies, rules
@@ -96,6 +98,17 @@ def server_name(blog: Blog, text: str) -> str:
     if authority == blog.addresses.authority or blog.addresses.authority.endswith(f".{authority}"):
         raise Invalid("This is the blog's own server.", field="value")
     return authority
+
+
+def handle_of(blog: Blog, text: str) -> str:
+    """Somebody's handle as it is compared. Raises Invalid."""
+    match = _HANDLE.fullmatch(text)
+    if match is None or len(text) > LONGEST_VALUE:
+        raise Invalid("Write a handle as @user@server.example.", field="value")
+    handle = match[1].lower()
+    if handle == blog.addresses.handle.lower():
+        raise Invalid("This is the blog itself.", field="value")
+    return handle
 
 
 async def preview(blog: Blog, wanted: Wanted) -> Affected:
@@ -216,6 +229,7 @@ async def _drop_followers(blog: Blog, rule: StoredRule) -> bool:
 async def _release(blog: Blog, rule: StoredRule) -> bool:
     """One step of bringing back what a rule has hidden; whether there is more."""
     found = await rules.list_hidden_replies(blog.db, rule.id, limit=_AT_ONCE)
+    in_force = await rules_in_force(blog)
     async with blog.db.transaction() as tx:
         for post_id, group in groupby(found, key=lambda each: each[0]):
             numbers = []
@@ -235,12 +249,18 @@ async def _release(blog: Blog, rule: StoredRule) -> bool:
                 await collections.add_collections(tx, number)
                 numbers.append(number)
             await posts.touch(tx, post_id, numbers)
-        if not found:
+        quoted = [] if found else await rules.list_hidden_quotes(tx, rule.id, limit=_AT_ONCE)
+        for quote in quoted:
+            other = in_force.person(quote.uri, quote.authority, quote.handle)
+            other = other or in_force.words(quote.name, quote.warning, quote.text)
+            changed = await rules.set_quote_hidden(tx, quote.id, other.id if other else None)
+            await posts.touch_targets(tx, changed)
+        if not found and not quoted:
             changed = await rules.release_reactions(tx, rule.id)
             await posts.touch_targets(tx, changed)
             await reactions.count_likes(tx, changed)
             await rules.remove_rule(tx, rule.id)
-    return bool(found)
+    return bool(found or quoted)
 
 
 async def _with_words(blog: Blog, rule: StoredRule) -> Sequence[tuple[int, int]]:
@@ -251,13 +271,15 @@ async def _with_words(blog: Blog, rule: StoredRule) -> Sequence[tuple[int, int]]
     for _ in range(MOST_COMPARED // _AT_ONCE):
         rows = await rules.list_texts(blog.db, before=before, limit=_AT_ONCE)
         found += [
-            (post_id, number)
-            for number, post_id, html in rows
-            if matcher.words(plain_text(html)) is not None
+            (each.post_id, each.id)
+            for each in rows
+            if matcher.words(
+                each.name, *said_in(each.warning, each.html, each.attachments, each.poll)
+            )
         ]
         if len(rows) < _AT_ONCE:
             break
-        before = rows[-1][0]
+        before = rows[-1].id
     return sorted(found)
 
 
@@ -268,12 +290,7 @@ async def _person(blog: Blog, text: str) -> tuple[str, str]:
             raise Invalid("This is the blog itself.", field="value")
         known = await actors.get_actor(blog.db, text)
         return text, f"@{known.handle}" if known and known.handle else text
-    match = _HANDLE.fullmatch(text)
-    if match is None:
-        raise Invalid("Write a handle as @user@server.example.", field="value")
-    handle = match[1].lower()
-    if handle == blog.addresses.handle.lower():
-        raise Invalid("This is the blog itself.", field="value")
+    handle = handle_of(blog, text)
     stored = await actors.get_actor_by_handle(blog.db, handle)
     if stored is not None:
         return stored.uri, f"@{handle}"

@@ -3,17 +3,15 @@
 Every reply of somebody else comes by here on whatever way it came, before anybody sees it.
 """
 
-import json
-import re
-
-from fediblog.actions.mention import mention_pairs
+from fediblog.actions.mention import mention_links, mention_pairs
 from fediblog.actions.moderation import get_moderation, policy_of
 from fediblog.actions.rules import rules_in_force
+from fediblog.actions.said import said_in
 from fediblog.blog import Blog
 from fediblog.domain.blocks import Rule
-from fediblog.domain.plaintext import plain_text
 from fediblog.domain.policy import SHOWN, Facts, Policy, Verdict, decide
-from fediblog.domain.spam import Signs, suspect
+from fediblog.domain.spam import Signs, count_links, suspect
+from fediblog.protocol.addresses import authority_of
 from fediblog.store import actors, followers, posts, replies
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
@@ -21,8 +19,6 @@ from fediblog.store.posts import Post
 from fediblog.store.replies import Reply
 
 _PRIVATE = Verdict("private")
-#: A link in HTML that was made safe, but for mentions and tags.
-_LINK = re.compile(r'<a (?![^>]*class="[^"]*(?:mention|hashtag))[^>]*href=', re.IGNORECASE)
 _DAY_MS = 24 * 3600 * 1000
 
 
@@ -43,11 +39,11 @@ async def judge(
 async def _facts(
     blog: Blog, tx: Transaction, policy: Policy, reply: Reply, post: Post, parent_id: int | None
 ) -> Facts:
-    silenced = await _silenced(blog, tx, reply)
-    words = await _words(blog, tx, reply)
-    closes_at = policy.closes_at(post.published_at or 0)
     actor = await actors.get_actor_by_number(tx, reply.actor_id)
-    signs = await _signs(tx, reply, actor)
+    silenced = await _silenced(blog, tx, actor)
+    words = await _words(blog, tx, reply, actor)
+    closes_at = policy.closes_at(post.published_at or 0)
+    signs = await _signs(blog, tx, reply, actor)
     parent = await replies.get_reply_by_number(tx, parent_id) if parent_id else None
     return Facts(
         follows=await followers.is_follower(tx, reply.actor_id),
@@ -64,32 +60,34 @@ async def _facts(
 
 async def judge_text(blog: Blog, tx: Transaction, reply: Reply) -> Verdict | None:
     """Why a reply that was shown is not shown for what it says now; None if it is."""
-    rule = await _words(blog, tx, reply)
+    rule = await _words(blog, tx, reply, await actors.get_actor_by_number(tx, reply.actor_id))
     return Verdict("held", rule.reason, rule.id) if rule else None
 
 
-async def _silenced(blog: Blog, tx: Transaction, reply: Reply) -> Rule | None:
+async def _silenced(blog: Blog, tx: Transaction, actor: Actor | None) -> Rule | None:
     """The block of who wrote it. What was taken before is only kept off the page by one."""
-    actor = await actors.get_actor_by_number(tx, reply.actor_id)
     if actor is None:
         return None
     return (await rules_in_force(blog, tx)).person(actor.uri, actor.authority, actor.handle)
 
 
-async def _words(blog: Blog, tx: Transaction, reply: Reply) -> Rule | None:
-    """The block of what it says."""
-    said = f"{reply.warning} {plain_text(reply.html)}"
-    return (await rules_in_force(blog, tx)).words(said)
+async def _words(blog: Blog, tx: Transaction, reply: Reply, actor: Actor | None) -> Rule | None:
+    """The block of what it says, and of the name that stands above it."""
+    said = said_in(reply.warning, reply.html, reply.attachments, reply.poll)
+    names = [actor.name] if actor else []
+    return (await rules_in_force(blog, tx)).words(*names, *said)
 
 
-async def _signs(tx: Transaction, reply: Reply, actor: Actor | None) -> Signs:
+async def _signs(blog: Blog, tx: Transaction, reply: Reply, actor: Actor | None) -> Signs:
     """What a stranger's reply looks like. Links to whom it mentions, and tags, are no links."""
+    mentions = mention_pairs(reply.mentions)
+    people = await mention_links(blog, tx, mentions)
     age = None
     if actor is not None and actor.created_at is not None:
         age = max(0, reply.received_at - actor.created_at) // _DAY_MS
     return Signs(
-        links=len(_LINK.findall(reply.html)),
-        mentions=len(json.loads(reply.mentions or "[]")),
+        links=count_links(reply.html, people, authority_of(reply.uri)),
+        mentions=len(mentions),
         same=await replies.count_alike(tx, reply.id),
         age_days=age,
     )

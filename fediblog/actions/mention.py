@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from fediblog.actions.find_account import account_address, reason
 from fediblog.actions.know_actor import know_actor
@@ -100,6 +101,22 @@ async def known_mentions(blog: Blog, handles: Sequence[str]) -> Mentions:
 def mention_pairs(stored: str) -> list[tuple[str, str]]:
     """(actor id, @handle) of everybody in a stored list of mentions."""
     return [(str(uri), str(name)) for uri, name in json.loads(stored or "[]")]
+
+
+async def mention_links(
+    blog: Blog, db: Queries, mentions: Sequence[tuple[str, str]]
+) -> frozenset[str]:
+    """Where links to whom somebody's note mentions lead: to their ids, or to their profile pages.
+    mentions: (actor id, @handle) pairs."""
+    uris = [uri for uri, _ in mentions]
+    known = (await actors.get_page_urls(db, uris)).values()
+    usual = [_usual_page(uri, name) for uri, name in mentions]
+    return frozenset([blog.addresses.home, *uris, *known, *usual])
+
+
+def _usual_page(uri: str, name: str) -> str:
+    """Where most servers have a profile page, for somebody whom we do not know yet."""
+    return urljoin(uri, f"/@{name.removeprefix('@').partition('@')[0]}")
 
 
 async def mentioned_actors(db: Queries, stored: str) -> Sequence[Actor]:

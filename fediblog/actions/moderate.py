@@ -7,7 +7,7 @@ from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.domain.policy import BENEATH, BENEATH_REJECTED
 from fediblog.errors import Conflict, NotFound
-from fediblog.store import actors, collections, outbox, posts, replies, tombstones
+from fediblog.store import actors, collections, outbox, posts, replies, rules, tombstones
 from fediblog.store.database import Transaction
 from fediblog.store.replies import Reply
 
@@ -115,6 +115,8 @@ async def _show(blog: Blog, tx: Transaction, reply: Reply) -> None:
                 approved.append(child)
             else:
                 await replies.set_state(tx, child.id, verdict.state, verdict.reason)
+                if verdict.rule is not None:
+                    await rules.hide_reply(tx, child.id, verdict.rule)
     await posts.touch(tx, post_id, shown)
     await stir(blog, tx, post_id)
 

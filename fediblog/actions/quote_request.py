@@ -12,7 +12,7 @@ from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.notify import note_quote
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
-from fediblog.actions.rules import is_blocked, silenced_by
+from fediblog.actions.rules import is_blocked, silenced_by, words_of
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.send import mint_key, send
 from fediblog.actions.site import get_site
@@ -71,7 +71,15 @@ async def _decide(
     if isinstance(checked, str):
         await _reject(blog, tx, activity, actor)
         return done(f"rejected: {checked}")
+    words = await words_of(blog, tx, checked.note, actor)
+    if words is not None and words.rejects:
+        stored = await quotes.lock_quote(tx, checked.note.id)
+        if stored is not None and stored.actor_id == actor.id and stored.state == "accepted":
+            await quotes.set_answer(tx, stored, state="rejected", key=None, request_id=activity.id)
+        await _reject(blog, tx, activity, actor)
+        return done(f"rejected: {words.reason}")
     silenced = await silenced_by(blog, actor.uri, actor.handle)
+    silenced = silenced or (words.id if words else None)
     new = replace(new_quote(blog, checked.note, checked.quoted, actor.id), hidden_by=silenced)
     await quotes.set_quote(tx, new)
     await stir(blog, tx, checked.quoted.post_id)

@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 from html import escape
-from urllib.parse import urljoin
 
+from fediblog.actions.mention import mention_links
 from fediblog.actions.place_reply import find_place
 from fediblog.actions.read_quote import find_quoted
 from fediblog.actions.use_emojis import use_emojis
@@ -20,8 +20,7 @@ from fediblog.domain.plaintext import one_line, plain_line, plain_text, shortene
 from fediblog.domain.quoting import without_quote_fallback
 from fediblog.domain.sanitizing import sanitize_reply
 from fediblog.domain.spam import SHORTEST_SAME
-from fediblog.protocol.incoming import Attachment, Mention, Note, Poll
-from fediblog.store import actors
+from fediblog.protocol.incoming import Attachment, Note, Poll
 from fediblog.store.moments import to_ms
 from fediblog.store.pictures import ATTACHMENT, NewPicture
 from fediblog.store.replies import ReplyText
@@ -42,7 +41,8 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
         shorter = without_quote_fallback(html)
         html = shorter if plain_text(shorter) else html
     mentions = note.mentions[:_MOST_MENTIONS]
-    html = strip_leading_mentions(html, await _mention_links(blog, mentions))
+    pairs = [(mention.href, mention.name) for mention in mentions]
+    html = strip_leading_mentions(html, await mention_links(blog, blog.db, pairs))
     warning = plain_line(note.summary, 500)
     poll = _poll(note.poll)
     within = use_emojis(blog, [html], note.emojis)
@@ -56,7 +56,7 @@ async def render_note(blog: Blog, note: Note) -> ReplyText:
         warning=warning,
         language=note.language,
         page_url=note.url,
-        mentions=json.dumps([[mention.href, mention.name] for mention in mentions]),
+        mentions=json.dumps(pairs),
         updated_at=to_ms(note.updated) if note.updated else None,
         sensitive=note.sensitive,
         attachments=media.written(attached),
@@ -132,16 +132,3 @@ def _plain(text: str, limit: int) -> str:
 
 def _option_names(poll: polls.Poll | None) -> list[str]:
     return [option.name for option in poll.options] if poll else []
-
-
-async def _mention_links(blog: Blog, mentions: tuple[Mention, ...]) -> frozenset[str]:
-    """Where links to whom a note mentions lead: to their ids, or to their profile pages."""
-    hrefs = [mention.href for mention in mentions]
-    known = (await actors.get_page_urls(blog.db, hrefs)).values()
-    return frozenset([blog.addresses.home, *hrefs, *known, *map(_usual_page, mentions)])
-
-
-def _usual_page(mention: Mention) -> str:
-    """Where most servers have a profile page, for somebody whom we do not know yet."""
-    name = mention.name.removeprefix("@").partition("@")[0]
-    return urljoin(mention.href, f"/@{name}")

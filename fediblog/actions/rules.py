@@ -7,10 +7,13 @@ time: so all processes follow at once, and it costs one small query.
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from fediblog.actions.said import said_by
 from fediblog.blog import Blog
 from fediblog.domain.blocks import Rule, Rules
 from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.incoming import Note
 from fediblog.store import rules as stored
+from fediblog.store.actors import Actor
 from fediblog.store.database import Database, Queries
 
 
@@ -55,3 +58,9 @@ async def silenced_by(blog: Blog, uri: str, handle: str = "") -> int | None:
     """The number of the block because of which what somebody does is not shown."""
     rule = (await rules_in_force(blog)).person(uri, authority_of(uri).lower(), handle)
     return rule.id if rule is not None else None
+
+
+async def words_of(blog: Blog, db: Queries, note: Note, author: Actor | None = None) -> Rule | None:
+    """The block of what a note says, and of the name that stands above it."""
+    names = [author.name] if author else []
+    return (await rules_in_force(blog, db)).words(*names, *said_by(note))

@@ -11,12 +11,12 @@ from fediblog.actions.fetch_note import fetch_note
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.notify import note_quote
 from fediblog.actions.read_quote import Quoted, find_quoted, new_quote
-from fediblog.actions.rules import silenced_by
+from fediblog.actions.rules import silenced_by, words_of
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.errors import RemoteGone
 from fediblog.protocol.incoming import Note
-from fediblog.store import quotes, replies, tombstones
+from fediblog.store import actors, quotes, replies, tombstones
 from fediblog.store.moments import to_ms
 from fediblog.store.quotes import Quote
 
@@ -62,21 +62,31 @@ async def _add(blog: Blog, note: Note, quoted: Quoted) -> Fate:
     async with blog.db.transaction() as tx:
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
+        words = await words_of(blog, tx, note, actor)
+        if words is not None and words.rejects:
+            return ignored(f"not taken: {words.reason}")
         silenced = await silenced_by(blog, actor.uri, actor.handle)
+        silenced = silenced or (words.id if words else None)
         new = replace(new_quote(blog, note, quoted, actor.id), hidden_by=silenced)
         await quotes.set_quote(tx, new)
         await note_quote(blog, tx, note.id)
         await stir(blog, tx, quoted.post_id)
-    return done("a quote: shown")
+    return done("a quote: not shown, by a block" if silenced else "a quote: shown")
 
 
 async def _renew(blog: Blog, note: Note, quoted: Quoted | None, stored: Quote) -> Fate:
+    """An edit into words that are blocked hides it, for it has been taken already."""
     async with blog.db.transaction() as tx:
         if quoted is None or not note.public:
             updated = to_ms(note.updated) if note.updated else None
             await quotes.withdraw_quote(tx, stored, updated)
             return done("it is no longer a quote of ours that all may see")
-        await quotes.set_quote(tx, new_quote(blog, note, quoted, stored.actor_id))
+        actor = await actors.get_actor_by_number(tx, stored.actor_id)
+        words = await words_of(blog, tx, note, actor)
+        silenced = await silenced_by(blog, stored.actor_uri, actor.handle if actor else "")
+        silenced = silenced or (words.id if words else None)
+        new = new_quote(blog, note, quoted, stored.actor_id)
+        await quotes.set_quote(tx, replace(new, hidden_by=silenced))
     return done("a quote edited")
 
 

@@ -14,11 +14,10 @@ from fediblog.actions.judge import judge, judge_text
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.render_note import render_note
-from fediblog.actions.rules import refusal, rules_in_force
+from fediblog.actions.rules import refusal, words_of
 from fediblog.actions.schedule_walk import stir
 from fediblog.actions.take_quote import take_quote
 from fediblog.blog import Blog
-from fediblog.domain.plaintext import plain_text
 from fediblog.domain.policy import Verdict
 from fediblog.domain.polls import differ_in_votes
 from fediblog.errors import RemoteGone
@@ -119,9 +118,9 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
         return ignored("a vote in a poll")
     if reason := await refusal(blog, note.attributed_to):
         return ignored(f"not taken: {reason}")
-    if reason := await _blocked_words(blog, note):
-        return ignored(f"not taken: {reason}")
     quoted = await take_quote(blog, note)
+    if (rule := await words_of(blog, blog.db, note)) and rule.rejects:
+        return quoted or ignored(f"not taken: {rule.reason}")
     if note.in_reply_to is None:
         return quoted or ignored("no reply")
     if not await _may_matter(blog, note.in_reply_to):
@@ -131,13 +130,6 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
     except RemoteGone:
         return ignored("its author is gone")
     return await _add(blog, note, note.in_reply_to, actor, proof)
-
-
-async def _blocked_words(blog: Blog, note: Note) -> str:
-    """Why a note is not taken for what it says; empty if it is."""
-    said = plain_text(f"{note.name} {note.summary} {note.content}")
-    rule = (await rules_in_force(blog)).words(said)
-    return rule.reason if rule is not None and rule.rejects else ""
 
 
 async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: bytes | None) -> Fate:
@@ -225,7 +217,15 @@ async def _verdict_after(blog: Blog, tx: Transaction, stored: Reply, text: Reply
     """What becomes of a reply by an edit. One that was not for everybody and now is comes as if it
     were new, and what it says is looked at: nobody may get past the author by way of an edit."""
     as_it_is = Verdict(stored.state, stored.reason)
-    edited = replace(stored, public=text.public, html=text.html, warning=text.warning)
+    edited = replace(
+        stored,
+        public=text.public,
+        html=text.html,
+        warning=text.warning,
+        mentions=text.mentions,
+        attachments=text.attachments,
+        poll=text.poll,
+    )
     if stored.post_id is None or stored.state == "hidden":
         return as_it_is
     if not text.public:

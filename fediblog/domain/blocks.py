@@ -101,12 +101,12 @@ class Rules:
             own.append(self._people.get(handle.lower()))
         return _strictest([*own, self.server(authority)])
 
-    def words(self, text: str) -> Rule | None:
-        """The rule for what a plain text says."""
+    def words(self, *texts: str) -> Rule | None:
+        """The rule for what plain texts say, each for itself: a long one hides no other."""
         if not self._words:
             return None
-        folded = fold(text[:_MOST_TEXT])
-        return _strictest(each.rule for each in self._words if each.found.search(folded))
+        folded = [fold(text[:_MOST_TEXT]) for text in texts]
+        return _strictest(each.rule for each in self._words if any(map(each.found.search, folded)))
 
 
 def compiled(words: str) -> "re2._Regexp":

@@ -6,6 +6,10 @@ It only ever holds a reply for the author, and says why; whoever was shown befor
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from fediblog.domain.blocks import fold
+from fediblog.domain.markup import EndTag, StartTag, Text, scan
 
 #: The checks by their names in the form, with what they are there.
 CHECKS: Final[Mapping[str, str]] = {
@@ -34,6 +38,37 @@ class Signs:
     mentions: int = 0
     same: int = 0
     age_days: int | None = None
+
+
+def count_links(html: str, people: Collection[str], server: str) -> int:
+    """How many links sanitised `html` has but for those to whom it mentions and for tags.
+
+    people: where links to whom it mentions lead. server: the authority of the author's server, for
+    that is where tags lead, to a page with their name. What a link calls itself is not enough.
+    """
+    links = 0
+    inside: StartTag | None = None
+    text = ""
+    for token in scan(html):
+        if isinstance(token, StartTag) and token.name == "a" and "href" in token.attributes:
+            inside, text = token, ""
+        elif isinstance(token, Text):
+            text += token.content if inside else ""
+        elif inside and token == EndTag("a"):
+            href, classes = inside.attributes["href"], inside.attributes.get("class", "").split()
+            is_mention = "mention" in classes and href in people
+            links += not is_mention and not ("hashtag" in classes and _is_tag(text, href, server))
+            inside = None
+    return links
+
+
+def _is_tag(text: str, href: str, server: str) -> bool:
+    name = fold(text.strip().removeprefix("#"))
+    try:
+        leads_there = urlsplit(href).netloc.lower() == server.lower()
+    except ValueError:
+        return False
+    return leads_there and bool(name) and fold(unquote(href)).endswith((f"/{name}", f"={name}"))
 
 
 def suspect(signs: Signs, checks: Collection[str]) -> str:

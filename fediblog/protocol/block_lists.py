@@ -24,6 +24,8 @@ _DOMAINS: Final = (
 )
 _MUTES: Final = ("Account address", "Hide notifications")
 MOST_LINES: Final = 5000
+#: With one of these at its beginning a cell is a formula to programs for spreadsheets.
+_FORMULA: Final = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Line:
 
 
 def write_list(kind: ListKind, lines: Iterable[Line]) -> str:
-    """A list as Mastodon takes it."""
+    """A list as Mastodon takes it; what spreadsheets would take for a formula has a ' before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if kind == "domains":
@@ -45,13 +47,24 @@ def write_list(kind: ListKind, lines: Iterable[Line]) -> str:
         for line in lines:
             severity = "suspend" if line.action == "reject" else "silence"
             rejects = "true" if line.action == "reject" else "false"
-            writer.writerow((line.value, severity, rejects, rejects, line.note, "false"))
+            written = (_cell(line.value), severity, rejects, rejects, _cell(line.note), "false")
+            writer.writerow(written)
     elif kind == "mutes":
         writer.writerow(_MUTES)
-        writer.writerows((line.value, "true") for line in lines)
+        writer.writerows((_cell(line.value), "true") for line in lines)
     else:
-        writer.writerows((line.value,) for line in lines)
+        writer.writerows((_cell(line.value),) for line in lines)
     return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _content(cell: str) -> str:
+    """What a cell says, without the mark that keeps it from being a formula."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
 
 def read_list(text: str) -> Sequence[Line]:
@@ -61,7 +74,7 @@ def read_list(text: str) -> Sequence[Line]:
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     except csv.Error as error:
         raise Malformed("This is no list of comma-separated values.") from error
-    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    rows = [[_content(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         raise Malformed("There is nothing in this list.")
     if len(rows) > MOST_LINES:

@@ -78,7 +78,7 @@ class QuoteWithPerson(Quote):
 @dataclass(frozen=True, slots=True)
 class NewQuote:
     """A public quote as it comes, or is edited. hidden_by: the number of the rule because of which
-    a new one is not shown."""
+    it is not shown."""
 
     uri: str
     actor_id: int
@@ -139,7 +139,8 @@ async def set_quote(tx: Transaction, new: NewQuote) -> bool:
         "target_kind = excluded.target_kind, target_id = excluded.target_id, "
         "target_uri = excluded.target_uri, text = excluded.text, warning = excluded.warning, "
         "language = excluded.language, page_url = excluded.page_url, public = excluded.public, "
-        "updated_at = excluded.updated_at WHERE quote.actor_id = excluded.actor_id "
+        "updated_at = excluded.updated_at, hidden_by = excluded.hidden_by "
+        "WHERE quote.actor_id = excluded.actor_id "
         "AND COALESCE(excluded.updated_at, 0) >= COALESCE(quote.updated_at, 0) "
         "RETURNING target_kind, target_id",
         new.uri,

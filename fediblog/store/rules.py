@@ -138,17 +138,29 @@ async def list_replies_of(
     return [(int(row["post_id"]), int(row["id"])) for row in rows]
 
 
-async def list_texts(db: Queries, *, before: int, limit: int) -> Sequence[tuple[int, int, str]]:
-    """(row number, post, HTML with the warning) of replies that are shown, the newest first."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What a reply says, and the name above it. attachments and poll: its JSON."""
+
+    id: int
+    post_id: int
+    name: str
+    warning: str
+    html: str
+    attachments: str
+    poll: str
+
+
+async def list_texts(db: Queries, *, before: int, limit: int) -> Sequence[Texts]:
+    """What the replies say that are shown, the newest first."""
     rows = await db.rows(
-        "SELECT id, post_id, html, warning FROM reply WHERE key IS NULL AND state = 'shown' "
-        "AND id < $1 ORDER BY id DESC LIMIT $2",
+        "SELECT r.id, r.post_id, a.name, r.warning, r.html, r.attachments, r.poll "
+        "FROM reply r JOIN actor a ON a.id = r.actor_id WHERE r.key IS NULL "
+        "AND r.state = 'shown' AND r.id < $1 ORDER BY r.id DESC LIMIT $2",
         before,
         limit,
     )
-    return [
-        (int(row["id"]), int(row["post_id"]), f"{row['warning']} {row['html']}") for row in rows
-    ]
+    return [Texts(**row) for row in rows]
 
 
 async def hide_reply(tx: Transaction, reply_id: int, rule_id: int) -> None:
@@ -199,16 +211,47 @@ async def hide_quotes(tx: Transaction, rule: StoredRule) -> Sequence[Target]:
 
 
 async def release_reactions(tx: Transaction, rule_id: int) -> Sequence[Target]:
-    """Show what a rule has hidden of reactions and quotes; what they are to."""
-    found: list[Target] = []
-    for table in ("reaction", "quote"):
-        rows = await tx.rows(
-            f"UPDATE {table} SET hidden_by = NULL WHERE hidden_by = $1 "
-            "RETURNING target_kind, target_id",
-            rule_id,
-        )
-        found += targets(rows)
-    return found
+    """Show what a rule has hidden of reactions; what they are to."""
+    rows = await tx.rows(
+        "UPDATE reaction SET hidden_by = NULL WHERE hidden_by = $1 "
+        "RETURNING target_kind, target_id",
+        rule_id,
+    )
+    return targets(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenQuote:
+    """A quote that is not shown because of a rule, and who wrote it."""
+
+    id: int
+    uri: str
+    authority: str
+    handle: str
+    name: str
+    warning: str
+    text: str
+
+
+async def list_hidden_quotes(db: Queries, rule_id: int, *, limit: int) -> Sequence[HiddenQuote]:
+    """Quotes that are not shown because of a rule."""
+    rows = await db.rows(
+        "SELECT q.id, a.uri, a.authority, a.handle, a.name, q.warning, q.text FROM quote q "
+        "JOIN actor a ON a.id = q.actor_id WHERE q.hidden_by = $1 ORDER BY q.id LIMIT $2",
+        rule_id,
+        limit,
+    )
+    return [HiddenQuote(**row) for row in rows]
+
+
+async def set_quote_hidden(tx: Transaction, quote_id: int, rule_id: int | None) -> Sequence[Target]:
+    """Show a quote, or do not because of another rule; what it quotes."""
+    rows = await tx.rows(
+        "UPDATE quote SET hidden_by = $1 WHERE id = $2 RETURNING target_kind, target_id",
+        rule_id,
+        quote_id,
+    )
+    return targets(rows)
 
 
 async def list_followers_of(db: Queries, rule: StoredRule, *, limit: int) -> Sequence[int]:

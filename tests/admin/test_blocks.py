@@ -114,10 +114,33 @@ async def test_lists_go_in_and_out_as_mastodon_has_them(desk: Desk) -> None:
     assert (await desk.get("/admin/blocks/export/else.csv")).status_code == 404
 
     mixed = await _import(desk, "good.example\nno server at all\n")
-    assert mixed.status_code == 422 and "1 blocks are set" in mixed.text
+    assert mixed.status_code == 422 and "1 blocks are set, 1 not understood" in mixed.text
     assert "no server at all" in mixed.text
     for wrong in ("", "\x00", "x\n" * 6000):
         assert (await _import(desk, wrong)).status_code in {400, 422}, wrong[:5]
+
+
+async def test_lists_come_in_and_go_out_without_formulas(desk: Desk) -> None:
+    formula = "=cmd|' /C calc'!A0@x.example"
+    long = f"{'x' * 90}@{'y.' * 120}example"
+    own = desk.blog.blog.addresses.handle
+    lines = [formula, "=HYPERLINK(1)@x.example", long, own, "-dash@x.example", "@Fine@x.example"]
+    refused = await _import(desk, "\n".join(lines) + "\n")
+    assert refused.status_code == 422
+    assert "2 blocks are set, 4 not understood: =cmd|" in refused.text
+    exported = (await desk.get("/admin/blocks/export/accounts.csv")).text
+    assert exported == "'-dash@x.example\nfine@x.example\n"
+    assert (await _import(desk, exported)).status_code == 303, "it comes in as it went out"
+    assert (await desk.get("/admin/blocks/export/accounts.csv")).text == exported
+
+    note = '"=HYPERLINK(""https://evil.example"")"'
+    assert (
+        await _import(desk, f"#domain,#severity,#public_comment\nbad.example,suspend,{note}\n")
+    ).status_code == 303
+    domains = (await desk.get("/admin/blocks/export/domains.csv")).text
+    assert domains.splitlines()[1] == (
+        'bad.example,suspend,true,true,"\'=HYPERLINK(""https://evil.example"")",false'
+    )
 
 
 async def test_a_reply_is_reported_to_its_server_once(desk: Desk, town: DemoServer) -> None:
@@ -176,6 +199,9 @@ async def test_what_looks_like_spam_is_held_with_the_reason(desk: Desk, town: De
     note, _ = await reply_to(desk.blog, town, post, f"<p>{links}</p>")
     reply = await stored(desk.blog, note.id)
     assert (reply.state, reply.reason) == ("held", "It has 6 links of a stranger.")
+    dressed = links.replace("<a ", '<a class="u-url mention hashtag" ')
+    disguised, _ = await reply_to(desk.blog, town, post, f"<p>{dressed} in disguise</p>")
+    assert (await stored(desk.blog, disguised.id)).reason == "It has 6 links of a stranger."
     form = {"comment_policy": "open"}
     await desk.submit("/admin/settings/moderation", **form)
     other, _ = await reply_to(desk.blog, town, post, f"<p>{links}</p>")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from fediblog.domain.blocks import Rule, Rules, compiled
-from fediblog.domain.spam import CHECKS, Signs, suspect
+from fediblog.domain.spam import CHECKS, Signs, count_links, suspect
 
 
 def _rule(number: int, kind: str, value: str, action: str = "reject") -> Rule:
@@ -62,6 +62,34 @@ def test_words_match_whole_words(words: str, text: str, matches: bool) -> None:
 def test_words_that_match_everything_are_refused(words: str) -> None:
     with pytest.raises(ValueError, match="letter"):
         compiled(words)
+
+
+def test_a_long_text_hides_no_other() -> None:
+    rules = Rules.of([_rule(1, "words", "casino")])
+    assert rules.words("x " * 100_000, "casino") is not None
+
+
+@pytest.mark.parametrize(
+    ("link", "counts"),
+    [
+        ('<a href="https://x.example/">here</a>', True),
+        ('<a class="u-url mention" href="https://x.example/">@bob</a>', True),
+        ('<a class="u-url mention" href="https://far.example/@bob">@<span>bob</span></a>', False),
+        ('<a href="https://far.example/@bob">not called a mention</a>', True),
+        ('<a class="mention hashtag" href="https://x.example/tags/cats">#cats</a>', True),
+        ('<a class="mention hashtag" href="https://own.example/tags/cafe">#<b>Café</b></a>', False),
+        ('<a class="hashtag" href="https://own.example/search?tag=cats">#cats</a>', False),
+        ('<a class="hashtag" href="https://own.example/buy">#cats</a>', True),
+        ('<a class="hashtag" href="https://own.example/">#</a>', True),
+        ('<a class="hashtag" href="https://[own/tags/cats">#cats</a>', True),
+        ("<a>no link</a>", False),
+    ],
+)
+def test_a_link_is_none_if_it_leads_to_whom_it_mentions_or_to_a_tag(
+    link: str, counts: bool
+) -> None:
+    people = {"https://far.example/@bob"}
+    assert count_links(f"<p>{link} and {link}</p>", people, "own.example") == 2 * counts
 
 
 def test_no_text_takes_long() -> None:

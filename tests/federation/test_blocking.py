@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from fediblog.actions.blocking import Wanted, add_rule, end_rule
+from fediblog.actions.moderate import show_reply
+from fediblog.actions.moderation import change_moderation
 from fediblog.demo import activities
-from fediblog.demo.notes import Note
+from fediblog.demo.notes import Attachment, Extras, Note, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.errors import RemoteRefused
 from fediblog.store.followers import count_followers
@@ -234,6 +237,159 @@ async def test_words_hold_or_keep_out(blog: RunningBlog, town: DemoServer) -> No
     await town.reply("bob", blog.article(post), "<p>Buy   NOW!</p>")
     await blog.settled()
     assert (await fates(blog))[-1][2] == "not taken: It has words that you block: buy now"
+
+
+async def _quotes(blog: RunningBlog) -> list[tuple[str, int | None]]:
+    """(state, the rule that hides it) of every quote."""
+    rows = await blog.blog.db.rows("SELECT state, hidden_by FROM quote ORDER BY id")
+    return [(row["state"], row["hidden_by"]) for row in rows]
+
+
+_CASINO = "<p>The best casino.</p>"
+
+
+@pytest.mark.parametrize("ask", [True, False])
+async def test_rejected_words_in_a_quote_are_not_taken(
+    blog: RunningBlog, town: DemoServer, ask: bool
+) -> None:
+    post = await blog.publish()
+    await _block(blog, town, "words", "reject", "casino")
+    await town.quote("alice", blog.article(post), _CASINO, ask=ask, deliver=not ask)
+    await blog.at_rest()
+    assert await _quotes(blog) == []
+    assert (await fates(blog))[-1][2].endswith("It has words that you block: casino")
+    if ask:
+        assert town.received[-1].activity["type"] == "Reject"
+
+
+async def test_rejected_words_take_a_permission_back_that_is_asked_for_again(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await blog.publish()
+    note = await town.quote("alice", blog.article(post), "<p>Fine.</p>", deliver=False)
+    await blog.at_rest()
+    authorization = town.received[-1].activity["result"].removeprefix(blog.origin)
+    await _block(blog, town, "words", "reject", "casino")
+    edited = replace(note, html=_CASINO)
+    town.notes[note.id] = edited
+    await town.request_quote(edited, id=f"{note.id}#again")
+    await blog.at_rest()
+    assert town.received[-1].activity["type"] == "Reject"
+    assert (await blog.document(authorization)).status_code == 404
+
+
+@pytest.mark.parametrize("ask", [True, False])
+async def test_a_quote_with_silenced_words_is_not_shown_until_the_block_ends(
+    blog: RunningBlog, town: DemoServer, ask: bool
+) -> None:
+    post = await blog.publish()
+    number = await _block(blog, town, "words", "silence", "casino")
+    other = await _block(blog, town, "words", "silence", "best")
+    await town.quote("alice", blog.article(post), _CASINO, ask=ask, deliver=not ask)
+    await blog.at_rest()
+    state = "accepted" if ask else "seen"
+    assert await _quotes(blog) == [(state, number)]
+    assert "casino" not in (await blog.page(f"/articles/{post.key}")).text
+    await end_rule(blog.blog, number)
+    assert await _quotes(blog) == [(state, other)], "another block keeps it off the page"
+    await end_rule(blog.blog, other)
+    assert await _quotes(blog) == [(state, None)]
+    assert "casino" in (await blog.page(f"/articles/{post.key}")).text
+
+
+@pytest.mark.parametrize("action", ["silence", "reject"])
+async def test_a_quote_is_hidden_as_long_as_an_edit_has_blocked_words(
+    blog: RunningBlog, town: DemoServer, action: str
+) -> None:
+    post = await blog.publish()
+    number = await _block(blog, town, "words", action, "casino")
+    note = await town.quote("alice", blog.article(post), "<p>Fine.</p>", ask=False)
+    await blog.at_rest()
+    assert await _quotes(blog) == [("seen", None)]
+    await town.edit(note, _CASINO)
+    await blog.at_rest()
+    assert await _quotes(blog) == [("seen", number)]
+    await town.edit(note, "<p>Fine again.</p>")
+    await blog.at_rest()
+    assert await _quotes(blog) == [("seen", None)]
+
+
+async def test_an_edit_does_not_show_the_quote_of_whom_is_silenced(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await blog.publish()
+    note = await town.quote("alice", blog.article(post), "<p>Fine.</p>", ask=False)
+    await blog.at_rest()
+    number = await _block(blog, town, "person", "silence")
+    await town.edit(note, "<p>Finer.</p>")
+    await blog.at_rest()
+    assert await _quotes(blog) == [("seen", number)]
+
+
+_PICTURE = Attachment("https://pictures.example/1.png", "image/png", "A casino at night")
+_ASKED = Poll(("The beach", "The casino"), (1, 2))
+
+
+@pytest.mark.parametrize("action", ["silence", "reject"])
+@pytest.mark.parametrize("extras", [Extras(attachments=(_PICTURE,)), Extras(poll=_ASKED)])
+async def test_words_are_sought_beside_the_text(
+    blog: RunningBlog, town: DemoServer, extras: Extras, action: str
+) -> None:
+    post = await blog.publish()
+    old = await town.reply("alice", blog.article(post), "<p>Look.</p>", extras=extras)
+    await blog.at_rest()
+    await _block(blog, town, "words", action, "casino")
+    assert (await stored(blog, old.id)).state == "held"
+    new = await town.reply("bob", blog.article(post), "<p>Look here.</p>", extras=extras)
+    await blog.at_rest()
+    assert (await fates(blog))[-1][2].endswith("It has words that you block: casino")
+    if action == "silence":
+        assert (await stored(blog, new.id)).state == "held"
+
+
+async def test_words_are_sought_in_the_name_of_who_writes(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await blog.publish()
+    old = await town.reply("alice", blog.article(post), "<p>Look.</p>")
+    await blog.at_rest()
+    await _block(blog, town, "words", "silence", "okafor")
+    new = await town.reply("alice", blog.article(post), "<p>Again.</p>")
+    await blog.at_rest()
+    assert [(await stored(blog, each.id)).state for each in (old, new)] == ["held", "held"]
+
+
+async def test_words_come_in_by_no_edit_of_what_stands_beside_the_text(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await blog.publish()
+    await _block(blog, town, "words", "silence", "casino")
+    note = await town.reply("alice", blog.article(post), "<p>Look.</p>")
+    await blog.at_rest()
+    town.notes[note.id] = replace(note, extras=Extras(attachments=(_PICTURE,)))
+    await town.edit(note, "<p>Look.</p>")
+    await blog.at_rest()
+    assert (await stored(blog, note.id)).state == "held"
+
+
+async def test_what_waited_beneath_and_has_words_comes_back_when_their_block_ends(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    await change_moderation(blog.blog, {"comment_policy": "first"})
+    post = await blog.publish()
+    known = await town.reply("bob", blog.article(post), "<p>Known.</p>")
+    await blog.at_rest()
+    await show_reply(blog.blog, (await stored(blog, known.id)).id)
+    held = await town.reply("alice", blog.article(post), "<p>Held.</p>")
+    await blog.at_rest()
+    beneath = await town.reply("bob", held.id, _CASINO, recipients=[blog.actor])
+    await blog.at_rest()
+    number = await _block(blog, town, "words", "silence", "casino")
+    await show_reply(blog.blog, (await stored(blog, held.id)).id)
+    reply = await stored(blog, beneath.id)
+    assert (reply.state, reply.reason) == ("held", "It has words that you block: casino")
+    await end_rule(blog.blog, number)
+    assert (await stored(blog, beneath.id)).state == "shown"
 
 
 async def test_a_server_that_was_blocked_earlier_still_is(

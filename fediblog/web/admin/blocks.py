@@ -94,7 +94,8 @@ async def take_list(request: Request) -> Response:
     except RequestError as error:
         return await _page(request, {}, {"file": error.public}, status=422)
     if taken.refused:
-        sentence = f"{taken.added} blocks are set. Not understood: {', '.join(taken.refused)}."
+        named = ", ".join(taken.named) + (", …" if taken.refused > len(taken.named) else "")
+        sentence = f"{taken.added} blocks are set, {taken.refused} not understood: {named}."
         return await _page(request, {}, {"file": sentence}, status=422)
     return back_to("/admin/blocks", "block_set")
 
