@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from playwright.async_api import Browser, Locator, Page
 
+from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.errors import RemoteRefused
+from fediblog.protocol.keys import PrivateKey
 from tests.bench import Bench, RunningBlog, until
 from tests.browser.door import go_in
 from tests.browser.window import PHONE, Window, window
@@ -23,9 +26,16 @@ async def blog(bench: Bench) -> AsyncIterator[RunningBlog]:
         yield running_blog
 
 
+@pytest.fixture
+async def town(blog: RunningBlog, people_keys: tuple[PrivateKey, ...]) -> AsyncIterator[DemoServer]:
+    """The second server, on whose clocks the hours go by with those of the blog."""
+    keys = cycle(people_keys)
+    async with running(clock=blog.clock, new_key=lambda: next(keys)) as server:
+        yield server
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 async def test_a_day(blog: RunningBlog, town: DemoServer, chromium: Browser, scripts: bool) -> None:
-    town.clock = blog.clock
     await town.follow("alice", blog.actor)
     await blog.settled()
     async with window(chromium, blog.origin, width=PHONE, scheme="dark", scripts=scripts) as opened:
