@@ -12,8 +12,11 @@ from tests.browser.scene import BLOG, TITLE
 from tests.realistic.world import World
 from tests.realistic.writing import DELETED
 
-#: What readers have no business with: other servers, the author, files.
-_OTHERS = ("/admin", "/users/", "/actor", "/articles/", "/notes/", "/static/", "/media/")
+#: What readers have no business with: other servers, the author and the author's editors, files.
+_OTHERS = (
+    *("/admin", "/notifications/", "/micropub", "/indieauth/"),
+    *("/users/", "/actor", "/articles/", "/notes/", "/approvals/", "/static/", "/media/"),
+)
 #: And what is no page but a file, or leads to one.
 _NO_PAGES = (
     *("/.well-known/", "/nodeinfo/", "/quotes/", "/contexts/", "/activities/", "/features/"),
