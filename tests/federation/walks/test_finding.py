@@ -190,7 +190,7 @@ async def test_blocked_servers_are_neither_asked_nor_believed(
     await walk(blog)
     assert asked(village) == 0
     assert await get_reply(blog.blog.db, spam.id) is None
-    assert (await stored(blog, other.id)).state == "shown"
+    assert (await stored(blog, other.id)).state == "hidden"
 
 
 async def test_a_collection_that_is_gone_is_forgotten(blog: RunningBlog, town: DemoServer) -> None:
