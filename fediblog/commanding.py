@@ -13,7 +13,8 @@ from fediblog.remote.connector import Connector
 from fediblog.settings import Settings
 from fediblog.store.locking import Held
 
-_TRIES = 40
+#: Half a minute: the first command of all makes the tables, which takes a slow machine a while.
+_TRIES = 120
 _PAUSE_SECONDS = 0.25
 
 
