@@ -1,5 +1,6 @@
 """Writing in a browser: toolbar, preview, what is kept, and windows that meet."""
 
+import base64
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -296,3 +297,33 @@ async def test_how_it_will_look_can_be_read_by_everybody(
             await opened.open(f"/admin/posts/{post.key}/{page}")
             assert await opened.overflow() == 0
             assert await violations(opened.page) == []
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+async def test_a_picture_comes_by_the_clipboard_and_by_dragging(
+    blog: RunningBlog, chromium: Browser, way: str
+) -> None:
+    async with _signed_in(chromium, blog) as opened:
+        page = opened.page
+        await opened.open("/admin/posts/new")
+        text = page.get_by_label("Text", exact=True)
+        await text.fill("Before it.")
+        await text.evaluate(_HAND_OVER, [way, base64.b64encode(picture_file()).decode()])
+        await page.get_by_label("What is on it, for those").fill("A bed")
+        await page.keyboard.press("Enter")
+        await expect(text).to_have_value(
+            re.compile(r"^Before it\.\n\n!\[A bed\]\(/media/own/\S+\)")
+        )
+        opened.assert_quiet()
+
+
+#: What a browser tells a page when somebody pastes a file, or lets go of one above it.
+_HAND_OVER = """(element, [way, encoded]) => {
+  const bytes = Uint8Array.from(atob(encoded), (each) => each.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "bed.jpg", {type: "image/jpeg"}));
+  const event = way === "paste"
+    ? new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})
+    : new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true});
+  element.dispatchEvent(event);
+}"""
