@@ -92,7 +92,7 @@ async def _write(opened: Window, blog: RunningBlog, folder: Path) -> None:
     for label, text in _FIELDS.items():
         await page.get_by_label(label, exact=True).fill(text)
     await page.get_by_role("button", name="Publish", exact=True).click()
-    await page.get_by_role("status").wait_for(timeout=60_000)
+    await page.locator("p.notice").wait_for(timeout=60_000)
     await blog.delivered()
 
 
@@ -113,7 +113,7 @@ async def _answer(page: Page, text: str, *, place: str) -> None:
     await form.locator("details.answering > summary").first.click()
     await form.get_by_label("Your answer").first.fill(text)
     await form.get_by_role("button", name="Send the answer").first.click()
-    await page.get_by_role("status").wait_for()
+    await page.locator("p.notice").wait_for()
 
 
 async def _shows_the_post(page: Page) -> None:

@@ -18,7 +18,7 @@ async def _write(page: Page, title: str, body: str) -> None:
     await unfold(page, "Sorting")
     await page.get_by_label("Tags", exact=True).fill("writing, the web")
     await page.get_by_role("button", name="Publish", exact=True).click()
-    await page.get_by_role("status").wait_for()
+    await page.locator("p.notice").wait_for()
 
 
 async def _article(blog: RunningBlog) -> tuple[str, str]:
@@ -65,7 +65,7 @@ async def test_the_author_publishes_is_answered_answers_and_hides(
         await reply.locator("summary", has_text="Answer").click()
         await reply.get_by_label("Your answer").fill("The author’s **answer**.")
         await reply.get_by_role("button", name="Send the answer").click()
-        await page.get_by_role("status").wait_for()
+        await page.locator("p.notice").wait_for()
         spam = page.locator("article.reply", has_text="An advertisement.")
         await spam.get_by_role("button", name="Hide").click()
         await page.locator(".state-hidden").wait_for()
@@ -96,7 +96,7 @@ async def test_without_scripts_one_publishes_and_answers_too(
         await page.locator("article.reply summary", has_text="Answer").click()
         await page.locator("article.reply").get_by_label("Your answer").fill("It works.")
         await page.get_by_role("button", name="Send the answer").click()
-        await page.get_by_role("status").wait_for()
+        await page.locator("p.notice").wait_for()
         await opened.open(path)
         assert await page.locator(_within(page, "A question.", "It works.")).count() == 1
         opened.assert_quiet()

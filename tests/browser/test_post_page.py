@@ -41,7 +41,7 @@ async def test_a_picture_is_chosen_on_a_phone_without_scripts(
         await unfold(page, "Sorting")
         await page.get_by_label("Category").fill("Walls")
         await page.get_by_role("button", name="Publish", exact=True).click()
-        await page.get_by_role("status").wait_for()
+        await page.locator("p.notice").wait_for()
         await opened.open("/")
         await page.get_by_role("link", name="A wall", exact=True).first.click()
         lead = page.get_by_role("img", name="A wall in the sun")

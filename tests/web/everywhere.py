@@ -15,7 +15,9 @@ from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page
 from fediblog.actions.write_post import edit_post
 from fediblog.app import routes
+from fediblog.demo.activities import create
 from fediblog.demo.emojis import custom_emoji
+from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
 from tests.admin.picture_files import picture_file
 from tests.bench import ACTIVITY_JSON, RunningBlog, until
@@ -55,6 +57,7 @@ async def busy(blog: RunningBlog, town: DemoServer) -> AsyncIterator[list[Addres
     await blog.settled()
     await answer_post(blog.blog, post.key, "Mine.")
     await _put_into_a_collection(blog, town)
+    await _ask_for_approval(blog, town, reply, uri)
     await blog.settled()
     await blog.delivered()
     await until(lambda: _all_fetched(blog))
@@ -73,6 +76,19 @@ async def _put_into_a_collection(blog: RunningBlog, town: DemoServer) -> None:
     await town.post("alice", f"{blog.actor}/inbox", request)
 
 
+async def _ask_for_approval(
+    blog: RunningBlog, town: DemoServer, reply: Note, post: str
+) -> None:
+    request = {
+        "id": f"{reply.author.id}/reply_requests/1",
+        "type": "ReplyRequest",
+        "actor": reply.author.id,
+        "object": post,
+        "instrument": create(reply)["object"],
+    }
+    await town.post("alice", f"{blog.actor}/inbox", request)
+
+
 async def _all_fetched(blog: RunningBlog) -> bool:
     media = blog.blog.settings.data / "media"
     return any((media / "avatars").glob("*")) and any((media / "pictures").glob("*"))
@@ -85,6 +101,7 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
     ours = {each["result"].removeprefix(blog.origin) for each in accepts if "result" in each}
     [permission] = [each for each in ours if "/quotes/" in each]
     [feature] = [each for each in ours if "/features/" in each]
+    [approval] = [each for each in ours if "/approvals/" in each]
     [answer] = await blog.blog.db.rows("SELECT key FROM reply WHERE key IS NOT NULL")
     [sent, *_] = await blog.blog.db.rows("SELECT key FROM activity")
     [edited] = await blog.blog.db.rows("SELECT reply_id FROM reply_revision")
@@ -117,6 +134,7 @@ async def _addresses(blog: RunningBlog, town: DemoServer, key: str) -> list[Addr
         Address("/contexts/{key}", f"/contexts/{key}", FEDERATED),
         Address("/activities/{key}", f"/activities/{sent['key']}", FEDERATED),
         Address("/features/{key}", feature, FEDERATED),
+        Address("/approvals/{key}", approval, FEDERATED),
         Address(
             "/.well-known/webfinger",
             f"/.well-known/webfinger?resource={quote(blog.actor)}",
