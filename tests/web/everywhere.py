@@ -76,9 +76,7 @@ async def _put_into_a_collection(blog: RunningBlog, town: DemoServer) -> None:
     await town.post("alice", f"{blog.actor}/inbox", request)
 
 
-async def _ask_for_approval(
-    blog: RunningBlog, town: DemoServer, reply: Note, post: str
-) -> None:
+async def _ask_for_approval(blog: RunningBlog, town: DemoServer, reply: Note, post: str) -> None:
     request = {
         "id": f"{reply.author.id}/reply_requests/1",
         "type": "ReplyRequest",
