@@ -289,6 +289,7 @@ def routes() -> list[BaseRoute]:
         Route("/admin/replies/{number:row}/delete", replies.delete, methods=post_only),
         # The admin: notifications and health
         Route("/admin/reads", desk.count_reads, methods=post_only),
+        Route("/admin/first-steps", desk.put_away_steps, methods=post_only),
         Route("/admin/health", health.page, methods=get),
         Route("/admin/health", health.check, methods=post_only),
         Route("/admin/notifications", notifications.index, methods=get),

@@ -1,14 +1,19 @@
 """Where the author comes in: what waits, what happened, and how the blog has done."""
 
+import re
 from datetime import timedelta
 
+from fediblog.actions.keep_backups import change_backup_plan
+from fediblog.actions.own_pictures import set_picture
 from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_page import PageForm, create_page
 from fediblog.actions.write_post import create_post
 from fediblog.demo.server import DemoServer
+from fediblog.store import site
 from fediblog.store.day_counts import DAY_MS
 from fediblog.worker.housekeeping import keep_house
 from tests.admin.desk import Desk, reply_to
+from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog
 
 READER = {
@@ -51,6 +56,50 @@ async def test_the_first_page_tells_what_waits_and_what_happened(
     assert page.links.index("/admin/posts/new") < page.links.index(
         next(link for link in page.links if "/thread#reply-" in link)
     )
+
+
+async def _steps(desk: Desk) -> dict[str, bool]:
+    """The first steps that are shown, by the beginnings of their texts: which are done."""
+    html = (await desk.get("/admin/")).text
+    item = r'<li class="(done)?">(?:<span class="vh">Done: </span>)?<[^>]+>([^<]+)'
+    return {text.rstrip("."): state == "done" for state, text in re.findall(item, html)}
+
+
+async def test_the_first_steps_are_ticked_off_by_what_the_blog_has(
+    desk: Desk, town: DemoServer
+) -> None:
+    blog = desk.blog
+    profile, health, post, follow, backup = names = (
+        "Say who you are", "Have a look from outside", "Write your first post",
+        "Follow yourself", "Have backups made",
+    )  # fmt: skip
+    assert await _steps(desk) == dict.fromkeys(names, False)
+
+    async def done() -> list[str]:
+        return [name for name, state in (await _steps(desk)).items() if state]
+
+    await create_post(blog.blog, PostForm("A draft", "Text."), publish=False)
+    assert await done() == []
+    await blog.publish()
+    assert await done() == [post]
+    await town.follow("alice", blog.actor)
+    await blog.settled()
+    assert await done() == [post, follow]
+    await desk.submit("/admin/health")
+    assert await done() == [health, post, follow]
+    await change_backup_plan(blog.blog, {"every": "week", "keep": "3"})
+    assert await done() == [health, post, follow, backup]
+    async with blog.blog.db.transaction() as tx:
+        await site.set_value(tx, "description", "Walks.")
+    assert profile not in await done(), "there is no picture yet"
+    await set_picture(blog.blog, "picture", picture_file())
+    assert await _steps(desk) == {}, "all of it is done"
+
+
+async def test_the_first_steps_are_put_away(desk: Desk) -> None:
+    assert await _steps(desk)
+    assert (await desk.submit("/admin/first-steps")).status_code == 303
+    assert await _steps(desk) == {}
 
 
 async def test_reads_are_counted_by_page_and_day(desk: Desk) -> None:

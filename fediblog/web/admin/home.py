@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.count_reads import is_counting, set_counting
+from fediblog.actions.first_steps import first_steps, put_steps_away
 from fediblog.actions.health.examine import last_examination
 from fediblog.actions.notices import describe
 from fediblog.actions.overview import (
@@ -43,6 +44,7 @@ async def index(request: Request) -> Response:
     counting = await is_counting(blog)
     drafts = await overview.list_unpublished(blog.db, limit=_DRAFTS)
     context = {
+        "steps": await first_steps(blog),
         "kinds": await overview.count_unread_by_kind(blog.db),
         "news": [
             {
@@ -79,6 +81,13 @@ async def count_reads(request: Request) -> Response:
     wanted = (await fields(request)).get("counting") == "on"
     await set_counting(blog_of(request), wanted)
     return back_to("/admin/", "counting" if wanted else "not_counting")
+
+
+@signed_in
+async def put_away_steps(request: Request) -> Response:
+    """Show the first steps no more."""
+    await put_steps_away(blog_of(request))
+    return back_to("/admin/", "steps_put_away")
 
 
 async def _charts(blog: Blog, *, counting: bool) -> list[dict[str, Any]]:

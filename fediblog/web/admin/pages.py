@@ -41,6 +41,7 @@ _NOTICES = {
     "backup_deleted": "The backup is deleted.",
     "examined": "This is how it is now.",
     "mailed": "A mail is on its way to you.",
+    "steps_put_away": "The first steps are put away.",
     "counting": "Reads are counted from now on.",
     "not_counting": "Reads are counted no more, and what was counted is forgotten.",
     "closed": "The report is closed.",
