@@ -39,7 +39,10 @@ async def test_publishing_puts_a_post_on_the_page_and_sends_it(
     listed = await desk.page(f"/admin/posts?post={key}&notice=published")
     assert "Published. It is on its way to your followers." in listed.text
     assert "on 1 server" in listed.text
-    assert "View it" in listed.text
+    assert "View it Watch it travel" in listed.text
+    travels = f"/admin/posts/{key}/deliveries"
+    assert listed.links.count(travels) == 2, "in the notice, and in the row"
+    assert "1 of 1 server has it." in (await desk.page(travels)).text
     assert "View it" not in (await desk.page("/admin/posts?notice=saved")).text
     page = (await desk.blog.page(f"/articles/{key}")).text
     assert "A &lt;b&gt;title&lt;/b&gt; &amp; “more”" in page

@@ -78,14 +78,7 @@ async def index(request: Request) -> Response:
         "states": [(name, label, in_states.get(name, 0)) for name, label in _STATES.items()],
         "total": sum(in_states.values()),
         "deleting": [_undo(post, zone) for post in deleting],
-        "notice_url": next(
-            (
-                permalink(blog, post)
-                for post in shown
-                if post.key == query.get("post") and post.state == "published"
-            ),
-            None,
-        ),
+        "notice_links": _just_published(blog, shown, query.get("post")),
     }
     return await admin_page(request, "admin/posts.html", context)
 
@@ -331,6 +324,15 @@ async def _saved(blog: Blog, post: Post) -> Response:
     notice = await _notice(blog, post)
     path = f"/admin/posts?post={post.key}" if notice == "published" else "/admin/posts"
     return back_to(path, notice)
+
+
+def _just_published(blog: Blog, shown: Sequence[Post], key: str | None) -> list[tuple[str, str]]:
+    """Where to go from the notice that a post is published: labels and addresses."""
+    for post in shown:
+        if post.key == key and post.state == "published":
+            travels = f"/admin/posts/{post.key}/deliveries"
+            return [("View it", permalink(blog, post)), ("Watch it travel", travels)]
+    return []
 
 
 async def _notice(blog: Blog, post: Post) -> str:
