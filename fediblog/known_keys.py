@@ -5,25 +5,26 @@ Also which fetches failed lately: a key that cannot be had is not asked for with
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from fediblog.protocol.keys import PublicKey
 
 _MOST = 20_000
+_PREFIX = "key:"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
     """A public key with the id of the actor it belongs to.
 
-    fetched_at: when its origin gave it, in ms; read_at: when it was looked up for this process.
+    fetched_at: when its origin gave it, in ms.
     """
 
     owner: str
     key: PublicKey
     fetched_at: int
-    read_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,20 @@ class Failure:
     transient: bool
 
 
+def changed_key(key_id: str) -> str:
+    """How a key that has changed, or is gone, is named to other processes."""
+    return _PREFIX + key_id
+
+
 class KnownKeys:
-    """A bounded cache by key id; the one used longest ago goes first."""
+    """A bounded cache by key id; the one used longest ago goes first.
+
+    forgotten: how often something was dropped, so that who has asked the database can tell whether
+    the answer is from before.
+    """
 
     def __init__(self) -> None:
+        self.forgotten = 0
         self._keys: OrderedDict[str, KnownKey] = OrderedDict()
         self._failed: OrderedDict[str, Failure] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -64,7 +75,18 @@ class KnownKeys:
 
     def forget(self, key_id: str) -> None:
         """Drop a key."""
+        self.forgotten += 1
         self._keys.pop(key_id, None)
+
+    def hear(self, names: Collection[str] | None) -> None:
+        """Drop the keys that are named, or all if anything may have changed."""
+        if names is None:
+            self.forgotten += 1
+            self._keys.clear()
+            return
+        for name in names:
+            if name.startswith(_PREFIX):
+                self.forget(name.removeprefix(_PREFIX))
 
     def add_failure(self, key_id: str, failure: Failure) -> None:
         """Remember that the key could not be had."""

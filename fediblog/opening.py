@@ -1,7 +1,8 @@
 """Open a blog: the one place where its parts meet."""
 
-import asyncio
-from collections.abc import AsyncIterator
+import logging
+from asyncio import CancelledError, Task, create_task
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,20 +13,24 @@ from fediblog.actions.profile import settle_profile
 from fediblog.actions.site import current_key, prepare_site
 from fediblog.blog import Blog
 from fediblog.clock import Clock
-from fediblog.errors import StoreError
+from fediblog.errors import StoreError, Unavailable
 from fediblog.keyring import Keyring, load_keys, make_keys, make_proof_key
+from fediblog.known_keys import KnownKeys
 from fediblog.protocol.addresses import Addresses
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.connector import Connector
 from fediblog.remote.knocking import MOST_REMEMBERED, Knocking
 from fediblog.settings import Settings
+from fediblog.signals import Signals
 from fediblog.store.arrival_log import ArrivalLog
-from fediblog.store.database import Database, open_database, sqlite_path
+from fediblog.store.database import Database, connect_postgres, open_database, sqlite_path
 from fediblog.store.hosts import list_with_scheme, set_scheme
 from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate
 from fediblog.store.site import PROOF_KEY, get_value, get_values
+
+log = logging.getLogger("fediblog.store")
 
 
 @asynccontextmanager
@@ -50,13 +55,12 @@ async def open_blog(
         blog = await _assemble(settings, clock, connector, db)
         stack.push_async_callback(blog.remote.aclose)
         await prepare_site(blog)
-        log = asyncio.create_task(blog.arrivals.run())
+        writing, telling = create_task(blog.arrivals.run()), create_task(_tell_others(db))
         try:
             yield blog
         finally:
-            log.cancel()
-            with suppress(asyncio.CancelledError):
-                await log
+            await _end(writing, telling)
+            await _tell(db, db.others.take_later())
 
 
 @asynccontextmanager
@@ -67,12 +71,43 @@ async def open_for_service(
     try:
         async with open_blog(settings, clock, connector) as blog:
             await settle_profile(blog)
-            yield blog
+            hearing = create_task(_hear_others(blog))
+            try:
+                yield blog
+            finally:
+                await _end(hearing)
     except Held as error:
         raise StoreError(
             f"Another fediblog is using {settings.data}. An embedded database has one server; "
             "for several processes use PostgreSQL (FEDIBLOG_DATABASE_URL)."
         ) from error
+
+
+async def _hear_others(blog: Blog) -> None:
+    """Listen to what other processes do, until cancelled; on SQLite there are none."""
+    if not blog.settings.embedded:
+        await blog.db.others.hear(lambda: connect_postgres(blog.settings.database_url))
+
+
+async def _tell_others(db: Database) -> None:
+    """Send wake-ups until cancelled, gathered."""
+    while True:
+        await _tell(db, await db.others.gathered())
+
+
+async def _tell(db: Database, names: Collection[str]) -> None:
+    if names:
+        try:
+            await db.tell_others(names)
+        except Unavailable as error:
+            log.warning("other processes could not be woken, and look for themselves: %s", error)
+
+
+async def _end(*tasks: Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(CancelledError):
+            await task
 
 
 def _make_data_folder(folder: Path) -> None:
@@ -84,6 +119,9 @@ def _make_data_folder(folder: Path) -> None:
 
 
 async def _assemble(settings: Settings, clock: Clock, connector: Connector, db: Database) -> Blog:
+    signals, known_keys = Signals(db.others.tell_later), KnownKeys()
+    db.others.listen(signals.hear)
+    db.others.listen(known_keys.hear)
     return Blog(
         settings=settings,
         addresses=Addresses(settings.origin, settings.username, settings.handle_domain),
@@ -98,6 +136,8 @@ async def _assemble(settings: Settings, clock: Clock, connector: Connector, db: 
         keys=await _keys(settings, db),
         clock=clock,
         arrivals=ArrivalLog(db),
+        signals=signals,
+        known_keys=known_keys,
     )
 
 

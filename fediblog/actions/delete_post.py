@@ -54,14 +54,16 @@ async def undelete_post(blog: Blog, key: str) -> Post:
 async def delete_due(blog: Blog) -> None:
     """Delete for good whatever cannot be brought back any more, once, however many processes do
     this."""
-    for key in await posts.list_due_deletions(blog.db, blog.now_ms(), _AT_ONCE):
+    due = await posts.list_due_deletions(blog.db, blog.now_ms(), _AT_ONCE)
+    for key in due:
         async with blog.db.transaction() as tx:
             await posts.lock_writing(tx)
             post = await posts.get_post(tx, key)
             if post and post.state == "deleting" and (post.delete_at or 0) <= blog.now_ms():
                 await outbox.release_held(tx, blog.addresses.article(key))
                 await _delete(blog, tx, post)
-    blog.signals.deliveries.set()
+    if due:
+        blog.signals.deliveries.set()
 
 
 async def _delete(blog: Blog, tx: Transaction, post: Post) -> None:

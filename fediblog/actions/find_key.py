@@ -26,8 +26,6 @@ _ASK_AGAIN_MS = 5 * 60 * 1000
 #: Soon, as GoToSocial gives up after a few tries within minutes (N8).
 _TRY_AGAIN_SECONDS = 30
 _GONE = 410
-#: Where several processes share a database, another one may have learned of a change.
-_LOOK_AGAIN_MS = 60 * 1000
 
 
 async def find_key(blog: Blog, key_id: str) -> KnownKey:
@@ -36,13 +34,13 @@ async def find_key(blog: Blog, key_id: str) -> KnownKey:
     Raises Unauthenticated when the origin says that there is no such key, and Unavailable when it
     could not be asked: then the sender should try again (requirement B14).
     """
-    if known := blog.known_keys.get(key_id):
-        if blog.settings.embedded or blog.now_ms() - known.read_at < _LOOK_AGAIN_MS:
-            return known
-        blog.known_keys.forget(key_id)
+    if blog.db.others.hearing and (known := blog.known_keys.get(key_id)):
+        return known
+    forgotten = blog.known_keys.forgotten
     if stored := await actors.get_key(blog.db, key_id):
-        known = KnownKey(stored.owner, _parse(stored.pem), stored.fetched_at, blog.now_ms())
-        blog.known_keys.add(key_id, known)
+        known = KnownKey(stored.owner, _parse(stored.pem), stored.fetched_at)
+        if blog.known_keys.forgotten == forgotten:
+            blog.known_keys.add(key_id, known)
         return known
     return await fetch_key(blog, key_id)
 
@@ -108,7 +106,7 @@ async def _fetch(blog: Blog, key_id: str) -> KnownKey:
         transient = _is_transient(error)
         _remember_failure(blog, key_id, transient=transient)
         raise _refusal(str(error), transient=transient) from error
-    known = KnownKey(owner, _parse(pem), blog.now_ms(), blog.now_ms())
+    known = KnownKey(owner, _parse(pem), blog.now_ms())
     blog.known_keys.add(key_id, known)
     return known
 

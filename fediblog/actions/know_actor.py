@@ -8,6 +8,7 @@ from fediblog.actions.use_emojis import use_emojis
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import plain_line
 from fediblog.errors import Malformed, RemoteError, RemoteInvalid
+from fediblog.known_keys import changed_key
 from fediblog.protocol import incoming
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.discovery import subject_and_actor
@@ -75,9 +76,8 @@ async def store_actor(blog: Blog, person: incoming.Actor) -> Actor:
     async with blog.db.transaction() as tx:
         number = await actors.set_actor(tx, _new(blog, person), now)
         changed = await _store_keys(tx, person, number, now)
+        tx.told.update(map(changed_key, changed))
         stored = await actors.get_actor_by_number(tx, number)
-    for key_id in changed:
-        blog.known_keys.forget(key_id)
     if stored is None:
         raise RemoteInvalid(detail=f"{person.id} was not stored")
     return stored

@@ -38,13 +38,15 @@ async def publish_due(blog: Blog) -> None:
     Whom it mentions is looked up first; who cannot be found stands in the text as it was typed, and
     the author is told. A post that cannot be published becomes a draft again, with the reason.
     """
-    for key in await posts.list_due_publications(blog.db, blog.now_ms(), _AT_ONCE):
+    due = await posts.list_due_publications(blog.db, blog.now_ms(), _AT_ONCE)
+    for key in due:
         try:
             await _publish_scheduled(blog, key)
         except RequestError as error:
             log.warning("a scheduled post cannot be published: %s", error)
             await _hold(blog, key, f"It could not be published. {error.public}")
-    blog.signals.deliveries.set()
+    if due:
+        blog.signals.deliveries.set()
 
 
 async def _publish_scheduled(blog: Blog, key: str) -> None:

@@ -9,7 +9,7 @@ only.
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
 
 from fediblog.errors import NotFound, StoreError, TooSlow, Unavailable
+from fediblog.store.others import CHANNEL, Others, written_by
 from fediblog.store.sqlite_engine import ImmediateClient
 
 Row = Mapping[str, Any]
@@ -48,19 +49,28 @@ class Queries(Protocol):
 
 
 class Transaction:
-    """An open transaction. It ends with its block: committed, or undone by an exception."""
+    """An open transaction. It ends with its block: committed, or undone by an exception.
+
+    told: names of what it has changed, for those who keep something of that in memory.
+    """
 
     def __init__(self, connection: BaseDBAsyncClient, *, sqlite: bool) -> None:
         self.connection = connection
         self.sqlite = sqlite
+        self.told: set[str] = set()
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, or of what a RETURNING clause gives back."""
-        return await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
+        rows = await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
+        if rows:
+            self.told.update(written_by(sql))
+        return rows
 
     async def execute(self, sql: str, *values: Any) -> None:
         """Run a statement that gives nothing back."""
-        await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
+        count, _ = await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
+        if count or not sql.startswith(("UPDATE", "DELETE")):
+            self.told.update(written_by(sql))
 
     @property
     def locking_rows(self) -> str:
@@ -72,6 +82,8 @@ class Transaction:
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
+        if rows:
+            self.told.update(written_by(sql))
         await self.connection.execute_many(_spell(sql, self.sqlite), [list(row) for row in rows])
 
 
@@ -81,6 +93,7 @@ class Database:
     def __init__(self, context: TortoiseContext, *, sqlite: bool) -> None:
         self._context = context
         self.sqlite = sqlite
+        self.others = Others(alone=sqlite)
         self.writer = context.connections.get(_WRITER)
         self.reader = context.connections.get(_READER) if sqlite else self.writer
         self.searcher = context.connections.get(_SEARCHER) if sqlite else self.writer
@@ -126,10 +139,35 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction. Never start a task inside one: it would inherit the connection."""
-        with _active(self._context):
-            async with self.writer._in_transaction() as connection:
-                yield Transaction(connection, sqlite=self.sqlite)
+        """A transaction. Never start a task inside one: it would inherit the connection.
+
+        What it has changed is told when it is over, however it has ended: a commit whose answer is
+        lost may have happened.
+        """
+        told: set[str] = set()
+        try:
+            with _active(self._context):
+                async with self.writer._in_transaction() as connection:
+                    tx = Transaction(connection, sqlite=self.sqlite)
+                    told = tx.told
+                    yield tx
+                    if told and not self.sqlite:
+                        await tx.rows(
+                            "SELECT pg_notify($1, $2)", CHANNEL, self.others.message(told)
+                        )
+        finally:
+            if told:
+                self.others.happened(told)
+
+    async def tell_others(self, names: Collection[str]) -> None:
+        """Tell the other processes of something that is in the database already. Raises
+        Unavailable."""
+        # Nothing is lost with such a message, so nobody waits for the disk.
+        await self.rows(
+            "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)",
+            CHANNEL,
+            self.others.message(names),
+        )
 
     async def close(self) -> None:
         """Close every connection; without it the driver's thread keeps the process alive."""
@@ -183,10 +221,15 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
     }
 
 
+async def connect_postgres(url: str) -> asyncpg.Connection:
+    """A connection of one's own. Raises one of OPENING_ERRORS."""
+    return await asyncpg.connect(**_credentials(url))
+
+
 @asynccontextmanager
 async def postgres_connection(url: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection of one's own, for work on whole tables."""
-    connection = await asyncpg.connect(**_credentials(url))
+    connection = await connect_postgres(url)
     try:
         yield connection
     finally:

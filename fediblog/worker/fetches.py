@@ -1,6 +1,5 @@
 """Fetches what nobody waits for: parents of waiting replies, pictures, followers who moved."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from fediblog.actions.fetch_picture import fetch_picture, try_again
 from fediblog.actions.fetch_preview import fetch_preview, try_preview_again
 from fediblog.actions.find_parent import find_parent, postpone_fetch
 from fediblog.blog import Blog
+from fediblog.signals import Signal
 from fediblog.store.actors import DueAvatar, claim_avatars
 from fediblog.store.followers import DueFollower, claim_checks
 from fediblog.store.moments import to_ms
@@ -57,7 +57,7 @@ def avatar_loop(blog: Blog) -> ClaimLoop[DueAvatar]:
 
     return ClaimLoop(
         "avatars",
-        asyncio.Event(),
+        Signal(),
         claim=claim,
         work=lambda due: fetch_avatar(blog, due),
         at_once=_PICTURES_AT_ONCE,
@@ -74,7 +74,7 @@ def follower_loop(blog: Blog) -> ClaimLoop[DueFollower]:
 
     return ClaimLoop(
         "followers",
-        asyncio.Event(),
+        Signal(),
         claim=claim,
         work=lambda due: check_follower(blog, due),
         at_once=_FOLLOWERS_AT_ONCE,
@@ -95,7 +95,7 @@ def preview_loop(blog: Blog) -> ClaimLoop[DuePreview]:
             await try_preview_again(blog, due)
             raise
 
-    return ClaimLoop("previews", asyncio.Event(), claim=claim, work=work, at_once=_PREVIEWS_AT_ONCE)
+    return ClaimLoop("previews", Signal(), claim=claim, work=work, at_once=_PREVIEWS_AT_ONCE)
 
 
 def picture_loop(blog: Blog) -> ClaimLoop[DuePicture]:
@@ -112,4 +112,4 @@ def picture_loop(blog: Blog) -> ClaimLoop[DuePicture]:
             await try_again(blog, due)
             raise
 
-    return ClaimLoop("pictures", asyncio.Event(), claim=claim, work=work, at_once=_PICTURES_AT_ONCE)
+    return ClaimLoop("pictures", Signal(), claim=claim, work=work, at_once=_PICTURES_AT_ONCE)

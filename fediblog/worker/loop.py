@@ -11,6 +11,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from fediblog.signals import Signal
+
 log = logging.getLogger("fediblog.worker")
 
 _POLL_SECONDS = 1.0
@@ -25,7 +27,7 @@ class ClaimLoop(Generic[Row]):
     def __init__(
         self,
         name: str,
-        wake: asyncio.Event,
+        wake: Signal,
         *,
         claim: Callable[[int], Awaitable[Sequence[Row]]],
         work: Callable[[Row], Awaitable[None]],
@@ -84,7 +86,7 @@ class ClaimLoop(Generic[Row]):
     def _done(self, task: asyncio.Task[None]) -> None:
         """There is room again, and perhaps something that had to wait for this."""
         self._tasks.discard(task)
-        self._wake.set()
+        self._wake.wake()
 
     async def _wait(self) -> None:
         with contextlib.suppress(TimeoutError):

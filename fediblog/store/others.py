@@ -1,0 +1,140 @@
+"""What was written, told to whoever keeps something in memory, here and in the other processes.
+
+A transaction tells the names of the tables that it has written to, and whatever else it wants to;
+on PostgreSQL in a NOTIFY that is part of it, so that nobody can see what is new and not be told.
+What is kept in memory by what the database says belongs to somebody who listens here.
+"""
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+
+import asyncpg
+import orjson
+
+log = logging.getLogger("fediblog.store")
+
+CHANNEL = "fediblog"
+#: PostgreSQL takes less than 8,000 bytes in one message.
+_LONGEST = 7_500
+_EVERYTHING = "*"
+#: What is only a wake-up is told so seldom, however often there is a reason.
+_GATHER_SECONDS = 0.05
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+#: How often a silent connection is tried, and how long it may take to answer.
+_TRY_SECONDS = 5.0
+_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+#: Tables on which nothing depends that is kept in memory: queues, logs, the author's own things.
+_UNTOLD = frozenset(
+    "actor_key api_token arrival attempt collection crawl day_count delivery dropped_follower host "
+    "notification passkey pulse recovery_code refusal report search_due search_index session "
+    "ticket working_copy".split()
+)
+_WRITES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)")
+
+#: Called with names of what has changed, or None: anything may have. It must not wait or fail.
+Hearer = Callable[[Collection[str] | None], None]
+
+
+class Others:
+    """Who is told of what is written.
+
+    hearing: whether this process is told of what others write. While it is not, nothing may be
+    kept in memory that another process can make wrong.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self.hearing = alone
+        self._alone = alone
+        self._sender = secrets.token_hex(8)
+        self._hearers: list[Hearer] = []
+        self._later: set[str] = set()
+        self._waiting = asyncio.Event()
+
+    def listen(self, hear: Hearer) -> None:
+        """Have something called from now on, whoever has changed what."""
+        self._hearers.append(hear)
+
+    def happened(self, names: Collection[str] | None) -> None:
+        """Tell everybody in this process."""
+        for hear in self._hearers:
+            hear(names)
+
+    def tell_later(self, name: str) -> None:
+        """Tell the other processes soon; it is no loss if they never hear of it."""
+        if not self._alone:
+            self._later.add(name)
+            self._waiting.set()
+
+    def message(self, names: Iterable[str]) -> str:
+        """What the other processes are sent."""
+        text = orjson.dumps([self._sender, *sorted(names)]).decode()
+        if len(text.encode()) > _LONGEST:
+            return orjson.dumps([self._sender, _EVERYTHING]).decode()
+        return text
+
+    def take_later(self) -> set[str]:
+        """What has gathered to be told."""
+        taken, self._later = self._later, set()
+        self._waiting.clear()
+        return taken
+
+    async def gathered(self) -> set[str]:
+        """Wait until there is something to be told, and a moment longer for more of it."""
+        await self._waiting.wait()
+        await asyncio.sleep(_GATHER_SECONDS)
+        return self.take_later()
+
+    async def hear(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
+        """Listen to the other processes until cancelled, whatever becomes of the connection.
+
+        Whenever it is had again, and when it is lost, anything may have changed.
+        """
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                connection = await asyncio.wait_for(connect(), _TRY_SECONDS)
+                try:
+                    await connection.add_listener(CHANNEL, self._on_message)
+                    self._set_hearing(True)
+                    pause = _FIRST_PAUSE
+                    await _until_lost(connection)
+                finally:
+                    self._set_hearing(False)
+                    connection.terminate()
+            except _LOST as error:
+                log.warning("what other processes do is not heard: %s", error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _set_hearing(self, hearing: bool) -> None:
+        self.hearing = hearing
+        self.happened(None)
+
+    def _on_message(self, _connection: object, _pid: int, _channel: str, message: object) -> None:
+        sender, *names = orjson.loads(str(message))
+        if sender != self._sender:
+            self.happened(None if _EVERYTHING in names else names)
+
+
+async def _until_lost(connection: asyncpg.Connection) -> None:
+    """Returns, or raises, when the connection is no good any more."""
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _connection: lost.set())
+    while not lost.is_set() and not connection.is_closed():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TRY_SECONDS):
+                await lost.wait()
+        if not lost.is_set():
+            await connection.execute("SELECT 1", timeout=_TRY_SECONDS)
+
+
+@lru_cache(maxsize=1024)
+def written_by(sql: str) -> Sequence[str]:
+    """The tables that a statement writes to, but for those that nobody has to be told of."""
+    return tuple(sorted(set(_WRITES.findall(sql)) - _UNTOLD))
