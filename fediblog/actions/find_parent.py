@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from fediblog.actions.fetch_note import fetch_note
-from fediblog.actions.place_reply import find_place, find_thread, place_reply
+from fediblog.actions.place_reply import find_place, find_thread, hold_place, place_reply
 from fediblog.actions.take_reply import take_note
 from fediblog.blog import Blog
 from fediblog.domain.retries import fetch_delay
@@ -144,8 +144,16 @@ async def _hang(blog: Blog, reply: Waiting, climb: _Climb, *, orphan: bool) -> N
 
 async def _settle(blog: Blog, uri: str, place: Place, *, orphan: bool) -> None:
     """Attach a reply unless its parent's arrival has done so. It has not if the parent was there
-    before the reply waited, is known by another address, or is never to come."""
+    before the reply waited, is known by another address, or is never to come.
+
+    On PostgreSQL both may have come at once, and neither have seen the other. Whoever brings the
+    parent holds the thread until it is there, so with the thread held it is looked for once more.
+    """
     async with blog.db.transaction() as tx:
+        place = await hold_place(tx, place)
         stored = await replies.lock_reply(tx, uri)
-        if stored is not None and stored.state == "waiting":
-            await place_reply(blog, tx, stored.id, stored.uri, place, orphan=orphan)
+        if stored is None or stored.state != "waiting":
+            return
+        beneath = await find_place(blog, tx, stored.in_reply_to)
+        orphan = orphan and beneath is None
+        await place_reply(blog, tx, stored.id, uri, beneath or place, orphan=orphan)

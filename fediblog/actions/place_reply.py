@@ -41,6 +41,21 @@ async def find_thread(blog: Blog, db: Queries, conversations: Iterable[str]) -> 
     return None
 
 
+async def hold_place(tx: Transaction, place: Place) -> Place:
+    """The place as it is now, in a thread in which nobody else writes until the transaction ends.
+
+    Since it was found, its parent may have been moved to another branch, even of another post: what
+    came beneath it with the numbers of the old one would be on no page.
+    """
+    while True:
+        await posts.lock_thread(tx, place.post_id)
+        parent = await replies.get_reply_by_number(tx, place.parent_id) if place.parent_id else None
+        current = _beneath_reply(parent) or place
+        if current.post_id == place.post_id:
+            return current
+        place = current
+
+
 async def place_reply(
     blog: Blog,
     tx: Transaction,
@@ -56,7 +71,7 @@ async def place_reply(
     have missed one of these come to where they belong. What waited with a proof of its own now
     goes on to the followers (D4), and what answers to any of them is looked for soon (C7).
     """
-    await posts.lock_thread(tx, place.post_id)
+    place = await hold_place(tx, place)
     reply = await replies.get_reply_by_number(tx, number)
     if reply is None:
         raise NotFound
@@ -67,7 +82,7 @@ async def place_reply(
         beneath = Place(
             above.post_id, parent_number, above.branch_id or parent_number, above.depth + 1
         )
-        for child in await replies.list_waiting_for(tx, parent_uri):
+        for child in await replies.lock_waiting_for(tx, parent_uri):
             await _attach(blog, tx, child, beneath, orphan=False)
             placed.append(child.id)
             parents.append((child.id, child.uri, beneath))
@@ -100,6 +115,8 @@ async def _attach(
 async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> Sequence[int]:
     """Move an orphan, with all that hangs beneath it, to its true parent; unless that parent
     itself hangs beneath it: then they answer each other in a circle. What was moved."""
+    if orphan.post_id is not None and orphan.post_id != place.post_id:
+        await posts.lock_thread(tx, orphan.post_id)
     beneath = await replies.list_beneath(tx, orphan.id)
     if place.parent_id == orphan.id or place.parent_id in beneath:
         return ()

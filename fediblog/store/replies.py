@@ -168,9 +168,12 @@ async def list_known(db: Queries, uris: Sequence[str]) -> frozenset[str]:
     return frozenset(known)
 
 
-async def list_waiting_for(db: Queries, uri: str) -> Sequence[Reply]:
-    """Nodes that wait for this parent."""
-    rows = await db.rows(f"{_SELECT} WHERE r.in_reply_to = $1 AND r.state = 'waiting'", uri)
+async def lock_waiting_for(tx: Transaction, uri: str) -> Sequence[Reply]:
+    """Nodes that wait for this parent, as they are when nobody else can change them any more: what
+    is being edited or placed meanwhile is waited for."""
+    rows = await tx.rows(
+        f"{_SELECT} WHERE r.in_reply_to = $1 AND r.state = 'waiting' {tx.locking_rows}", uri
+    )
     return [Reply(**row) for row in rows]
 
 

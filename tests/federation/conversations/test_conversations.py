@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from fediblog.actions.schedule_walk import walk_now
 from fediblog.demo import activities
@@ -28,11 +28,16 @@ from tests.threads import branches_know
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+#: How long a page may take to become right. What is wrong stays wrong, and is waited for twice.
+_PATIENCE = 30.0
+#: Without the phase that looks for a smaller example: each try would wait as long, and the run
+#: would be ended before it has said what it has found.
 _EXAMPLES = settings(
     max_examples=40,
     deadline=None,
     database=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -122,7 +127,7 @@ async def _ends_well(
         return not wrong
 
     with suppress(TimeoutError):
-        await until(is_right)
+        await until(is_right, seconds=_PATIENCE)
     assert wrong == []
     assert await is_right(), wrong
     await branches_know(blog)

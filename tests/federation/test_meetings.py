@@ -1,0 +1,125 @@
+"""Who belongs together, and comes at the same moment in two transactions of which neither sees the
+other: only PostgreSQL has such."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from fediblog.demo.notes import Note
+from fediblog.demo.server import DemoServer
+from fediblog.store.posts import Post
+from tests.bench import RunningBlog, until
+from tests.federation.records import comes_to_show, stored, thread
+from tests.locks import watching
+from tests.threads import branches_know
+
+Wait = Callable[[int], Awaitable[None]]
+
+
+async def test_a_reply_whose_parent_comes_while_it_is_given_up(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """Its parent's server has deleted it already, but its Create was on its way."""
+    post = await _begun(blog, town)
+    parent = await _written(blog, town, post, "alice", blog.article(post), "Parent")
+    child = await _written(blog, town, post, "bob", parent.id, "Child")
+    _takes_down(town, parent)
+    async with _last_statement(blog, post) as wait:
+        await town.deliver(parent)
+        await wait(1)
+        await town.deliver(child)
+        await wait(2)
+
+    await comes_to_show(blog, post, [("First", []), ("Parent", [("Child", [])])])
+    assert not (await stored(blog, child.id)).orphan
+
+
+async def test_a_reply_whose_parent_moves_to_another_branch(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await _begun(blog, town)
+    lost = await _written(blog, town, post, "alice", blog.article(post), "Lost")
+    parent = await _written(blog, town, post, "bob", lost.id, "Parent")
+    child = await _written(blog, town, post, "chiyo", parent.id, "Child")
+    _takes_down(town, lost)
+    await town.deliver(parent)
+    await comes_to_show(blog, post, [("First", []), ("Parent", [])])
+    async with _last_statement(blog, post) as wait:
+        await town.deliver(lost)
+        await wait(1)
+        await town.deliver(child)
+        await wait(2)
+
+    await comes_to_show(blog, post, [("First", []), ("Lost", [("Parent", [("Child", [])])])])
+    await branches_know(blog)
+
+
+async def test_a_waiting_reply_that_is_made_private_while_its_parent_comes(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await _begun(blog, town)
+    parent = await _written(blog, town, post, "alice", blog.article(post), "Parent")
+    child = await _written(blog, town, post, "bob", parent.id, "Child")
+    town.responses[urlsplit(parent.id).path] = Response(status_code=503)
+    await town.deliver(child)
+    await blog.settled()
+    assert (await stored(blog, child.id)).state == "waiting"
+    # Both want the node; whoever has come first has it first.
+    async with _holding(blog, f"UPDATE reply SET depth = 0 WHERE uri = '{child.id}'") as wait:
+        town.notes[child.id] = replace(child, to="direct")
+        await town.edit(child, "<p>For you alone.</p>")
+        await wait(1)
+        await town.deliver(parent)
+        await wait(2)
+
+    await comes_to_show(blog, post, [("First", []), ("Parent", [])])
+    await blog.settled()
+    assert (await stored(blog, child.id)).state == "private"
+    assert await thread(blog, post) == [("First", []), ("Parent", [])]
+
+
+def _last_statement(blog: RunningBlog, post: Post) -> AbstractAsyncContextManager[Wait]:
+    """Who writes into a thread comes to the last statement and no further, until the block ends."""
+    return _holding(blog, f"UPDATE crawl SET step = step WHERE post_id = {post.id}")
+
+
+@asynccontextmanager
+async def _holding(blog: RunningBlog, statement: str) -> AsyncIterator[Wait]:
+    """Hold what a statement writes until the block ends. Yields what waits until so many have come
+    to wait for that, or for one another."""
+    async with watching(blog) as (connection, waiting):
+
+        async def wait(count: int) -> None:
+            async def all_wait() -> bool:
+                return await waiting() == count
+
+            await until(all_wait)
+
+        async with connection.transaction():
+            await connection.execute(statement)
+            yield wait
+
+
+async def _begun(blog: RunningBlog, town: DemoServer) -> Post:
+    """A post with one reply."""
+    post = await blog.publish()
+    await town.deliver(await _written(blog, town, post, "dana", blog.article(post), "First"))
+    await blog.settled()
+    return post
+
+
+async def _written(
+    blog: RunningBlog, town: DemoServer, post: Post, name: str, parent: str, text: str
+) -> Note:
+    """A reply that the blog is not told of yet."""
+    return await town.reply(
+        name, parent, f"<p>{text}</p>", mention=[blog.actor], recipients=[blog.actor],
+        conversation=blog.blog.addresses.context(post.key), deliver=False,
+    )  # fmt: skip
+
+
+def _takes_down(town: DemoServer, note: Note) -> None:
+    town.responses[urlsplit(note.id).path] = Response(status_code=410)
