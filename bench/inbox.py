@@ -1,0 +1,55 @@
+"""Replies that come in: until they are on disk, and until they are on the page."""
+
+import asyncio
+
+from bench.frame.load import Load, load
+from bench.frame.row import Row
+from bench.frame.senders import make_senders, profiles, signed_ahead
+from bench.frame.servers import Bench, ServedBlog
+from tests.processes import free_port
+
+NAME = "inbox"
+TITLE = "A signed reply comes in, from somebody known"
+
+_SENDERS = 50
+_REPLIES = 2_000
+_PATIENCE_SECONDS = 120
+_MOST_ACCEPTED_US = 300
+_MOST_SHOWN_US = 800
+
+
+async def run(bench: Bench) -> list[Row]:
+    """Two blogs: at one of them nobody waits for the processing, at the other one they do."""
+    port = free_port()
+    senders = make_senders(f"http://127.0.0.1:{port}", _SENDERS)
+    rows = []
+    async with bench.plain(profiles(senders), port=port), bench.blog() as blog:
+        post = blog.addresses.article(await blog.publish("A post"))
+        inbox = blog.addresses.shared_inbox
+        first = [sender.reply(0, post) for sender in senders]
+        (await load(blog, await signed_ahead(first, inbox))).check(202)
+        await processed(blog, len(first))
+        letters = [senders[number % _SENDERS].reply(number + 1, post) for number in range(_REPLIES)]
+        requests = await signed_ahead(letters, inbox)
+
+        async def shown() -> None:
+            await processed(blog, len(first) + len(letters))
+
+        done = await load(blog, requests, until=shown)
+        done.check(202)
+        rows.append(_row("signed reply in, until it is on the page", done, _MOST_SHOWN_US))
+    return rows
+
+
+def _row(operation: str, done: Load, most: float) -> Row:
+    return Row.by_cpu(operation, done.cpu_us, most, wall=done.in_words(), note=done.share())
+
+
+async def processed(blog: ServedBlog, replies: int) -> None:
+    """Wait until so many replies are shown. Raises TimeoutError."""
+    async with blog.database() as db, asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            rows = await db.rows("SELECT count(*) AS n FROM reply WHERE state = 'shown'")
+            if rows[0]["n"] >= replies:
+                return
+            await asyncio.sleep(0.1)
