@@ -40,6 +40,7 @@ def post_entry(request: Request, site: Site, post: Post, lead: Medium | None) ->
             "warning": post.warning,
         },
         language=ENGLISH,
+        zone=site.timezone,
     )
     published = from_ms(post.published_at or 0)
     licence = LICENCES.get(post.licence)
@@ -81,8 +82,9 @@ def reply_entry(
     page = permalink(blog, post)
     row = reply_row(reply, beside)
     published = from_ms(reply.published_at)
+    language = find_language(site.language) or ENGLISH
     html = templates_of(request).fragment(
-        "site/feed_reply.html", {"reply": row}, language=find_language(site.language) or ENGLISH
+        "site/feed_reply.html", {"reply": row}, language=language, zone=site.timezone
     )
     avatar = f"{blog.addresses.origin}{row['avatar_url']}" if row["avatar_url"] else ""
     return Entry(

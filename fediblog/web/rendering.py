@@ -1,7 +1,7 @@
 """Templates to responses.
 
-There is one environment for each language of the interface, so that macros, which see nothing of
-the page that uses them, speak its language too.
+There is one environment for each language of the interface and each time zone, of which a blog has
+one, so that macros, which see nothing of the page that uses them, speak its language too.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,16 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
 from fediblog.domain.languages import ENGLISH
+from fediblog.domain.local_time import UTC as UNIVERSAL
 from fediblog.web.languages import Language, load_language
 from fediblog.web.own_templates import OwnTemplates, Problem, State
 from fediblog.web.static_files import StaticFiles
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "_templates"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "templates"
+
+#: A language of the interface, and a time zone.
+_Manner = tuple[str, str]
 
 
 class Templates:
@@ -31,9 +35,9 @@ class Templates:
         self.folder = _CHECKOUT if _CHECKOUT.is_dir() else _BUNDLED
         self.static = StaticFiles(self.folder / "static")
         self.own = OwnTemplates(own, self.folder)
-        self._environments: dict[str, Environment] = {}
+        self._environments: dict[_Manner, Environment] = {}
         self._own_state: State = ()
-        self._own_environments: dict[str, Environment] = {}
+        self._own_environments: dict[_Manner, Environment] = {}
 
     def page(
         self,
@@ -41,30 +45,35 @@ class Templates:
         context: Mapping[str, Any],
         *,
         language: str = ENGLISH,
+        zone: str = UNIVERSAL,
         status: int = 200,
         cache: str = "no-cache",
     ) -> Response:
-        """An HTML page. language: of the interface, one of LANGUAGES; cache: its Cache-Control."""
-        body = self.fragment(name, context, language=language)
+        """An HTML page. language: of the interface, one of LANGUAGES; zone: in whose time it tells
+        when something was; cache: its Cache-Control."""
+        body = self.fragment(name, context, language=language, zone=zone)
         return Response(body.encode(), status, {"Cache-Control": cache}, media_type="text/html")
 
-    def fragment(self, name: str, context: Mapping[str, Any], *, language: str) -> str:
+    def fragment(
+        self, name: str, context: Mapping[str, Any], *, language: str, zone: str = UNIVERSAL
+    ) -> str:
         """HTML that may go into something else, such as a feed."""
-        body = self._own_page(name, context, language)
+        manner = (language, zone)
+        body = self._own_page(name, context, manner)
         if body is None:
-            body = self._environment(language).get_template(name).render(context)
+            body = self._environment(manner).get_template(name).render(context)
         return body
 
     def problems(self) -> list[Problem]:
         """What is wrong in the operator's templates."""
-        return self.own.problems(self._own_environment(ENGLISH, self.own.state()))
+        return self.own.problems(self._own_environment((ENGLISH, UNIVERSAL), self.own.state()))
 
-    def _own_page(self, name: str, context: Mapping[str, Any], language: str) -> str | None:
+    def _own_page(self, name: str, context: Mapping[str, Any], manner: _Manner) -> str | None:
         """The page as the operator's templates make it; None if there are none, or if they fail."""
         if not name.startswith("site/") or not (state := self.own.state()):
             return None
         try:
-            body = self._own_environment(language, state).get_template(name).render(context)
+            body = self._own_environment(manner, state).get_template(name).render(context)
         # A template may raise whatever it stumbles over.
         except Exception as error:
             self.own.failed(name, error)
@@ -72,24 +81,24 @@ class Templates:
         self.own.worked(name)
         return body
 
-    def _environment(self, language: str) -> Environment:
-        if language not in self._environments:
-            self._environments[language] = self._new(language, FileSystemLoader(self.folder))
-        return self._environments[language]
+    def _environment(self, manner: _Manner) -> Environment:
+        if manner not in self._environments:
+            self._environments[manner] = self._new(manner, FileSystemLoader(self.folder))
+        return self._environments[manner]
 
-    def _own_environment(self, language: str, state: State) -> Environment:
+    def _own_environment(self, manner: _Manner, state: State) -> Environment:
         """With the operator's templates as they are now. What has changed makes all of them anew:
         macros that a template has imported stay with it."""
         if state != self._own_state:
             self._own_state = state
             self._own_environments.clear()
             self.own.forget()
-        if language not in self._own_environments:
-            self._own_environments[language] = self._new(language, self.own.loader())
-        return self._own_environments[language]
+        if manner not in self._own_environments:
+            self._own_environments[manner] = self._new(manner, self.own.loader())
+        return self._own_environments[manner]
 
-    def _new(self, language: str, loader: BaseLoader) -> Environment:
-        environment = _environment(load_language(language))
+    def _new(self, manner: _Manner, loader: BaseLoader) -> Environment:
+        environment = _environment(load_language(*manner))
         environment.loader = loader
         environment.globals["static"] = self.static.address
         return environment

@@ -96,6 +96,23 @@ def test_dates_and_numbers_are_written_as_the_language_does(
     assert found.number(1234) == number
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Berlin", "6 July 2026, 01:30 CEST"),
+        ("America/Sao_Paulo", "5 July 2026, 20:30 UTC-03"),
+        ("Asia/Colombo", "6 July 2026, 05:00 UTC+0530"),
+    ],
+)
+def test_times_are_those_of_a_time_zone(zone: str, said: str) -> None:
+    late = datetime(2026, 7, 5, 23, 30, tzinfo=UTC)
+    found = load_language("en", zone)
+    assert found.moment(late) == said
+    assert found.day(late) == said.partition(",")[0]
+    assert found.day(late.date()) == "5 July 2026", "a day is the same day everywhere"
+    assert found.month(datetime(2026, 7, 1, tzinfo=UTC)) == "July 2026"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_can_be_used(language: str) -> None:
     found = load_language(language)

@@ -103,7 +103,7 @@ async def _charts(blog: Blog, *, counting: bool) -> list[dict[str, Any]]:
 
 
 def _drawn(name: str, title: str, chart: Chart, course: Course) -> dict[str, Any]:
-    first = from_ms(course.first)
+    first = from_ms(course.first).date()
     days = [first + timedelta(days=number) for number in range(len(course.values))]
     return {
         "name": name,

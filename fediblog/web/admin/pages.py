@@ -71,8 +71,9 @@ async def admin_page(
     """A page that is kept by no cache."""
     blog = blog_of(request)
     signed_in = bool(getattr(request.state, "csrf", ""))
+    site = await get_site(blog)
     everything = {
-        "site": site_context(request, await get_site(blog)),
+        "site": site_context(request, site),
         "open_reports": await reports.count_open(blog.db) if signed_in else 0,
         "unread": await notifications.count_unread(blog.db) if signed_in else 0,
         "held_replies": await replies.count_held(blog.db) if signed_in else 0,
@@ -80,7 +81,7 @@ async def admin_page(
         "notice": _NOTICES.get(request.query_params.get("notice", "")),
     }
     return templates_of(request).page(
-        template, everything | context, status=status, cache="no-store"
+        template, everything | context, zone=site.timezone, status=status, cache="no-store"
     )
 
 

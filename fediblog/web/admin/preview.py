@@ -70,8 +70,11 @@ async def _told(request: Request, form: dict[str, str], post: Post | None) -> Re
     blog = blog_of(request)
     shown, problems = await preview_post(blog, PostForm.from_mapping(form), post)
     address = permalink(blog, shown)
-    context = {"post": await _context(blog, await get_site(blog), shown)}
-    html = templates_of(request).fragment("site/_article.html", context, language=ENGLISH)
+    site = await get_site(blog)
+    context = {"post": await _context(blog, site, shown)}
+    html = templates_of(request).fragment(
+        "site/_article.html", context, language=ENGLISH, zone=site.timezone
+    )
     told = {
         "html": html,
         "words": shown.words,

@@ -47,7 +47,7 @@ async def site_page(
     } | context
     language = interface_language(request, site)
     response = templates_of(request).page(
-        template, everything, language=language, status=status, cache=_CACHE
+        template, everything, language=language, zone=site.timezone, status=status, cache=_CACHE
     )
     fixed = find_language(site.interface_language)
     response.headers["Vary"] = "Accept" if fixed else "Accept, Accept-Language"
