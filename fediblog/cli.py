@@ -28,7 +28,7 @@ from fediblog.domain.licences import LICENCES
 from fediblog.errors import FediblogError
 from fediblog.keyring import has_keys
 from fediblog.remote.micropub import carry_out_there
-from fediblog.serving import serve_blog, work
+from fediblog.serving import serve_blog, serve_in_processes, work
 from fediblog.settings import Settings, load_settings
 from fediblog.store.database import sqlite_path
 from fediblog.store.locking import Held, database_lock
@@ -72,17 +72,35 @@ def main() -> None:
     help="Port to listen on; 0 for any free one.",
 )
 @click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="How many processes serve and work, for more than one core (PostgreSQL only).",
+)
+@click.option(
     "--demo",
     is_flag=True,
     help="Also start a small second fediverse server on loopback, whose people follow and reply.",
 )
-def serve(host: str, port: int, demo: bool) -> None:
+def serve(host: str, port: int, processes: int, demo: bool) -> None:
     """Start the blog, and everything that it needs.
 
     Without FEDIBLOG_URL the blog's address follows --host and --port, in development mode. The
     first start makes the database and the keys, and prints a link that lets you set a password.
     """
-    _run(lambda: serve_blog(dict(os.environ), host=host, port=port, demo=demo))
+    environ = dict(os.environ)
+    if processes == 1:
+        _run(lambda: serve_blog(environ, host=host, port=port, demo=demo))
+        return
+    if demo:
+        raise click.UsageError("The demo has one process: give --demo or --processes.")
+    try:
+        well = serve_in_processes(environ, host=host, port=port, count=processes)
+    except FediblogError as error:
+        raise _refusal(error) from error
+    if not well:
+        raise _Refused("Not every process has ended well; see above.")
 
 
 @main.command()

@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import uvicorn
+import uvloop
 from rich.console import Console
 from starlette.applications import Starlette
 
@@ -17,13 +20,18 @@ from fediblog.app import create_app
 from fediblog.blog import Blog
 from fediblog.clock import utc_now
 from fediblog.demonstrating import check_demo, show_demo
-from fediblog.errors import SettingsError, StoreError
+from fediblog.errors import FediblogError, SettingsError, StoreError
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings, load_settings
+from fediblog.supervising import Supervisor, parent_end
 from fediblog.worker.run import prepare_work, run_workers
 
+log = logging.getLogger("fediblog")
+
 _DRAIN_SECONDS = 10
+#: For what comes after the last request: loops that let go of what they have in hand.
+_CLOSE_SECONDS = 20
 
 
 class BlogServer(uvicorn.Server):
@@ -52,14 +60,68 @@ async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: 
         settings = load_settings(environ, host=host, port=listener.getsockname()[1])
         if demo:
             check_demo(settings)
-        app = create_app(settings)
-        async with app.router.lifespan_context(app):
-            server = BlogServer(app, _config(app))
-            _stop_on_signals(lambda: setattr(server, "should_exit", True))
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            await _announce(app.state.blog, demo=demo)
-            async with _beside(app.state.blog, demo=demo):
+        async with _serving(settings, listener) as (blog, serving):
+            await _announce(blog, demo=demo)
+            async with _beside(blog, demo=demo):
                 await serving
+
+
+def serve_in_processes(environ: Mapping[str, str], *, host: str, port: int, count: int) -> bool:
+    """Serve with so many processes, which share one socket, until SIGTERM or SIGINT; whether all of
+    them ended well. Raises SettingsError, KeysError, or StoreError on an embedded database."""
+    _log_to_stderr()
+    with _listen(host, port) as listener:
+        settings = load_settings(environ, host=host, port=listener.getsockname()[1])
+        if settings.embedded:
+            raise StoreError(
+                "Several processes need PostgreSQL (FEDIBLOG_DATABASE_URL): the embedded database "
+                "has one writing process. Leave --processes away, or move the blog to PostgreSQL "
+                "with `fediblog backup` and `fediblog restore`."
+            )
+        # Once, and before there are several: the tables, the keys, and the link that works once.
+        # Not in uvloop, whose library keeps threads, which no process can be forked beside.
+        asyncio.run(_prepare(settings))
+        gc.freeze()
+        supervisor = Supervisor(lambda: _serve_one(settings, listener), count)
+        return supervisor.run(patience=_DRAIN_SECONDS + _CLOSE_SECONDS, stopping=listener.close)
+
+
+async def _prepare(settings: Settings) -> None:
+    async with open_for_service(settings, utc_now, Connector()) as blog:
+        await _announce(blog, demo=False)
+
+
+def _serve_one(settings: Settings, listener: socket.socket) -> None:
+    """One process of several. What it cannot start with ends it with a sentence."""
+
+    async def serve() -> None:
+        async with _serving(settings, listener) as (_, serving):
+            await serving
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve())
+    except FediblogError as error:
+        log.error("this process cannot serve: %s", error.public)
+        sys.exit(1)
+
+
+@contextlib.asynccontextmanager
+async def _serving(
+    settings: Settings, listener: socket.socket
+) -> AsyncIterator[tuple[Blog, asyncio.Task[None]]]:
+    """A blog, and the task that serves it until SIGTERM or SIGINT, or until the process is gone
+    that has started this one as one of several."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        server = BlogServer(app, _config(app))
+
+        def stop() -> None:
+            server.should_exit = True
+
+        _stop_on_signals(stop)
+        with _stop_without_parent(stop):
+            yield app.state.blog, asyncio.create_task(server.serve(sockets=[listener]))
 
 
 async def work(settings: Settings) -> None:
@@ -137,6 +199,25 @@ def _stop_on_signals(stop: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+
+
+@contextlib.contextmanager
+def _stop_without_parent(stop: Callable[[], object]) -> Iterator[None]:
+    """One of several processes ends with the one that watches them: nobody else would end it."""
+    end, loop = parent_end(), asyncio.get_running_loop()
+    if end is None:
+        yield
+        return
+
+    def orphaned() -> None:
+        loop.remove_reader(end)
+        stop()
+
+    loop.add_reader(end, orphaned)
+    try:
+        yield
+    finally:
+        loop.remove_reader(end)
 
 
 def _log_to_stderr() -> None:
