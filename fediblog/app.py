@@ -54,6 +54,7 @@ from fediblog.web.admin import settings as texts
 from fediblog.web.api import indieauth, micropub
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
 from fediblog.web.headers import SafeHeaders
+from fediblog.web.kept import Kept, KeptAnswers
 from fediblog.web.live import LiveThreads
 from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
@@ -97,6 +98,7 @@ def create_app(
             app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
             app.state.live = LiveThreads(blog)
             app.state.watchers = Watchers()
+            app.state.kept = KeptAnswers()
             app.state.reads = ReadCounts(blog)
             async with _at_work(blog, app.state.live, app.state.reads):
                 yield
@@ -104,7 +106,7 @@ def create_app(
     return Starlette(
         routes=routes(),
         lifespan=lifespan,
-        middleware=[Middleware(SafeHeaders), Middleware(Representations)],
+        middleware=[Middleware(Kept), Middleware(SafeHeaders), Middleware(Representations)],
         max_body_size=_MOST_BYTES,
         exception_handlers={
             FediblogError: failures.on_fediblog_error,

@@ -8,6 +8,7 @@ from fediblog.domain.policy import LONGEST_OPEN, POLICIES, Policy
 from fediblog.domain.spam import CHECKS, USUAL
 from fediblog.errors import Invalid
 from fediblog.store import site
+from fediblog.store.changes import note_end
 from fediblog.store.database import Queries
 from fediblog.store.posts import Post
 
@@ -60,7 +61,9 @@ async def says_who(blog: Blog, db: Queries, post: Post) -> str:
     """Who may reply to a post now, as it says to other servers."""
     policy = policy_of(post, await get_moderation(db))
     closes_at = policy.closes_at(post.published_at or 0)
-    closed = closes_at is not None and closes_at <= blog.now_ms()
+    now = blog.now_ms()
+    note_end(closes_at, now)
+    closed = closes_at is not None and closes_at <= now
     return "closed" if closed else policy.who
 
 

@@ -54,6 +54,7 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
         hidden_by=await silenced_by(blog, actor.uri, actor.handle),
     )
     async with blog.db.transaction() as tx:
+        tx.only_in_threads()
         if await reactions.count_of_actor(tx, actor.id, target) >= _MOST_OF_ONE_PERSON:
             return ignored("more reactions than one person may have")
         await reactions.set_reaction(tx, reaction, blog.now_ms())
@@ -73,6 +74,7 @@ async def undo_reaction(blog: Blog, activity: Activity) -> Fate:
     if actor is None:
         return ignored("an undo by somebody unknown")
     async with blog.db.transaction() as tx:
+        tx.only_in_threads()
         targets = await reactions.remove_by_activity(tx, actor.id, activity.object_id)
         if not targets and (inner := activity.inner):
             looks = _looks(blog, inner)

@@ -135,6 +135,7 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
 async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: bytes | None) -> Fate:
     text = await render_note(blog, note)
     async with blog.db.transaction() as tx:
+        tx.only_in_threads()
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
         number = await replies.add_reply(tx, _new_reply(blog, note, parent_uri, actor, text))
@@ -180,6 +181,7 @@ async def _edit(
     text: the note, rendered. confirmed: it counts, whatever the times say.
     """
     async with blog.db.transaction() as tx:
+        tx.only_in_threads()
         stored = await replies.lock_reply(tx, note.id)
         if stored is None or stored.state == "deleted":
             return ignored("an edit of a reply that was deleted")

@@ -41,10 +41,15 @@ def negotiate(header: str, otherwise: str) -> str:
 
     otherwise: the language to fall back on, which may be one that is not here; then it is English.
     """
+    return find_wanted(header) or find_language(otherwise) or ENGLISH
+
+
+def find_wanted(header: str) -> str | None:
+    """The interface language that an Accept-Language wants, None if it wants none of ours."""
     for _, wanted in sorted(_preferences(header), key=lambda each: -each[0]):
         if found := find_language(wanted):
             return found
-    return find_language(otherwise) or ENGLISH
+    return None
 
 
 def _preferences(header: str) -> Iterator[tuple[float, str]]:

@@ -15,6 +15,9 @@ _PROGRAMS = (
     "wget", "whatsapp", "+http",
 )  # fmt: skip
 
+#: The headers that it looks at.
+TELLING = frozenset({b"user-agent", b"sec-purpose", b"purpose", b"sec-fetch-dest", b"accept"})
+
 
 def is_reader(headers: Mapping[str, str]) -> bool:
     """Whether a GET of a page is by a browser in which somebody opens it. headers: of the request.

@@ -9,7 +9,7 @@ only.
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,15 @@ from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
 
 from fediblog.errors import NotFound, StoreError, TooSlow, Unavailable
-from fediblog.store.others import CHANNEL, Others, written_by
+from fediblog.store.changes import (
+    Changes,
+    may_count_rows,
+    named,
+    note_query,
+    note_unknown,
+    written_tables,
+)
+from fediblog.store.others import CHANNEL, Others
 from fediblog.store.sqlite_engine import ImmediateClient
 
 Row = Mapping[str, Any]
@@ -58,19 +66,33 @@ class Transaction:
         self.connection = connection
         self.sqlite = sqlite
         self.told: set[str] = set()
+        self._written: set[str] = set()
+        self._threads: set[int] = set()
+        self._only_threads = False
+
+    def changed(self) -> Set[str]:
+        """The names of all that it has changed so far."""
+        return self.told | named(self._written, self._threads if self._only_threads else None)
+
+    def only_in_threads(self) -> None:
+        """What this transaction writes of replies and reactions is seen nowhere but in the threads
+        for which `in_thread` is called. Only what happens all the time needs to say so."""
+        self._only_threads = True
+
+    def in_thread(self, post_id: int) -> None:
+        """Something in the thread of a post has changed."""
+        self._threads.add(post_id)
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, or of what a RETURNING clause gives back."""
-        rows = await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
-        if rows:
-            self.told.update(written_by(sql))
-        return rows
+        found = await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
+        self._note(sql, len(found))
+        return found
 
     async def execute(self, sql: str, *values: Any) -> None:
         """Run a statement that gives nothing back."""
-        count, _ = await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
-        if count or not sql.startswith(("UPDATE", "DELETE")):
-            self.told.update(written_by(sql))
+        number, _ = await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
+        self._note(sql, number)
 
     @property
     def locking_rows(self) -> str:
@@ -82,13 +104,17 @@ class Transaction:
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
-        if rows:
-            self.told.update(written_by(sql))
         await self.connection.execute_many(_spell(sql, self.sqlite), [list(row) for row in rows])
+        self._note(sql, len(rows))
+
+    def _note(self, sql: str, number: int) -> None:
+        """A statement was run, and met so many rows."""
+        if number or not may_count_rows(sql):
+            self._written |= written_tables(sql)
 
 
 class Database:
-    """An open database. Make one with `open_database`."""
+    """An open database. Make one with `open_database`. changes: what of it has changed."""
 
     def __init__(self, context: TortoiseContext, *, sqlite: bool) -> None:
         self._context = context
@@ -98,6 +124,8 @@ class Database:
         self.reader = context.connections.get(_READER) if sqlite else self.writer
         self.searcher = context.connections.get(_SEARCHER) if sqlite else self.writer
         self._searching = asyncio.Lock()
+        self.changes = Changes()
+        self.others.listen(self.changes.hear)
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, as of the last commit.
@@ -108,6 +136,7 @@ class Database:
         """
         if any(isinstance(value, str) and "\x00" in value for value in values):
             raise NotFound
+        note_query(sql)
         try:
             return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
         except _DRIVER_ERRORS as error:
@@ -119,6 +148,7 @@ class Database:
         There is one at a time, and nobody who asks in another way waits for it. Raises TooSlow if
         it takes more than so many seconds, and Unavailable as `rows` or when too many are waiting.
         """
+        note_unknown()
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._searching.acquire()
@@ -144,19 +174,19 @@ class Database:
         What it has changed is told when it is over, however it has ended: a commit whose answer is
         lost may have happened.
         """
-        told: set[str] = set()
+        note_unknown()
+        tx: Transaction | None = None
         try:
             with _active(self._context):
                 async with self.writer._in_transaction() as connection:
                     tx = Transaction(connection, sqlite=self.sqlite)
-                    told = tx.told
                     yield tx
-                    if told and not self.sqlite:
+                    if not self.sqlite and (told := tx.changed()):
                         await tx.rows(
                             "SELECT pg_notify($1, $2)", CHANNEL, self.others.message(told)
                         )
         finally:
-            if told:
+            if tx is not None and (told := tx.changed()):
                 self.others.happened(told)
 
     async def tell_others(self, names: Collection[str]) -> None:

@@ -7,11 +7,9 @@ What is kept in memory by what the database says belongs to somebody who listens
 
 import asyncio
 import logging
-import re
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
-from functools import lru_cache
 
 import asyncpg
 import orjson
@@ -28,14 +26,6 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 #: How often a silent connection is tried, and how long it may take to answer.
 _TRY_SECONDS = 5.0
 _LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-
-#: Tables on which nothing depends that is kept in memory: queues, logs, the author's own things.
-_UNTOLD = frozenset(
-    "actor_key api_token arrival attempt collection crawl day_count delivery dropped_follower host "
-    "notification passkey pulse recovery_code refusal report search_due search_index session "
-    "ticket working_copy".split()
-)
-_WRITES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)")
 
 #: Called with names of what has changed, or None: anything may have. It must not wait or fail.
 Hearer = Callable[[Collection[str] | None], None]
@@ -132,9 +122,3 @@ async def _until_lost(connection: asyncpg.Connection) -> None:
                 await lost.wait()
         if not lost.is_set():
             await connection.execute("SELECT 1", timeout=_TRY_SECONDS)
-
-
-@lru_cache(maxsize=1024)
-def written_by(sql: str) -> Sequence[str]:
-    """The tables that a statement writes to, but for those that nobody has to be told of."""
-    return tuple(sorted(set(_WRITES.findall(sql)) - _UNTOLD))

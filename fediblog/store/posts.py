@@ -513,6 +513,7 @@ async def touch(tx: Transaction, post_id: int, replies: Sequence[int] = ()) -> N
     """What is seen of the post has changed, and of these replies in its thread: they get its new
     version, and the tops of their branches know whether anything is shown there. The post's row is
     locked first, so versions are seen in their order, and no two look at a branch at once."""
+    tx.in_thread(post_id)
     await tx.execute("UPDATE post SET version = version + 1 WHERE id = $1", post_id)
     for start in range(0, len(replies), _AT_ONCE):
         some = replies[start : start + _AT_ONCE]
@@ -554,7 +555,11 @@ async def touch_targets(tx: Transaction, changed: Iterable[Target]) -> None:
     """What is seen of the posts has changed that these are, or hang beneath."""
     for kind, number in changed:
         post = "$1" if kind == "post" else "(SELECT post_id FROM reply WHERE id = $1)"
-        await tx.execute(f"UPDATE post SET version = version + 1 WHERE id = {post}", number)
+        rows = await tx.rows(
+            f"UPDATE post SET version = version + 1 WHERE id = {post} RETURNING id", number
+        )
+        for row in rows:
+            tx.in_thread(int(row["id"]))
         if kind == "reply":
             await tx.execute(f"{_MARK} id = $1 AND post_id IS NOT NULL", number)
 

@@ -43,12 +43,16 @@ class OwnTemplates:
 
     def __init__(self, folder: Path, bundled: Path) -> None:
         self.folder = folder
+        self._theirs = folder / _OURS
         self._bundled = bundled
         self._failed: dict[str, Problem] = {}
 
     def state(self) -> State:
         """What is there, to see whether it has changed: names and times of change (nanoseconds)."""
-        found = sorted((self.folder / _OURS).glob("*.html"))
+        # Asked for each answer, and most blogs have none.
+        if not self._theirs.is_dir():
+            return ()
+        found = sorted(self._theirs.glob("*.html"))
         return tuple((f"{_OURS}{path.name}", _changed(path)) for path in found)
 
     def loader(self) -> BaseLoader:

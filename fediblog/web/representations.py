@@ -26,7 +26,7 @@ _TEXTS = re.compile(
 _EVENTS = "text/event-stream"
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 #: What tells of a body, which a 304 does not have.
-_OF_THE_BODY = frozenset(
+OF_THE_BODY = frozenset(
     {"content-encoding", "content-length", "content-range", "content-type", "accept-ranges"}
 )
 _SECRET = re.compile(r"/admin(/|$)")
@@ -79,9 +79,9 @@ class _Answer:
         # Files tell their length to HEAD and send nothing: there is nothing to look at.
         if not more and (body or headers.get("content-length") == "0"):
             body = await self._represent(start["status"], headers, body)
-        if start["status"] in {200, 206} and self._is_known(headers):
+        if start["status"] in {200, 206} and is_known(self._asked, headers):
             start["status"] = 304
-            for name in [name for name in headers if name in _OF_THE_BODY]:
+            for name in [name for name in headers if name in OF_THE_BODY]:
                 del headers[name]
         if self._only_head or start["status"] == 304:
             body, more, self._done = b"", False, True
@@ -109,19 +109,21 @@ class _Answer:
             headers["ETag"] = f'{tag[:-1]}-{coding}"'
         return body
 
-    def _is_known(self, headers: Headers) -> bool:
-        """Whether the asker has this very answer (RFC 9110, 13.1.2 and 13.1.3)."""
-        if "if-none-match" in self._asked:
-            known = ", ".join(self._asked.getlist("if-none-match")).strip()
-            tag = _TAG.fullmatch(headers.get("etag", ""))
-            return tag is not None and (known == "*" or tag[1] in _TAG.findall(known))
-        if "if-modified-since" not in self._asked or "last-modified" not in headers:
-            return False
-        try:
-            since = parsedate_to_datetime(self._asked["if-modified-since"])
-            return parsedate_to_datetime(headers["last-modified"]) <= since
-        except (ValueError, TypeError):
-            return False
+
+def is_known(asked: Headers, headers: Headers) -> bool:
+    """Whether the asker has this very answer (RFC 9110, 13.1.2 and 13.1.3). asked: the headers of
+    the request; headers: those of the answer."""
+    if "if-none-match" in asked:
+        known = ", ".join(asked.getlist("if-none-match")).strip()
+        tag = _TAG.fullmatch(headers.get("etag", ""))
+        return tag is not None and (known == "*" or tag[1] in _TAG.findall(known))
+    if "if-modified-since" not in asked or "last-modified" not in headers:
+        return False
+    try:
+        since = parsedate_to_datetime(asked["if-modified-since"])
+        return parsedate_to_datetime(headers["last-modified"]) <= since
+    except (ValueError, TypeError):
+        return False
 
 
 def _can_be_packed(headers: Headers) -> bool:

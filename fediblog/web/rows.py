@@ -18,7 +18,8 @@ from fediblog.domain.pictures import ADDRESS
 from fediblog.domain.polls import read as read_poll
 from fediblog.domain.polls import share
 from fediblog.domain.threads import Node, arrange
-from fediblog.store.moments import from_ms, maybe_from_ms
+from fediblog.store.changes import note_end
+from fediblog.store.moments import from_ms, maybe_from_ms, to_ms
 from fediblog.store.reactions import Tally
 from fediblog.store.threads import Order, ThreadReply
 
@@ -196,6 +197,7 @@ def poll_row(reply: ThreadReply, beside: Beside) -> Row | None:
     if poll is None:
         return None
     closes = maybe_from_ms(poll.closes)
+    note_end(poll.closes, to_ms(beside.now))
     return {
         "options": [
             {

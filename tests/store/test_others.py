@@ -6,7 +6,7 @@ from collections.abc import Collection
 import pytest
 
 from fediblog.blog import Blog
-from fediblog.store.others import written_by
+from fediblog.store.changes import written_tables
 from tests.bench import Bench, RunningBlog, until
 
 SET = (
@@ -16,13 +16,13 @@ SET = (
 
 
 def test_the_tables_that_a_statement_writes_to_are_found() -> None:
-    assert written_by(SET) == ("setting",)
-    assert written_by(
+    assert written_tables(SET) == {"setting"}
+    assert written_tables(
         "UPDATE post SET x = 1 WHERE id IN (SELECT id FROM reply FOR UPDATE OF r)"
-    ) == ("post",)
-    assert written_by("DELETE FROM rule WHERE id = 1") == ("rule",)
-    assert written_by("SELECT 1 FROM reply") == ()
-    assert written_by("INSERT INTO arrival (id) VALUES (1)") == ()
+    ) == {"post", "post.version"}
+    assert written_tables("DELETE FROM rule WHERE id = 1") == {"rule"}
+    assert written_tables("SELECT 1 FROM reply") == frozenset()
+    assert written_tables("INSERT INTO arrival (id) VALUES (1)") == frozenset()
 
 
 class Heard:

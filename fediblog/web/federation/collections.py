@@ -9,6 +9,7 @@ from fediblog.actions.documents import MAX_BYTES, REPLIES_PER_PAGE, article_docu
 from fediblog.errors import Gone, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import followers, posts, replies, threads
+from fediblog.store.changes import note_thread
 from fediblog.store.moments import from_ms
 from fediblog.store.replies import Reply
 from fediblog.web.context import blog_of
@@ -78,6 +79,7 @@ async def article_replies(request: Request) -> Response:
     """The replies right beneath a post."""
     blog = blog_of(request)
     post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
+    note_thread(post.id)
     address = f"{blog.addresses.article(post.key)}/replies"
     return await _replies(request, address, post.id, None)
 
@@ -92,6 +94,7 @@ async def article_totals(request: Request) -> Response:
     """How many like or share a post."""
     blog = blog_of(request)
     post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
+    note_thread(post.id)
     return await _totals(request, blog.addresses.article(post.key), ("post", post.id))
 
 
@@ -105,6 +108,7 @@ async def context_collection(request: Request) -> Response:
     """A whole thread: the post, then every public reply in order of arrival (C15)."""
     blog = blog_of(request)
     post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
+    note_thread(post.id)
     address = blog.addresses.context(post.key)
     if not _asks_page(request):
         counts = await threads.count_states(blog.db, [post.id])

@@ -10,6 +10,7 @@ from fediblog.actions.read_quote import find_quoted
 from fediblog.errors import BeingDeleted, Gone, NotFound
 from fediblog.protocol import outgoing
 from fediblog.store import outbox, posts, quotes, replies, tombstones
+from fediblog.store.changes import note_thread
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
@@ -32,6 +33,7 @@ async def article(request: Request) -> Response:
 async def article_response(request: Request, post: Post) -> Response:
     """The Article: the same bytes at the id and at the permalink."""
     blog = blog_of(request)
+    note_thread(post.id)
     return document(await article_document(blog, blog.db, post))
 
 

@@ -15,6 +15,7 @@ from fediblog.domain.plaintext import plain_text
 from fediblog.errors import NotFound
 from fediblog.protocol.feeds import Feed, atom, json_feed, rss
 from fediblog.store import media, posts, threads
+from fediblog.store.changes import note_thread
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import EVERY_POST, Among
 from fediblog.web.context import blog_of
@@ -73,6 +74,7 @@ async def responses_feed(request: Request) -> Response:
     page, ending = permalink(blog, post), request.path_params["format"]
     if not is_at(request, post):
         return RedirectResponse(f"{page}/responses.{ending}", 301)
+    note_thread(post.id)
     before = page_start(request.query_params.get("before"))
     found = await threads.list_newest(blog.db, post.id, before=before, limit=_ENTRIES + 1)
     shown = found[:_ENTRIES]
@@ -102,6 +104,7 @@ async def feeds(request: Request) -> Response:
 
 async def _posts(request: Request, site: Site, among: Among, title: str, page: str) -> Response:
     blog = blog_of(request)
+    note_thread()
     before = post_page_start(request.query_params.get("before"))
     found = await posts.list_published(blog.db, before=before, limit=_ENTRIES + 1, among=among)
     shown = found[:_ENTRIES]

@@ -11,6 +11,7 @@ from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.store import posts
+from fediblog.store.changes import note_thread
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of
@@ -55,6 +56,7 @@ async def _deleted(request: Request, found: Post) -> Response:
 
 
 async def _page(request: Request, blog: Blog, found: Post, address: str) -> Response:
+    note_thread(found.id)
     start = thread_page_start(request.query_params)
     site = await get_site(blog)
     context = {

@@ -7,6 +7,7 @@ from fediblog.actions.documents import permalink
 from fediblog.actions.moderation import get_moderation
 from fediblog.store import posts
 from fediblog.store import reactions as stored
+from fediblog.store.changes import note_thread
 from fediblog.web.context import blog_of
 from fediblog.web.reactions import people_rows
 from fediblog.web.reading import is_at, page_start, published_post
@@ -23,6 +24,7 @@ async def reactions(request: Request) -> Response:
     address = f"{permalink(blog, post)}/reactions"
     if not is_at(request, post):
         return RedirectResponse(address, 301)
+    note_thread(post.id)
     target = ("post", post.id)
     before = page_start(request.query_params.get("before"))
     kinds = (await get_moderation(blog.db)).reactions
