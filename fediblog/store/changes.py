@@ -34,7 +34,6 @@ _NAMED = _TABLES | {_VERSIONS}
 _THREADS = frozenset({"reply", "reply_revision", "reaction", _VERSIONS})
 _ONLY_VERSION = re.compile(r"UPDATE post SET version = version \+ 1 WHERE ")
 _WRITES = re.compile(r"\b(?:UPDATE|INTO|DELETE FROM) ([a-z_]+)")
-_WRITING = re.compile(r"\s*(?:UPDATE|INSERT|DELETE)\b")
 _HARMLESS = re.compile(r"\s*(?:SELECT\b|SET LOCAL\b)")
 _WORD = re.compile(r"[a-z_]+")
 #: Threads whose changes are known one by one; of more, all are taken for changed.
@@ -71,11 +70,6 @@ def named(written: Iterable[str], threads: Iterable[int] | None) -> frozenset[st
         else:
             names |= {f"{table}@{number}" for number in threads} or {f"{table}@0"}
     return frozenset(names)
-
-
-def may_count_rows(sql: str) -> bool:
-    """Whether a statement that gives no row, or says that it met none, has changed nothing."""
-    return _WRITING.match(sql) is not None
 
 
 @dataclass(slots=True)

@@ -24,7 +24,6 @@ from tortoise.exceptions import BaseORMException
 from fediblog.errors import NotFound, StoreError, TooSlow, Unavailable
 from fediblog.store.changes import (
     Changes,
-    may_count_rows,
     named,
     note_query,
     note_unknown,
@@ -86,13 +85,16 @@ class Transaction:
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, or of what a RETURNING clause gives back."""
         found = await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
-        self._note(sql, len(found))
+        if found or " RETURNING " not in sql:
+            self._written |= written_tables(sql)
         return found
 
     async def execute(self, sql: str, *values: Any) -> None:
         """Run a statement that gives nothing back."""
         number, _ = await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
-        self._note(sql, number)
+        # Of an INSERT not every driver says how many rows it has written.
+        if number or not sql.startswith(("UPDATE", "DELETE")):
+            self._written |= written_tables(sql)
 
     @property
     def locking_rows(self) -> str:
@@ -105,11 +107,7 @@ class Transaction:
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
         await self.connection.execute_many(_spell(sql, self.sqlite), [list(row) for row in rows])
-        self._note(sql, len(rows))
-
-    def _note(self, sql: str, number: int) -> None:
-        """A statement was run, and met so many rows."""
-        if number or not may_count_rows(sql):
+        if rows:
             self._written |= written_tables(sql)
 
 
