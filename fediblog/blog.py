@@ -18,6 +18,7 @@ from fediblog.signals import Signals
 from fediblog.store.arrival_log import ArrivalLog
 from fediblog.store.database import Database
 from fediblog.store.moments import to_ms
+from fediblog.store.thread_counts import ThreadCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Blog:
     known_keys: KnownKeys = field(default_factory=KnownKeys)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
     refusals: Refusals = field(default_factory=Refusals)
+    thread_counts: ThreadCounts = field(default_factory=ThreadCounts)
 
     def now_ms(self) -> int:
         """The time, as the tables keep it."""

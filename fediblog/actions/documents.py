@@ -58,7 +58,8 @@ async def article_document(blog: Blog, db: Queries, post: Post) -> dict[str, Any
     )
     document = _fitting(blog, article, post_excerpt(post))
     document |= await _interaction_policy(blog, db, site, post, post.mentions)
-    return await _with_replies(db, document, post.id, None)
+    total = await blog.thread_counts.at_top(db, post)
+    return await _with_replies(db, document, post.id, None, total)
 
 
 async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, Any]:
@@ -91,7 +92,9 @@ async def answer_document(blog: Blog, db: Queries, answer: Reply) -> dict[str, A
         ),
     )
     document |= await _interaction_policy(blog, db, site, post, answer.mentions)
-    return await _with_replies(db, document, answer.post_id or 0, answer.id)
+    post_id = answer.post_id or 0
+    total = await threads.count_children(db, post_id, answer.id)
+    return await _with_replies(db, document, post_id, answer.id, total)
 
 
 async def count_taken(db: Queries, target: Target) -> Mapping[str, int]:
@@ -237,7 +240,7 @@ async def _recordings(blog: Blog, db: Queries, post: Post) -> Sequence[outgoing.
 
 
 async def _with_replies(
-    db: Queries, document: dict[str, Any], post_id: int, parent_id: int | None
+    db: Queries, document: dict[str, Any], post_id: int, parent_id: int | None, total: int
 ) -> dict[str, Any]:
     children = await threads.list_children(
         db, post_id, parent_id, after=0, limit=REPLIES_PER_PAGE + 1
@@ -245,5 +248,4 @@ async def _with_replies(
     shown = children[:REPLIES_PER_PAGE]
     more = len(children) > REPLIES_PER_PAGE
     next_page = f"{document['id']}/replies?page=true&after={shown[-1][0]}" if more else None
-    total = await threads.count_children(db, post_id, parent_id)
     return outgoing.with_replies(document, total, [uri for _, uri in shown], next_page=next_page)

@@ -114,7 +114,7 @@ async def get_actors(db: Queries, uris: Sequence[str]) -> Mapping[str, Actor]:
 async def get_actor_by_handle(db: Queries, handle: str) -> Actor | None:
     """Who has this handle (lower case) by WebFinger's word; the one who was seen last."""
     rows = await db.rows(
-        f"SELECT {COLUMNS} FROM actor WHERE handle <> '' AND lower(handle) = $1 "
+        f"SELECT {COLUMNS} FROM actor WHERE handle_key = $1 AND handle <> '' "
         "AND gone_at IS NULL ORDER BY fetched_at DESC LIMIT 1",
         handle,
     )
@@ -180,7 +180,11 @@ async def set_actor(tx: Transaction, actor: NewActor, now: int) -> int:
 async def set_handle(tx: Transaction, actor_id: int, handle: str, now: int) -> None:
     """Note what WebFinger says of an actor's handle; empty when it does not agree (K14)."""
     await tx.execute(
-        "UPDATE actor SET handle = $1, handle_at = $2 WHERE id = $3", handle, now, actor_id
+        "UPDATE actor SET handle = $1, handle_key = $2, handle_at = $3 WHERE id = $4",
+        handle,
+        handle.lower(),
+        now,
+        actor_id,
     )
 
 

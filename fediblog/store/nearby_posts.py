@@ -42,7 +42,7 @@ async def list_related(db: Queries, post: Post, limit: int) -> Sequence[PostLink
     and so does the category."""
     near = [
         f"SELECT * FROM (SELECT post_id FROM post_tag WHERE slug = ${place} "
-        f"ORDER BY id DESC LIMIT {_LOOKED_AT}) AS tag{place}"
+        f"AND published_at > 0 ORDER BY published_at DESC LIMIT {_LOOKED_AT}) AS tag{place}"
         for place, _ in enumerate(post.tags, start=3)
     ]
     slugs = [tag.slug for tag in post.tags]

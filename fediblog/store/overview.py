@@ -14,7 +14,7 @@ async def count_replies_by_day(db: Queries, *, since: int) -> Mapping[int, int]:
     states = ", ".join(f"'{state}'" for state in _CAME)
     rows = await db.rows(
         f"SELECT received_at / {DAY_MS} AS day, count(*) AS n FROM reply "
-        f"WHERE state IN ({states}) AND received_at >= $1 AND key IS NULL GROUP BY 1",
+        f"WHERE state IN ({states}) AND received_at >= $1 AND COALESCE(key, '') = '' GROUP BY 1",
         since,
     )
     return {int(row["day"]): int(row["n"]) for row in rows}

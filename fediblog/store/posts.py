@@ -13,6 +13,7 @@ _COLUMNS = (
     "source_line, licence, lead_id, lead_alt, lead_caption, contents, words, comment_policy, "
     "close_after, warning, publish_at, delete_at, edited_at, note, resent_at"
 )
+_OF_A_POST = ", ".join(f"p.{column}" for column in _COLUMNS.split(", "))
 #: Values in one statement.
 _AT_ONCE = 500
 #: Ends with which replies have changed.
@@ -201,19 +202,23 @@ async def list_published(
     """Published posts, newest first; before: (published_at, row number) of the last one seen."""
     end = (among.until, 0)
     values: list[int | str] = [*min(before or end, end), limit, among.since]
-    conditions = ["state = 'published'", "published_at >= $4"]
-    conditions.append("(published_at < $1 OR (published_at = $1 AND id < $2))")
+    date, number, source = "p.published_at", "p.id", "post p"
+    conditions = ["p.state = 'published'"]
     if among.tag is not None:
+        # Its tag knows when a post came out, so the newest are found however many have the tag.
+        date, number = "t.published_at", "t.post_id"
+        source = "post_tag t JOIN post p ON p.id = t.post_id"
         values.append(among.tag)
-        conditions.append(f"id IN (SELECT post_id FROM post_tag WHERE slug = ${len(values)})")
+        conditions.append(f"t.slug = ${len(values)}")
+    conditions.append(f"{date} >= $4 AND {date} <= $1 AND ({date} < $1 OR {number} < $2)")
     if among.category is not None:
         values.append(among.category)
-        conditions.append(f"category_slug = ${len(values)}")
+        conditions.append(f"p.category_slug = ${len(values)}")
     if not among.pinned:
-        conditions.append("pinned_at IS NULL")
+        conditions.append("p.pinned_at IS NULL")
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM post WHERE {' AND '.join(conditions)} "
-        "ORDER BY published_at DESC, id DESC LIMIT $3",
+        f"SELECT {_OF_A_POST} FROM {source} WHERE {' AND '.join(conditions)} "
+        f"ORDER BY {date} DESC, {number} DESC LIMIT $3",
         *values,
     )
     return await _with_tags(db, rows)
@@ -222,7 +227,8 @@ async def list_published(
 async def list_pinned(db: Queries) -> Sequence[Post]:
     """The pinned posts, the one that was pinned last first."""
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM post WHERE pinned_at IS NOT NULL AND state = 'published' "
+        # No index of states: SQLite would rather read every published post.
+        f"SELECT {_COLUMNS} FROM post WHERE pinned_at > 0 AND state || '' = 'published' "
         "ORDER BY pinned_at DESC, id DESC"
     )
     return await _with_tags(db, rows)
@@ -307,7 +313,8 @@ async def get_tag_name(db: Queries, slug: str) -> str | None:
     """How a tag is written in the newest published post that has it."""
     rows = await db.rows(
         "SELECT t.name FROM post_tag t JOIN post p ON p.id = t.post_id "
-        "WHERE t.slug = $1 AND p.state = 'published' ORDER BY p.published_at DESC LIMIT 1",
+        "WHERE t.slug = $1 AND t.published_at > 0 AND p.state = 'published' "
+        "ORDER BY t.published_at DESC LIMIT 1",
         slug,
     )
     return str(rows[0]["name"]) if rows else None
@@ -417,6 +424,7 @@ async def set_published(tx: Transaction, post_id: int, now: int, note: str = "")
         note,
         post_id,
     )
+    await tx.execute("UPDATE post_tag SET published_at = $1 WHERE post_id = $2", now, post_id)
     await mark(tx, "post", post_id)
 
 
@@ -604,7 +612,8 @@ async def _set_tags(tx: Transaction, post_id: int, tags: Sequence[Tag]) -> None:
     await tx.execute("DELETE FROM post_tag WHERE post_id = $1", post_id)
     for tag in tags:
         await tx.execute(
-            "INSERT INTO post_tag (post_id, slug, name) VALUES ($1, $2, $3)",
+            "INSERT INTO post_tag (post_id, slug, name, published_at) "
+            "SELECT id, $2, $3, published_at FROM post WHERE id = $1",
             post_id,
             tag.slug,
             tag.name,

@@ -133,7 +133,8 @@ class ApiToken(Model):
 
 
 class Actor(Model):
-    """Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed.
+    """Somebody elsewhere, or the blog itself. handle: user@host, once WebFinger agreed. handle_key:
+    the same as it is looked for, in small letters.
 
     emojis: JSON of [name, picture] pairs in the display name. moved_to: id of the actor who is the
     same person now, since moved_at. blocks_us_at: when that person blocked the blog, by the Block
@@ -164,10 +165,12 @@ class Actor(Model):
     block_id = fields.CharField(_URI, db_default="")
     allowed_at = fields.BigIntField(null=True)
     created_at = fields.BigIntField(null=True)
+    handle_key = fields.CharField(500, db_default="")
 
     class Meta:
         table = "actor"
         indexes = (
+            Index(fields=("handle_key",), name="actor_by_handle"),
             Index(fields=("avatar_at",), name="actor_avatar_due"),
             Index(fields=("blocks_us_at",), name="actor_blocks_us"),
             Index(fields=("authority",), name="actor_by_authority"),
@@ -328,6 +331,7 @@ class Post(Model):
             Index(fields=("state", "published_at"), name="post_by_date"),
             Index(fields=("pinned_at",), name="post_pinned"),
             Index(fields=("category_slug", "published_at"), name="post_by_category"),
+            Index(fields=("lead_id",), name="post_by_lead"),
             Index(fields=("publish_at",), name="post_publish_due"),
             Index(fields=("delete_at",), name="post_delete_due"),
         )
@@ -407,7 +411,7 @@ class PostSlug(Model):
 
 
 class PostTag(Model):
-    """A tag of a post, in the author's order."""
+    """A tag of a post, in the author's order. published_at: that of the post."""
 
     id = fields.BigIntField(primary_key=True)
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
@@ -415,11 +419,12 @@ class PostTag(Model):
     )
     slug = fields.CharField(120)
     name = fields.CharField(100)
+    published_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "post_tag"
         unique_together = (("post", "slug"),)
-        indexes = (Index(fields=("slug",), name="post_tag_slug"),)
+        indexes = (Index(fields=("slug", "published_at", "post_id"), name="post_tag_by_date"),)
 
 
 class Reply(Model):
@@ -501,9 +506,11 @@ class Reply(Model):
             Index(fields=("post_id", "version"), name="reply_by_version"),
             Index(fields=("in_reply_to", "state"), name="reply_waiting_for"),
             Index(fields=("state", "received_at"), name="reply_by_state"),
+            Index(fields=("state", "id"), name="reply_in_state"),
             Index(fields=("fetch_at",), name="reply_fetch_due"),
             Index(fields=("actor_id",), name="reply_by_actor"),
-            Index(fields=("parent_id",), name="reply_by_parent"),
+            Index(fields=("parent_id", "post_id", "state", "id"), name="reply_beneath"),
+            Index(fields=("post_id", "state", "id"), name="reply_in_thread"),
             Index(fields=("conversation",), name="reply_by_conversation"),
         )
 

@@ -69,7 +69,7 @@ async def changes(blog: Blog, post: Post, since: int) -> dict[str, Any]:
 async def _counts(blog: Blog, post: Post) -> dict[str, Any]:
     """How many responses there are, and honestly how many more that nobody sees. The version was
     read before them, so whatever comes later is told as a change."""
-    counts = (await threads.count_states(blog.db, [post.id])).get(post.id, {})
+    counts = (await blog.thread_counts.by_state(blog.db, [post]))[post.id]
     unseen = sum(number for state, number in counts.items() if state not in {"shown", "deleted"})
     return {"count": counts.get("shown", 0), "unseen": unseen, "version": post.version}
 

@@ -23,7 +23,7 @@ from fediblog.domain.local_time import comes_twice, in_words, local_text
 from fediblog.domain.plaintext import one_line
 from fediblog.domain.policy import POLICIES
 from fediblog.errors import Invalid, NotFound, Overtaken
-from fediblog.store import media, outbox, posts, threads
+from fediblog.store import media, outbox, posts
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.post_revisions import get_post_revision, list_post_revisions
 from fediblog.store.posts import Post
@@ -64,7 +64,7 @@ async def index(request: Request) -> Response:
         blog.db, before=before, limit=_PER_PAGE + 1, state=state, words=words
     )
     shown = found[:_PER_PAGE]
-    counts = await threads.count_states(blog.db, [post.id for post in shown])
+    counts = await blog.thread_counts.by_state(blog.db, shown)
     zone = (await get_site(blog)).timezone
     deleting = await posts.list_posts(blog.db, before=None, limit=_MOST_UNDO, state="deleting")
     in_states = await posts.count_by_state(blog.db)
@@ -169,7 +169,7 @@ async def edit(request: Request) -> Response:
 async def delete_page(request: Request) -> Response:
     """Ask before deleting."""
     blog, post = blog_of(request), await _post(request)
-    counts = (await threads.count_states(blog.db, [post.id])).get(post.id, {})
+    counts = (await blog.thread_counts.by_state(blog.db, [post]))[post.id]
     context = {
         "post": {"title": post.title, "state": post.state, "reply_count": counts.get("shown", 0)},
         "undo_seconds": blog.settings.undo_seconds,

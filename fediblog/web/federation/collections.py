@@ -81,13 +81,19 @@ async def article_replies(request: Request) -> Response:
     post = published_post(await posts.get_post(blog.db, request.path_params["key"]))
     note_thread(post.id)
     address = f"{blog.addresses.article(post.key)}/replies"
-    return await _replies(request, address, post.id, None)
+    if not _asks_page(request):
+        return _whole(address, await blog.thread_counts.at_top(blog.db, post), ordered=False)
+    return await _page_of_replies(request, address, post.id, None)
 
 
 async def note_replies(request: Request) -> Response:
     """The replies right beneath an answer of the author."""
     answer = await _answer(request)
-    return await _replies(request, f"{answer.uri}/replies", answer.post_id or 0, answer.id)
+    address, post_id = f"{answer.uri}/replies", answer.post_id or 0
+    if not _asks_page(request):
+        total = await threads.count_children(blog_of(request).db, post_id, answer.id)
+        return _whole(address, total, ordered=False)
+    return await _page_of_replies(request, address, post_id, answer.id)
 
 
 async def article_totals(request: Request) -> Response:
@@ -111,8 +117,8 @@ async def context_collection(request: Request) -> Response:
     note_thread(post.id)
     address = blog.addresses.context(post.key)
     if not _asks_page(request):
-        counts = await threads.count_states(blog.db, [post.id])
-        total = 1 + counts.get(post.id, {}).get("shown", 0)
+        counts = await blog.thread_counts.by_state(blog.db, [post])
+        total = 1 + counts[post.id].get("shown", 0)
         return _whole(address, total, attributedTo=blog.addresses.actor)
     after = page_start(request.query_params.get("after")) or 0
     rows = await threads.list_context(blog.db, post.id, after=after, limit=REPLIES_PER_PAGE + 1)
@@ -122,11 +128,10 @@ async def context_collection(request: Request) -> Response:
     return _page(request, address, items, _after(rows))
 
 
-async def _replies(request: Request, address: str, post_id: int, parent_id: int | None) -> Response:
+async def _page_of_replies(
+    request: Request, address: str, post_id: int, parent_id: int | None
+) -> Response:
     blog = blog_of(request)
-    if not _asks_page(request):
-        total = await threads.count_children(blog.db, post_id, parent_id)
-        return _whole(address, total, ordered=False)
     after = page_start(request.query_params.get("after")) or 0
     rows = await threads.list_children(
         blog.db, post_id, parent_id, after=after, limit=REPLIES_PER_PAGE + 1

@@ -13,7 +13,7 @@ from fediblog.blog import Blog
 from fediblog.domain.inline_pictures import shown_from_here
 from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
 from fediblog.domain.profile_fields import Field
-from fediblog.store import media, pages, threads
+from fediblog.store import media, pages
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
@@ -139,7 +139,7 @@ def _shown(picture: Picture | None) -> dict[str, Any] | None:
 
 async def teasers(blog: Blog, shown: Sequence[Post]) -> list[dict[str, Any]]:
     """Posts as they stand in a list."""
-    counts = await threads.count_states(blog.db, [post.id for post in shown])
+    counts = await blog.thread_counts.by_state(blog.db, shown)
     unfolded = [post.lead_id for post in shown if post.lead_id and not post.warning]
     leads = await media.get_media(blog.db, unfolded)
     return [
