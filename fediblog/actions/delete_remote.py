@@ -43,6 +43,7 @@ async def delete_reply(blog: Blog, uri: str, actor_uri: str, proof: bytes | None
     """
     now = blog.now_ms()
     async with blog.db.transaction() as tx:
+        await tombstones.hold_id(tx, uri)
         reply = await replies.lock_reply(tx, uri)
         if reply is not None and reply.actor_uri != actor_uri:
             return ignored("a Delete of somebody else's reply")
@@ -62,6 +63,7 @@ async def delete_account(blog: Blog, actor: Actor) -> Fate:
     """Everything that an account has said and done here goes; the tree stays whole."""
     now = blog.now_ms()
     async with blog.db.transaction() as tx:
+        await actors.lock_actor(tx, actor.id)
         for reply in await replies.list_by_actor(tx, actor.id):
             await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)
             await _erase(tx, reply, now)

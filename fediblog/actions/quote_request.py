@@ -67,6 +67,8 @@ async def _instrument(blog: Blog, activity: Activity) -> Note | None:
 async def _decide(
     blog: Blog, tx: Transaction, activity: Activity, actor: Actor, note: Note | None
 ) -> Fate:
+    if note is not None:
+        await tombstones.hold_id(tx, note.id)
     checked = await _checked(blog, tx, activity, note)
     if isinstance(checked, str):
         await _reject(blog, tx, activity, actor)
@@ -78,7 +80,7 @@ async def _decide(
             await quotes.set_answer(tx, stored, state="rejected", key=None, request_id=activity.id)
         await _reject(blog, tx, activity, actor)
         return done(f"rejected: {words.reason}")
-    silenced = await silenced_by(blog, actor.uri, actor.handle)
+    silenced = await silenced_by(blog, tx, actor.uri, actor.handle)
     silenced = silenced or (words.id if words else None)
     new = replace(new_quote(blog, checked.note, checked.quoted, actor.id), hidden_by=silenced)
     await quotes.set_quote(tx, new)

@@ -43,20 +43,20 @@ async def receive_reaction(blog: Blog, activity: Activity) -> Fate:
     if found is None or target is None:
         return ignored(f"{_IN_WORDS[looks.kind]} of nothing of ours")
     actor = await know_actor(blog, activity.actor)
-    reaction = NewReaction(
-        actor_id=actor.id,
-        kind=looks.kind,
-        target=target,
-        target_uri=activity.object_id,
-        activity_id=activity.id,
-        emoji=looks.emoji,
-        picture=looks.picture.name if looks.picture else "",
-        hidden_by=await silenced_by(blog, actor.uri, actor.handle),
-    )
     async with blog.db.transaction() as tx:
         tx.only_in_threads()
         if await reactions.count_of_actor(tx, actor.id, target) >= _MOST_OF_ONE_PERSON:
             return ignored("more reactions than one person may have")
+        reaction = NewReaction(
+            actor_id=actor.id,
+            kind=looks.kind,
+            target=target,
+            target_uri=activity.object_id,
+            activity_id=activity.id,
+            emoji=looks.emoji,
+            picture=looks.picture.name if looks.picture else "",
+            hidden_by=await silenced_by(blog, tx, actor.uri, actor.handle),
+        )
         await reactions.set_reaction(tx, reaction, blog.now_ms())
         if looks.picture:
             await pictures.add_pictures(tx, [looks.picture])

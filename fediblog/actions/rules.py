@@ -54,9 +54,9 @@ async def refusal(blog: Blog, uri: str, handle: str = "") -> str:
     return rule.reason if rule is not None and rule.rejects else ""
 
 
-async def silenced_by(blog: Blog, uri: str, handle: str = "") -> int | None:
+async def silenced_by(blog: Blog, db: Queries, uri: str, handle: str = "") -> int | None:
     """The number of the block because of which what somebody does is not shown."""
-    rule = (await rules_in_force(blog)).person(uri, authority_of(uri).lower(), handle)
+    rule = (await rules_in_force(blog, db)).person(uri, authority_of(uri).lower(), handle)
     return rule.id if rule is not None else None
 
 

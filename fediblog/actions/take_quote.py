@@ -60,12 +60,15 @@ async def _add(blog: Blog, note: Note, quoted: Quoted) -> Fate:
     except RemoteGone:
         return ignored("its author is gone")
     async with blog.db.transaction() as tx:
+        await tombstones.hold_id(tx, note.id)
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
+        if await actors.is_gone(tx, actor.id):
+            return ignored("its author is gone")
         words = await words_of(blog, tx, note, actor)
         if words is not None and words.rejects:
             return ignored(f"not taken: {words.reason}")
-        silenced = await silenced_by(blog, actor.uri, actor.handle)
+        silenced = await silenced_by(blog, tx, actor.uri, actor.handle)
         silenced = silenced or (words.id if words else None)
         new = replace(new_quote(blog, note, quoted, actor.id), hidden_by=silenced)
         await quotes.set_quote(tx, new)
@@ -83,7 +86,7 @@ async def _renew(blog: Blog, note: Note, quoted: Quoted | None, stored: Quote) -
             return done("it is no longer a quote of ours that all may see")
         actor = await actors.get_actor_by_number(tx, stored.actor_id)
         words = await words_of(blog, tx, note, actor)
-        silenced = await silenced_by(blog, stored.actor_uri, actor.handle if actor else "")
+        silenced = await silenced_by(blog, tx, stored.actor_uri, actor.handle if actor else "")
         silenced = silenced or (words.id if words else None)
         new = new_quote(blog, note, quoted, stored.actor_id)
         await quotes.set_quote(tx, replace(new, hidden_by=silenced))

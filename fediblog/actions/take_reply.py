@@ -24,6 +24,7 @@ from fediblog.errors import RemoteGone
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import REPLY_TYPES, Activity, Note
 from fediblog.store import (
+    actors,
     collections,
     outbox,
     posts,
@@ -36,7 +37,7 @@ from fediblog.store import (
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.moments import to_ms
-from fediblog.store.replies import NewReply, Reply, ReplyText
+from fediblog.store.replies import NewReply, Place, Reply, ReplyText
 
 _MOST_WAITING_PER_HOST = 1000
 
@@ -134,40 +135,55 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
 
 async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: bytes | None) -> Fate:
     text = await render_note(blog, note)
+    place = None
     async with blog.db.transaction() as tx:
         tx.only_in_threads()
+        await tombstones.hold_id(tx, note.id)
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
+        if await actors.is_gone(tx, actor.id):
+            return ignored("its author is gone")
         number = await replies.add_reply(tx, _new_reply(blog, note, parent_uri, actor, text))
         if number is None:
-            return await _take_again(blog, tx, note, text, proof)
-        place = await find_place(blog, tx, parent_uri)
-        if place is not None:
-            verdict = await place_reply(blog, tx, number, note.id, place)
-            if proof and verdict.state == "shown":
-                await forward(blog, tx, proof)
-            elif proof and verdict.state == "held":
-                await replies.set_proof(tx, number, proof)
-            fate = done(_in_words(verdict))
+            fate = await _take_again(blog, tx, note, text, proof)
+        elif place := await find_place(blog, tx, parent_uri):
+            fate = await _place(blog, tx, number, note, place, proof)
         else:
             fate = await _wait(blog, tx, number, actor, proof)
     # Not before the commit: the loops would find nothing.
-    if place is None:
-        blog.signals.fetches.set()
-    else:
-        blog.signals.deliveries.set()
+    if fate is None:
+        return await _edit(blog, note, text, proof, confirmed=False)
+    if number is not None:
+        (blog.signals.deliveries if place else blog.signals.fetches).set()
     return fate
+
+
+async def _place(
+    blog: Blog, tx: Transaction, number: int, note: Note, place: Place, proof: bytes | None
+) -> Fate:
+    """The parent is here. What came goes on to the followers, or is kept until it may."""
+    verdict = await place_reply(blog, tx, number, note.id, place)
+    if proof and verdict.state == "shown":
+        await forward(blog, tx, proof)
+    elif proof and verdict.state == "held":
+        await replies.set_proof(tx, number, proof)
+    return done(_in_words(verdict))
 
 
 async def _take_again(
     blog: Blog, tx: Transaction, note: Note, text: ReplyText, proof: bytes | None
-) -> Fate:
-    """It is here already. If another server told of it first, or it was found, it has not gone on
+) -> Fate | None:
+    """It is here already, perhaps on another way at the same moment; None if as an earlier text of
+    which this is an edit. If another server told of it first, or it was found, it has not gone on
     to the followers yet, and now it can."""
     stored = await replies.get_reply(tx, note.id)
-    if proof is None or stored is None or stored.state != "shown" or not _is_same(text, stored):
+    if stored is None or stored.actor_uri != note.attributed_to:
         return ignored("it is here already")
-    if stored.actor_uri == note.attributed_to and not await outbox.is_forwarded(tx, note.id):
+    if _is_newer(note, stored):
+        return None
+    if proof is None or stored.state != "shown" or not _is_same(text, stored):
+        return ignored("it is here already")
+    if not await outbox.is_forwarded(tx, note.id):
         await forward(blog, tx, proof)
     return ignored("it is here already")
 

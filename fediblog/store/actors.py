@@ -212,6 +212,21 @@ async def remove_other_keys(tx: Transaction, actor_id: int, kept: Sequence[str])
     return [str(row["key_id"]) for row in rows]
 
 
+async def is_gone(tx: Transaction, actor_id: int) -> bool:
+    """Whether an actor has been deleted. Nobody is meanwhile, until the transaction ends."""
+    lock = "" if tx.sqlite else "FOR KEY SHARE"
+    rows = await tx.rows(
+        f"SELECT 1 AS one FROM actor WHERE id = $1 AND gone_at IS NULL {lock}", actor_id
+    )
+    return not rows
+
+
+async def lock_actor(tx: Transaction, actor_id: int) -> None:
+    """Wait for whoever writes anything of an actor, and hold up who is about to."""
+    if not tx.sqlite:
+        await tx.rows("SELECT id FROM actor WHERE id = $1 FOR UPDATE", actor_id)
+
+
 async def set_gone(tx: Transaction, actor_id: int, now: int) -> None:
     """Note that an actor has been deleted: name and picture go, the id stays."""
     await tx.execute(

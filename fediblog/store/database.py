@@ -104,6 +104,15 @@ class Transaction:
         """
         return "" if self.sqlite else "FOR UPDATE OF r"
 
+    async def hold(self, name: str) -> None:
+        """Wait for whoever holds this name, and hold it until the transaction ends: for what is
+        decided by rows that may not be there yet, so that they cannot be locked.
+
+        SQLite's transactions have the whole database to themselves.
+        """
+        if not self.sqlite:
+            await self.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
         await self.connection.execute_many(_spell(sql, self.sqlite), [list(row) for row in rows])

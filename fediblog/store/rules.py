@@ -44,8 +44,13 @@ def not_rejected(column: str) -> str:
 
 
 async def get_version(db: Queries) -> str:
-    """Another one whenever the rules are others."""
-    rows = await db.rows("SELECT value FROM setting WHERE name = $1", _VERSION)
+    """Another one whenever the rules are others.
+
+    Asked for within a transaction it stays the same until that ends: what is written by the rules
+    as they are is seen by whoever sets another one, and then lets follow it what is here.
+    """
+    lock = "FOR SHARE" if isinstance(db, Transaction) and not db.sqlite else ""
+    rows = await db.rows(f"SELECT value FROM setting WHERE name = $1 {lock}", _VERSION)
     return str(rows[0]["value"]) if rows else ""
 
 

@@ -5,6 +5,12 @@ import hashlib
 from fediblog.store.database import Queries, Transaction
 
 
+async def hold_id(tx: Transaction, uri: str) -> None:
+    """Have nobody else take what has this id, nor its Delete, before the transaction ends: of two
+    at once neither would see the other. To be called before anything else is locked."""
+    await tx.hold(f"id {uri}")
+
+
 async def is_deleted(db: Queries, uri: str, actor_uri: str) -> bool:
     """Whether this actor's Delete of this id has come; anybody else's counts for nothing."""
     rows = await db.rows("SELECT 1 AS one FROM tombstone WHERE mark = $1", _mark(uri, actor_uri))

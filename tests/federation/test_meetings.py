@@ -1,6 +1,7 @@
 """Who belongs together, and comes at the same moment in two transactions of which neither sees the
 other: only PostgreSQL has such."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -8,9 +9,11 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from fediblog.actions.blocking import Wanted, add_rule
 from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post
+from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog, until
 from tests.federation.records import comes_to_show, stored, thread
 from tests.locks import watching
@@ -79,6 +82,87 @@ async def test_a_waiting_reply_that_is_made_private_while_its_parent_comes(
     await blog.settled()
     assert (await stored(blog, child.id)).state == "private"
     assert await thread(blog, post) == [("First", []), ("Parent", [])]
+
+
+async def test_a_reply_that_is_deleted_while_it_is_found(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await _begun(blog, town)
+    async with _last_statement(blog, post) as wait:
+        found = await _found(blog, town, post)
+        await wait(1)
+        await town.delete(found)
+        await wait(2)
+    await blog.settled()
+    assert (await stored(blog, found.id)).state == "deleted"
+
+
+async def test_a_reply_that_is_edited_while_it_is_found(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await _begun(blog, town)
+    async with _last_statement(blog, post) as wait:
+        found = await _found(blog, town, post)
+        await wait(1)
+        await town.edit(found, "<p>Otherwise</p>")
+        await wait(2)
+    await comes_to_show(blog, post, [("First", []), ("Otherwise", [("Child", [])])])
+
+
+async def test_a_reply_whose_author_is_deleted_while_it_is_found(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await _begun(blog, town)
+    await town.deliver(await _written(blog, town, post, "alice", blog.article(post), "Known"))
+    await blog.settled()
+    async with _last_statement(blog, post) as wait:
+        found = await _found(blog, town, post)
+        await wait(1)
+        await town.delete_person("alice", [blog.actor])
+        await wait(2)
+    await blog.settled()
+    assert (await stored(blog, found.id)).state == "deleted"
+
+
+async def test_a_reply_whose_author_is_blocked_while_it_comes(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    await add_rule(blog.blog, Wanted("server", "other.example", "other.example", "reject", ""))
+    post = await _begun(blog, town)
+    late = await _written(blog, town, post, "alice", blog.article(post), "Late")
+    async with _last_statement(blog, post) as wait:
+        await town.deliver(late)
+        await wait(1)
+        alice = town.person("alice").id
+        rule = Wanted("person", alice, alice, "reject", "")
+        blocking = asyncio.create_task(add_rule(blog.blog, rule))
+        await wait(2)
+    await blocking
+    await blog.settled()
+    assert (await stored(blog, late.id)).state == "hidden"
+
+
+async def test_a_reply_that_comes_while_its_author_is_deleted(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await _begun(blog, town)
+    late = await _written(blog, town, post, "dana", blog.article(post), "Late")
+    held = f"UPDATE post SET version = version WHERE id = {post.id}"
+    async with _holding(blog, held) as wait:
+        await town.delete_person("dana", [blog.actor])
+        await wait(1)
+        await town.deliver(late)
+        await wait(2)
+    await blog.settled()
+    assert await get_reply(blog.blog.db, late.id) is None
+
+
+async def _found(blog: RunningBlog, town: DemoServer, post: Post) -> Note:
+    """A reply by Alice of which nobody tells the blog, and which it looks for because of another
+    one beneath it."""
+    found = await _written(blog, town, post, "alice", blog.article(post), "Found")
+    await town.deliver(await _written(blog, town, post, "bob", found.id, "Child"))
+    return found
 
 
 def _last_statement(blog: RunningBlog, post: Post) -> AbstractAsyncContextManager[Wait]:
