@@ -86,7 +86,8 @@ async def open_for_service(
 async def _hear_others(blog: Blog) -> None:
     """Listen to what other processes do, until cancelled; on SQLite there are none."""
     if not blog.settings.embedded:
-        await blog.db.others.hear(lambda: connect_postgres(blog.settings.database_url))
+        url = blog.settings.database_url
+        await blog.db.others.hear(lambda: connect_postgres(url, "fediblog listens"))
 
 
 async def _tell_others(db: Database) -> None:

@@ -42,6 +42,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, run: "Run") -> None:
         self._run = run
         self._sent_at = 0.0
+        self._waits = True
         self._transport: asyncio.WriteTransport | None = None
         self._parser = httptools.HttpResponseParser(self)
 
@@ -52,12 +53,15 @@ class Connection(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._run.lost()
+        # A server may close what has nothing more to say.
+        if self._waits:
+            self._run.lost()
 
     def send(self) -> None:
         """The next request, or nothing if there is none."""
         request = next(self._run.requests, None)
         if request is None or self._transport is None:
+            self._waits = False
             return
         self._sent_at = time.perf_counter()
         self._transport.write(request)

@@ -258,9 +258,10 @@ def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
     }
 
 
-async def connect_postgres(url: str) -> asyncpg.Connection:
-    """A connection of one's own. Raises one of OPENING_ERRORS."""
-    return await asyncpg.connect(**_credentials(url))
+async def connect_postgres(url: str, name: str = "") -> asyncpg.Connection:
+    """A connection of one's own. name: by which the database lists it. Raises one of
+    OPENING_ERRORS."""
+    return await asyncpg.connect(**_credentials(url), server_settings={"application_name": name})
 
 
 @asynccontextmanager

@@ -111,8 +111,7 @@ async def test_a_process_that_has_heard_nothing_for_a_while_forgets_everything(
         heard = Heard(blog.blog)
         await blog.blog.db.rows(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE query IN ('LISTEN fediblog', 'LISTEN \"fediblog\"', 'SELECT 1') "
-            "AND datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE application_name = 'fediblog listens' AND datname = current_database()"
         )
 
         async def lost_and_found() -> bool:
