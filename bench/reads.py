@@ -15,8 +15,10 @@ TITLE = "Pages and documents, kept and made anew, beside bare routes that return
 
 _SENDERS = 50
 _SHORT, _LONG = 50, 500
-_COUNT, _BARE = 6_000, 6_000
-_ANEW = 60
+_COUNT = 2_000
+_ANEW = 40
+#: Fewer than the frame's own: nothing here waits, and each answer is whole.
+_CONNECTIONS = 16
 _MOST_ANEW_US = 3_000
 _HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 _ACTIVITY = "application/activity+json"
@@ -45,8 +47,9 @@ async def run(bench: Bench) -> list[Row]:
                 senders[number % _SENDERS].reply(number, blog.addresses.article(key))
                 for number in range(first, first + replies)
             ]
-            await load(blog, await signed_ahead(letters, blog.addresses.shared_inbox))
-        await processed(blog, _SHORT + _LONG)
+            requests = await signed_ahead(letters, blog.addresses.shared_inbox)
+            (await load(blog, requests, connections=_CONNECTIONS)).check(202)
+            await processed(blog, first + replies)
         rows = []
         for read in await _reads(blog, short, long):
             rows += await _measure(bench, blog, read)
@@ -85,7 +88,7 @@ async def _measure(bench: Bench, blog: ServedBlog, read: _Read) -> list[Row]:
     headers = {name: value for name, value in response.headers.items() if name not in unsaid}
     plain_path = read.path.partition("?")[0]
     async with bench.plain({plain_path: Answer(body, headers)}) as plain:
-        bare = await _cost(plain, plain_path, asked, _BARE)
+        bare = await _cost(plain, plain_path, asked, _COUNT)
         kept = await _cost(blog, read.path, asked, _COUNT)
         known = asked | {"If-None-Match": headers["etag"]}
         same = await _cost(blog, read.path, known, _COUNT, 304)
@@ -115,7 +118,7 @@ async def _cost(
     server: Process, path: str, headers: Mapping[str, str], count: int, status: int = 200
 ) -> _Cost:
     request = get(path, server.authority, **{k.replace("-", "_"): v for k, v in headers.items()})
-    await load(server, [request], count=20)
-    done = await load(server, [request], count=count)
+    await load(server, [request], count=20, connections=1)
+    done = await load(server, [request], count=count, connections=_CONNECTIONS)
     done.check(status)
     return _Cost(done.cpu_us, done.in_words())

@@ -200,7 +200,7 @@ DEEDS: tuple[Deed, ...] = (
     *(_reply, _edit_reply, _reply, _hide_and_show, _like, _like_reply, _unlike, _boost),
     *(_follow, _unfollow, _edit, _edit_quietly, _publish, _pin, _profile, _language, _theme),
     *(_picture, _no_picture, _menu, _answer, _block, _unblock, _close, _reopen, _rotate),
-    *(_reply, _hide_and_show, _hide_and_show, _delete_reply),
+    *(_hide_and_show, _delete_reply),
 )
 
 
@@ -218,7 +218,7 @@ async def test_what_is_kept_is_what_would_be_made_anew(blog: RunningBlog, town: 
         later = list(DEEDS)
         life.chance.shuffle(later)
         for deed in later:
-            some = [*always, *life.chance.sample(rest, 5)]
+            some = [*always, *life.chance.sample(rest, 3)]
             for each in some:
                 await _ask(blog, each)
             if not life.notes:
