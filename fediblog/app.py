@@ -1,7 +1,7 @@
 """The app: the list of every address, what surrounds it, its start and its stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from limits.storage import MemoryStorage
@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from fediblog.actions.count_reads import ReadCounts
+from fediblog.actions.readiness import Readiness
 from fediblog.blog import Blog
 from fediblog.clock import Clock, utc_now
 from fediblog.errors import FediblogError
@@ -56,6 +57,8 @@ from fediblog.web.federation import actors, collections, discovery, inbox, objec
 from fediblog.web.headers import SafeHeaders
 from fediblog.web.kept import Kept, KeptAnswers
 from fediblog.web.live import LiveThreads
+from fediblog.web.observing import Observing
+from fediblog.web.operating import live_here, metrics, ready
 from fediblog.web.patterns import register_patterns
 from fediblog.web.rendering import Templates
 from fediblog.web.representations import Representations
@@ -100,13 +103,19 @@ def create_app(
             app.state.watchers = Watchers()
             app.state.kept = KeptAnswers()
             app.state.reads = ReadCounts(blog)
-            async with _at_work(blog, app.state.live, app.state.reads):
+            async with _at_work(blog, app.state.live, app.state.reads) as tasks:
+                app.state.readiness = Readiness(blog, tasks)
                 yield
 
     return Starlette(
         routes=routes(),
         lifespan=lifespan,
-        middleware=[Middleware(Kept), Middleware(SafeHeaders), Middleware(Representations)],
+        middleware=[
+            Middleware(Observing, trusted=settings.trusted_proxies),
+            Middleware(Kept),
+            Middleware(SafeHeaders),
+            Middleware(Representations),
+        ],
         max_body_size=_MOST_BYTES,
         exception_handlers={
             FediblogError: failures.on_fediblog_error,
@@ -117,7 +126,9 @@ def create_app(
 
 
 @asynccontextmanager
-async def _at_work(blog: Blog, live: LiveThreads, reads: ReadCounts) -> AsyncIterator[None]:
+async def _at_work(
+    blog: Blog, live: LiveThreads, reads: ReadCounts
+) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
     """The loops, and on SQLite the socket that takes deeds, for as long as the app runs."""
     await prepare_work(blog)
     await reads.write()
@@ -126,9 +137,9 @@ async def _at_work(blog: Blog, live: LiveThreads, reads: ReadCounts) -> AsyncIte
     try:
         if blog.settings.embedded:
             async with listening(blog):
-                yield
+                yield tasks
         else:
-            yield
+            yield tasks
     finally:
         for task in tasks:
             task.cancel()
@@ -171,6 +182,10 @@ def routes() -> list[BaseRoute]:
         Route("/.well-known/host-meta", discovery.host_meta, methods=get),
         Route("/.well-known/nodeinfo", discovery.nodeinfo_links, methods=get),
         Route("/nodeinfo/{version}", discovery.nodeinfo, methods=get),
+        # Whoever watches the server
+        Route("/health/live", live_here, methods=get),
+        Route("/health/ready", ready, methods=get),
+        Route("/metrics", metrics, methods=get),
         # Readers
         Route("/", home.home, methods=get),
         Route("/@{username}", home.profile, methods=get),

@@ -21,6 +21,7 @@ from fediblog.blog import Blog
 from fediblog.clock import utc_now
 from fediblog.demonstrating import check_demo, show_demo
 from fediblog.errors import FediblogError, SettingsError, StoreError
+from fediblog.logs import write_log
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings, load_settings
@@ -55,9 +56,10 @@ class BlogServer(uvicorn.Server):
 
 async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: bool) -> None:
     """Serve until SIGTERM or SIGINT. Raises SettingsError, StoreError or KeysError."""
-    _log_to_stderr()
+    write_log("text")
     with _listen(host, port) as listener, _folders(environ, demo=demo) as environ:
         settings = load_settings(environ, host=host, port=listener.getsockname()[1])
+        write_log(settings.log_format)
         if demo:
             check_demo(settings)
         async with _serving(settings, listener) as (blog, serving):
@@ -69,9 +71,10 @@ async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: 
 def serve_in_processes(environ: Mapping[str, str], *, host: str, port: int, count: int) -> bool:
     """Serve with so many processes, which share one socket, until SIGTERM or SIGINT; whether all of
     them ended well. Raises SettingsError, KeysError, or StoreError on an embedded database."""
-    _log_to_stderr()
+    write_log("text")
     with _listen(host, port) as listener:
         settings = load_settings(environ, host=host, port=listener.getsockname()[1])
+        write_log(settings.log_format)
         if settings.embedded:
             raise StoreError(
                 "Several processes need PostgreSQL (FEDIBLOG_DATABASE_URL): the embedded database "
@@ -131,7 +134,7 @@ async def work(settings: Settings) -> None:
             "A separate worker needs PostgreSQL (FEDIBLOG_DATABASE_URL): the embedded database "
             "has one writing process, and `fediblog serve` already does all the work there."
         )
-    _log_to_stderr()
+    write_log(settings.log_format)
     async with open_for_service(settings, utc_now, Connector()) as blog:
         await prepare_work(blog)
         running = asyncio.create_task(run_workers(blog))
@@ -187,6 +190,7 @@ def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",
+        log_config=None,
         log_level="warning",
         access_log=False,
         proxy_headers=False,
@@ -218,14 +222,6 @@ def _stop_without_parent(stop: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         loop.remove_reader(end)
-
-
-def _log_to_stderr() -> None:
-    """Warnings and what our own parts say; httpx would log every request."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("fediblog").setLevel(logging.INFO)
 
 
 async def _announce(blog: Blog, *, demo: bool) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fediblog.errors import SettingsError
+from fediblog.logs import FORMATS
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -23,6 +24,8 @@ SETTINGS: Mapping[str, str] = {
     "database_url": "sqlite:///path/to/file or postgres://user:password@host:port/name",
     "largest_upload": "megabytes that an uploaded file may have",
     "trusted_proxies": "addresses or networks of reverse proxies, separated by commas",
+    "metrics_token": "secret with which /metrics can be read; without one there is none",
+    "log_format": "text or json: what a line of the log looks like",
     "undo_seconds": "for how long the deletion of a post can be taken back, before anybody is told",
     "smtp_url": "mail server for notifications: smtps://user:password@host:port",
     "mail_to": "address to which notifications are mailed",
@@ -61,6 +64,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_to: str = ""
     mail_from: str = ""
+    metrics_token: str = field(default="", repr=False)
+    log_format: str = "text"
 
     @property
     def authority(self) -> str:
@@ -102,8 +107,25 @@ def load_settings(
         undo_seconds=_undo_seconds(values.get("undo_seconds") or "60"),
         development=development,
         largest_upload=_megabytes(values.get("largest_upload") or "100"),
+        metrics_token=_metrics_token(values.get("metrics_token", "")),
+        log_format=_log_format(values.get("log_format") or "text"),
         **_mail(values),
     )
+
+
+def _metrics_token(token: str) -> str:
+    if token and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,200}", token):
+        raise SettingsError(
+            "FEDIBLOG_METRICS_TOKEN must have 16 to 200 letters, digits or . _ ~ + / = -, such as "
+            "`openssl rand -hex 32` prints."
+        )
+    return token
+
+
+def _log_format(text: str) -> str:
+    if text not in FORMATS:
+        raise SettingsError(f"FEDIBLOG_LOG_FORMAT is {text!r}; it must be text or json.")
+    return text
 
 
 def _undo_seconds(text: str) -> int:

@@ -5,17 +5,22 @@ and each of them lives in one function with one error (requirements B, K1, K7, K
 """
 
 import hashlib
+import logging
 
 from fediblog.actions.find_key import find_key, has_actor_gone, refetch_key
 from fediblog.actions.rules import is_blocked, refusal
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedType
 from fediblog.known_keys import KnownKey
+from fediblog.logs import fields
+from fediblog.metrics import SIGNATURES
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Activity, parse_activity, parse_json
 from fediblog.protocol.signatures import Signature, SignedRequest, check_request, claimed_key_id
 from fediblog.store.actors import get_actor
 from fediblog.store.arrivals import NewArrival
+
+log = logging.getLogger("fediblog.inbox")
 
 MAX_BODY = 1_000_000
 _UNDONE_BY_ID = frozenset({"Follow", "Like", "Announce", "EmojiReact", "Block", "Undo"})
@@ -41,6 +46,7 @@ async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
         return
     await blog.arrivals.append(_arrival(blog, request, signature, activity, sender))
     blog.signals.arrivals.set()
+    log.info("delivery accepted", extra=fields(activity=activity.id, type=activity.type))
 
 
 def claimed_host(request: SignedRequest) -> str:
@@ -107,7 +113,9 @@ async def _check_signature(blog: Blog, signature: Signature) -> KnownKey:
     if known.fetched_at < came_at and not signature.holds(known.key):
         known = await refetch_key(blog, signature.key_id, known)
     if not signature.holds(known.key):
+        SIGNATURES.labels("failed").inc()
         raise Unauthenticated("The signature does not hold.")
+    SIGNATURES.labels("held").inc()
     return known
 
 

@@ -14,6 +14,7 @@ from fediblog.errors import (
     Unavailable,
 )
 from fediblog.known_keys import Failure, KnownKey
+from fediblog.metrics import KEYS
 from fediblog.protocol import incoming
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.keys import PublicKey
@@ -35,13 +36,16 @@ async def find_key(blog: Blog, key_id: str) -> KnownKey:
     could not be asked: then the sender should try again (requirement B14).
     """
     if blog.db.others.hearing and (known := blog.known_keys.get(key_id)):
+        KEYS.labels("memory").inc()
         return known
     forgotten = blog.known_keys.forgotten
     if stored := await actors.get_key(blog.db, key_id):
         known = KnownKey(stored.owner, _parse(stored.pem), stored.fetched_at)
         if blog.known_keys.forgotten == forgotten:
             blog.known_keys.add(key_id, known)
+        KEYS.labels("database").inc()
         return known
+    KEYS.labels("origin").inc()
     return await fetch_key(blog, key_id)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from fediblog.clock import Clock, utc_now
-from fediblog.errors import RemoteInvalid
+from fediblog.errors import RemoteError, RemoteInvalid
+from fediblog.metrics import DELIVERIES
 from fediblog.protocol.negotiation import is_activitypub
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import Answer, read_excerpt, retry_after
@@ -170,13 +171,19 @@ class RemoteClient:
             )
             return await self._answer(url, request)
 
-        async with within(deadline, url):
-            return await self._knocking.ask(
-                url,
-                attempt,
-                refused=lambda answer: answer.status in _REFUSALS,
-                taken=lambda answer: 200 <= answer.status < 300,
-            )
+        try:
+            async with within(deadline, url):
+                answer = await self._knocking.ask(
+                    url,
+                    attempt,
+                    refused=lambda answer: answer.status in _REFUSALS,
+                    taken=lambda answer: 200 <= answer.status < 300,
+                )
+        except RemoteError:
+            DELIVERIES.labels("unreachable").inc()
+            raise
+        DELIVERIES.labels(f"{answer.status // 100}xx").inc()
+        return answer
 
     async def look(
         self, url: str, *, accept: str, plain: bool = False, deadline: float = 10.0

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import httpx
 
-from fediblog.errors import RemoteInvalid, RemoteRefused
+from fediblog.errors import RemoteError, RemoteInvalid, RemoteRefused
+from fediblog.metrics import FETCHED
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import check_success
 from fediblog.remote.bodies import read_beginning, read_body
@@ -74,6 +75,15 @@ class Fetcher:
 
     async def fetch(self, url: str, question: Question) -> Found:
         """Return what is at `url`, or where that redirects to. Raises any `RemoteError`."""
+        try:
+            found = await self._follow(url, question)
+        except RemoteError as error:
+            FETCHED.labels(type(error).__name__).inc()
+            raise
+        FETCHED.labels("found").inc()
+        return found
+
+    async def _follow(self, url: str, question: Question) -> Found:
         here = without_fragment(url)
         seen = {here}
         while True:

@@ -34,6 +34,7 @@ class ClaimedArrival:
     Without a body its object is to be asked for."""
 
     id: int
+    activity_id: str
     type: str
     actor_uri: str
     authority: str
@@ -124,8 +125,8 @@ async def claim_arrivals(
             f"SELECT a.id FROM arrival a JOIN ({_DUE}) due ON due.id = a.id "
             "WHERE due.turn <= $4 AND a.state = 'new' AND a.lease_until <= $2 "
             f"ORDER BY a.next_at, a.id LIMIT $3 {lock}) "
-            "RETURNING id, type, actor_uri, authority, body, received_at, attempts, pointer, "
-            "object_id",
+            "RETURNING id, activity_id, type, actor_uri, authority, body, received_at, attempts, "
+            "pointer, object_id",
             lease_until,
             now,
             limit,

@@ -1,8 +1,42 @@
 """What the database itself tells of how the blog is."""
 
+from dataclasses import dataclass
+
 from fediblog.store.database import Database, Queries
 
+#: So many rows of a queue are counted for whoever watches it.
+MOST_COUNTED = 100_000
+
 _SEARCH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How much waits, up to MOST_COUNTED, and since when (ms) the oldest of it does."""
+
+    waiting: int
+    since: int | None
+
+
+async def arrival_queue(db: Queries) -> Queue:
+    """What came in and is not processed yet."""
+    return await _queue(db, "arrival", "received_at", "new")
+
+
+async def delivery_queue(db: Queries) -> Queue:
+    """What is to go out and has neither arrived nor been given up."""
+    return await _queue(db, "delivery", "created_at", "queued")
+
+
+async def _queue(db: Queries, table: str, begun: str, state: str) -> Queue:
+    rows = await db.rows(
+        f"SELECT count(*) AS n, (SELECT {begun} FROM {table} WHERE state = $1 "
+        "ORDER BY id LIMIT 1) AS since "
+        f"FROM (SELECT 1 FROM {table} WHERE state = $1 LIMIT {MOST_COUNTED}) some",
+        state,
+    )
+    since = rows[0]["since"]
+    return Queue(int(rows[0]["n"]), None if since is None else int(since))
 
 
 async def oldest_arrival(db: Queries) -> int | None:

@@ -9,6 +9,7 @@ only.
 import asyncio
 import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
@@ -22,6 +23,7 @@ from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import BaseORMException
 
 from fediblog.errors import NotFound, StoreError, TooSlow, Unavailable
+from fediblog.metrics import READING, WRITING
 from fediblog.store.changes import (
     Changes,
     named,
@@ -144,10 +146,13 @@ class Database:
         if any(isinstance(value, str) and "\x00" in value for value in values):
             raise NotFound
         note_query(sql)
+        begun = time.perf_counter()
         try:
             return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
         except _DRIVER_ERRORS as error:
             raise Unavailable(detail=f"the database cannot answer: {error}") from error
+        finally:
+            READING.observe(time.perf_counter() - begun)
 
     async def rows_within(self, seconds: float, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer that may take long, by what a stranger asks for.
@@ -183,6 +188,7 @@ class Database:
         """
         note_unknown()
         tx: Transaction | None = None
+        begun = time.perf_counter()
         try:
             with _active(self._context):
                 async with self.writer._in_transaction() as connection:
@@ -193,6 +199,7 @@ class Database:
                             "SELECT pg_notify($1, $2)", CHANNEL, self.others.message(told)
                         )
         finally:
+            WRITING.observe(time.perf_counter() - begun)
             if tx is not None and (told := tx.changed()):
                 self.others.happened(told)
 

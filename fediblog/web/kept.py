@@ -20,9 +20,11 @@ from fediblog.actions.count_reads import ReadCounts
 from fediblog.blog import Blog
 from fediblog.domain.languages import find_wanted
 from fediblog.domain.readers import TELLING, is_reader
+from fediblog.metrics import KEPT, MADE
 from fediblog.protocol.negotiation import wants_activitypub
 from fediblog.store.changes import Reads
 from fediblog.web.codings import choose_coding
+from fediblog.web.observing import KEPT_ROUTE
 from fediblog.web.own_templates import State
 from fediblog.web.reads import collecting_reads
 from fediblog.web.representations import OF_THE_BODY, is_known
@@ -34,7 +36,7 @@ _LARGEST = 1_000_000
 _AROUND = 2_000
 #: What is made for one request, or is kept elsewhere, or costs nothing.
 _NEVER = re.compile(
-    r"/(admin|micropub|indieauth|interact|search|notifications|media|static|theme)(/|$)"
+    r"/(admin|micropub|indieauth|interact|search|notifications|media|static|theme|health|metrics)(/|$)"
     r"|.*/(live|changes)$|/oembed$|/\.well-known/oauth-"
 )
 #: Parameters that change what an answer is. Others may be anything, and make no answer worth it.
@@ -118,6 +120,8 @@ class Kept:
         answer = kept.get(asked.key)
         if answer is not None and _is_right(blog, answer, templates):
             _count(state.reads, asked, answer)
+            scope["route"] = KEPT_ROUTE
+            KEPT.inc()
             await _send(asked, answer, send)
         elif asked.only_head:
             await self.app(scope, receive, send)
@@ -134,7 +138,11 @@ class Kept:
         taken = _Taken(send)
         headers = [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]
         with blog.db.changes.reading() as reads, collecting_reads() as names:
-            await self.app({**scope, "headers": headers}, receive, taken.send)
+            inner = {**scope, "headers": headers}
+            await self.app(inner, receive, taken.send)
+        # Whoever counts requests stands further out.
+        scope["route"] = inner.get("route")
+        MADE.inc()
         if taken.start is None:
             return
         start, body = taken.start, taken.body

@@ -21,7 +21,7 @@ def peer_of(request: Request, trusted: tuple[Network, ...]) -> str:
     address = request.client.host if request.client else ""
     forwarded = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
     for named in reversed([part.strip() for part in forwarded if part.strip()]):
-        if not _is_trusted(address, trusted):
+        if not is_trusted(address, trusted):
             break
         address = named
     return _counted(address)
@@ -40,7 +40,8 @@ def _counted(address: str) -> str:
     return str(ipaddress.IPv6Network((int(parsed), _NETWORK_BITS), strict=False))
 
 
-def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+def is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+    """Whether an address is that of a trusted proxy."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

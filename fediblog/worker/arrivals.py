@@ -10,6 +10,8 @@ from fediblog.actions.receive import receive
 from fediblog.blog import Blog
 from fediblog.domain.retries import arrival_delay
 from fediblog.errors import FediblogError, RemoteInvalid
+from fediblog.logs import fields
+from fediblog.metrics import ARRIVALS
 from fediblog.store.arrivals import ClaimedArrival, claim_arrivals, set_postponed, set_processed
 from fediblog.store.hosts import set_alive
 from fediblog.store.moments import to_ms
@@ -74,6 +76,7 @@ async def _note(blog: Blog, arrival: ClaimedArrival, fate: Fate) -> None:
         await set_processed(tx, arrival.id, state=fate.state, reason=fate.reason, keep_body=False)
         await set_alive(tx, arrival.authority, arrival.id)
     blog.signals.threads.set()
+    _tell(arrival, fate.state, fate.reason)
 
 
 async def _postpone(blog: Blog, arrival: ClaimedArrival, reason: str) -> None:
@@ -83,3 +86,11 @@ async def _postpone(blog: Blog, arrival: ClaimedArrival, reason: str) -> None:
             await set_processed(tx, arrival.id, state="failed", reason=reason, keep_body=True)
         else:
             await set_postponed(tx, arrival.id, next_at=to_ms(blog.clock() + delay), reason=reason)
+    _tell(arrival, "failed" if delay is None else "postponed", reason)
+
+
+def _tell(arrival: ClaimedArrival, fate: str, reason: str) -> None:
+    """In the log and in numbers; `activity` leads to the request that it came with."""
+    ARRIVALS.labels(fate).inc()
+    told = fields(arrival=arrival.id, activity=arrival.activity_id, fate=fate, reason=reason)
+    log.info("arrival processed", extra=told)

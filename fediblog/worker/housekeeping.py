@@ -14,6 +14,7 @@ from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.actions.sessions import SESSION_MS
 from fediblog.actions.working_copies import prune_copies
 from fediblog.blog import Blog
+from fediblog.metrics import HOUSEKEEPING
 from fediblog.store.arrivals import prune_arrivals
 from fediblog.store.attempts import prune_attempts
 from fediblog.store.followers import prune_dropped
@@ -41,6 +42,7 @@ async def run_housekeeping(blog: Blog) -> None:
     while True:
         try:
             await keep_house(blog)
+            HOUSEKEEPING.set_to_current_time()
         except Exception:
             log.exception("housekeeping failed, and goes on")
         await asyncio.sleep(_EVERY_SECONDS)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from fediblog.actions.accept_delivery import MAX_BODY, accept_delivery, claimed_host
 from fediblog.errors import RequestError, TooLarge
+from fediblog.metrics import INBOX
 from fediblog.protocol.signatures import SignedRequest
 from fediblog.web.context import blog_of
 from fediblog.web.federation.actors import check_username
@@ -19,7 +20,9 @@ async def inbox(request: Request) -> Response:
         await accept_delivery(blog, replace(signed, body=await _body(request)))
     except RequestError as error:
         blog.refusals.count(claimed_host(signed), error.public, blog.now_ms())
+        INBOX.labels(type(error).__name__).inc()
         raise
+    INBOX.labels("accepted").inc()
     return Response(status_code=202)
 
 

@@ -12,10 +12,12 @@ from starlette.routing import Match, Route
 from fediblog.actions.site import get_site
 from fediblog.domain.languages import ENGLISH, negotiate
 from fediblog.errors import BeingDeleted, FediblogError, NotFound, TooManyRequests, Unavailable
+from fediblog.logs import request_id
 from fediblog.web.context import blog_of, templates_of
 from fediblog.web.documents import asks_activitypub
 from fediblog.web.headers import SAFE_HEADERS
 from fediblog.web.languages import N_, Language, load_language
+from fediblog.web.observing import HEADER
 from fediblog.web.site.pages import interface_language, site_page
 
 log = logging.getLogger("fediblog.web")
@@ -51,7 +53,9 @@ async def on_fediblog_error(request: Request, error: Exception) -> Response:
     if isinstance(error, BeingDeleted):
         return await _being_deleted(request, error)
     if error.status >= 500:
-        log.error("%s %s: %s", request.method, request.url.path, error)
+        # Not the path: there are addresses that are a secret.
+        route = getattr(request.scope.get("route"), "path", "")
+        log.error("%s could not be answered: %s", f"{request.method} {route}", error)
     headers = {}
     if isinstance(error, Unavailable | TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
@@ -84,7 +88,8 @@ async def on_bug(request: Request, error: Exception) -> Response:
 
     It is answered outside of everything that surrounds the other answers.
     """
-    return _bare(request, FediblogError(), SAFE_HEADERS)
+    headers = {**SAFE_HEADERS, HEADER: request_id.get()}
+    return _bare(request, FediblogError(), headers)
 
 
 def _methods(request: Request) -> str:
@@ -146,4 +151,5 @@ def _context(error: FediblogError, language: Language) -> dict[str, Any]:
         "status": error.status,
         "title": language.sentence(_TITLES.get(error.status, N_("It did not work"))),
         "sentence": language.sentence(error.sentence, error.values),
+        "request_id": request_id.get(),
     }
