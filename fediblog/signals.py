@@ -17,6 +17,13 @@ class Signal(asyncio.Event):
         super().__init__()
         self._name = _PREFIX + name
         self._tell = tell
+        self._listeners: list[Signal] = []
+
+    def listen(self) -> "Signal":
+        """A signal of one's own that follows this one, for several who wait for the same."""
+        signal = Signal()
+        self._listeners.append(signal)
+        return signal
 
     def set(self) -> None:
         """Wake everybody, wherever they are."""
@@ -26,6 +33,8 @@ class Signal(asyncio.Event):
     def wake(self) -> None:
         """Wake who waits in this process."""
         super().set()
+        for signal in self._listeners:
+            signal.wake()
 
 
 class Signals:

@@ -6,18 +6,17 @@ from fediblog.actions.know_actor import fetch_person, store_actor
 from fediblog.actions.notify import note_lost_server
 from fediblog.blog import Blog
 from fediblog.domain.strikes import Strikes, is_struck_today, struck
-from fediblog.errors import AddressRefused, RemoteError, RemoteGone, RemoteUnreachable
+from fediblog.errors import RemoteError, RemoteGone
 from fediblog.store import actors, followers, hosts, outbox
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.followers import DueFollower
+from fediblog.store.hosts import Standing
 from fediblog.store.moments import from_ms, to_ms
 
 #: How long after an inbox was not there its owner is asked for: a server that says 404 to all is
 #: often one that somebody is working on, 410 is meant.
 _ASK_AFTER = {404: timedelta(days=1), 410: timedelta(hours=1)}
-_WITNESS_SECONDS = 5.0
-_WITNESSED_MS = 3600 * 1000
 
 
 async def note_missing_inbox(blog: Blog, tx: Transaction, inbox: str, status: int) -> None:
@@ -56,34 +55,12 @@ async def check_follower(blog: Blog, due: DueFollower) -> None:
     blog.signals.deliveries.set()
 
 
-async def is_our_network_well(blog: Blog, authority: str) -> bool:
-    """Whether we reach any server but this one: if none, it is we who are off the net.
+async def strike(blog: Blog, tx: Transaction, authority: str, standing: Standing) -> None:
+    """A server has failed while others could be reached; drop its followers if that is enough.
 
-    One that answered within the hour is proof; else the one that answered last is asked.
+    standing: how it stood before.
     """
-    if is_struck_today(await _strikes(blog, authority), blog.clock()):
-        return True
-    if await hosts.is_any_reached(blog.db, since=blog.now_ms() - _WITNESSED_MS, but=authority):
-        return True
-    witness = await hosts.get_witness(blog.db, but=authority)
-    if witness is None:
-        return False
-    try:
-        await blog.remote.get_document(
-            witness.uri, sign=blog.sign_as_instance(), deadline=_WITNESS_SECONDS
-        )
-    except (RemoteUnreachable, AddressRefused):
-        return False
-    except RemoteError:
-        pass
-    async with blog.db.transaction() as tx:
-        await hosts.set_reached(tx, witness.authority, blog.now_ms())
-    return True
-
-
-async def strike(blog: Blog, tx: Transaction, authority: str) -> None:
-    """A server has failed while others could be reached; drop its followers if that is enough."""
-    known = await _strikes(blog, authority, tx)
+    known = strikes_of(standing)
     if is_struck_today(known, blog.clock()):
         return
     strikes = struck(known, blog.clock())
@@ -99,9 +76,12 @@ async def strike(blog: Blog, tx: Transaction, authority: str) -> None:
     await note_lost_server(blog, tx, authority, reason)
 
 
-async def _strikes(blog: Blog, authority: str, tx: Transaction | None = None) -> Strikes | None:
-    count, since, last = await hosts.get_strikes(tx or blog.db, authority)
-    return Strikes(count, from_ms(since), from_ms(last)) if count else None
+def strikes_of(standing: Standing) -> Strikes | None:
+    """The strikes of a server, None without any."""
+    if not standing.strikes or not standing.struck_since or not standing.struck_at:
+        return None
+    since, last = from_ms(standing.struck_since), from_ms(standing.struck_at)
+    return Strikes(standing.strikes, since, last)
 
 
 async def _drop(blog: Blog, tx: Transaction, actor: Actor, reason: str) -> None:

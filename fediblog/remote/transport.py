@@ -21,7 +21,7 @@ from fediblog.remote.connector import Connector
 from fediblog.remote.guard import check_address, check_url
 from fediblog.remote.skews import Skews
 
-CONNECTIONS = 200
+CONNECTIONS = 600
 CONNECTIONS_PER_HOST = 4
 KEEP_ALIVE_SECONDS = 4.0
 """Less than the 5 s after which Node and uvicorn hang up: a POST must not meet a closing door."""

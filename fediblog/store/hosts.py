@@ -1,9 +1,9 @@
 """Remote servers: how they do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Queries, Transaction
+from fediblog.store.database import Queries, Transaction, places
 from fediblog.store.rules import not_rejected
 
 
@@ -19,6 +19,17 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How often in a row a server could not be reached; how often it was struck, first and last
+    when (ms), with zeros for never."""
+
+    failures: int
+    strikes: int
+    struck_since: int
+    struck_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """Somebody on a server that answered lately. uri: an actor's id."""
 
@@ -26,22 +37,34 @@ class Witness:
     uri: str
 
 
-async def get_failures(db: Queries, authority: str) -> int:
-    """How often in a row the server could not be reached."""
-    rows = await db.rows("SELECT failures FROM host WHERE authority = $1", authority)
-    return int(rows[0]["failures"]) if rows else 0
+async def list_standing(db: Queries, authorities: Collection[str]) -> Mapping[str, Standing]:
+    """How servers stand, by authority; of one that is not known, that it never failed."""
+    rows = await db.rows(
+        "SELECT authority, failures, strikes, struck_since, struck_at FROM host "
+        f"WHERE authority IN ({places(len(authorities))})",
+        *authorities,
+    )
+    known = {
+        str(row["authority"]): Standing(
+            row["failures"],
+            row["strikes"],
+            row["struck_since"] or 0,
+            row["struck_at"] or 0,
+        )
+        for row in rows
+    }
+    return {authority: known.get(authority, Standing(0, 0, 0, 0)) for authority in authorities}
 
 
-async def set_reached(tx: Transaction, authority: str, now: int) -> None:
-    """It answered: it is well."""
-    await tx.execute(
+async def set_reached(tx: Transaction, authorities: Iterable[str], now: int) -> None:
+    """They answered: they are well."""
+    await tx.execute_many(
         "INSERT INTO host (authority, failures, not_before, last_ok, last_answer) "
         "VALUES ($1, 0, 0, $2, '') "
         "ON CONFLICT (authority) DO UPDATE SET failures = 0, not_before = 0, "
         "last_ok = excluded.last_ok, last_answer = '', strikes = 0, struck_since = NULL, "
         "struck_at = NULL",
-        authority,
-        now,
+        [(authority, now) for authority in sorted(authorities)],
     )
 
 
@@ -82,18 +105,6 @@ async def set_scheme(tx: Transaction, authority: str, scheme: str) -> None:
     )
 
 
-async def get_strikes(db: Queries, authority: str) -> tuple[int, int, int]:
-    """How often a server was struck, first and last when (ms); zeros for never."""
-    rows = await db.rows(
-        "SELECT strikes, struck_since, struck_at FROM host WHERE authority = $1 "
-        "AND struck_since IS NOT NULL AND struck_at IS NOT NULL",
-        authority,
-    )
-    if not rows:
-        return 0, 0, 0
-    return int(rows[0]["strikes"]), int(rows[0]["struck_since"]), int(rows[0]["struck_at"])
-
-
 async def set_strikes(
     tx: Transaction, authority: str, strikes: int, *, since: int, at: int
 ) -> None:
@@ -119,13 +130,15 @@ async def set_alive(tx: Transaction, authority: str, arrival_id: int) -> None:
     )
 
 
-async def is_any_reached(db: Queries, *, since: int, but: str) -> bool:
-    """Whether any other server has answered since then (ms)."""
-    return bool(
-        await db.rows(
-            "SELECT 1 AS one FROM host WHERE last_ok >= $1 AND authority <> $2 LIMIT 1", since, but
-        )
+async def get_last_reached(db: Queries, *, since: int, but: str) -> str | None:
+    """The other server that answered last, if that was since then (ms)."""
+    rows = await db.rows(
+        "SELECT authority FROM host WHERE last_ok >= $1 AND authority <> $2 "
+        "ORDER BY last_ok DESC LIMIT 1",
+        since,
+        but,
     )
+    return str(rows[0]["authority"]) if rows else None
 
 
 async def get_witness(db: Queries, *, but: str) -> Witness | None:

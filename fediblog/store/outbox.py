@@ -300,19 +300,21 @@ async def _cancel(tx: Transaction, which: str, now: int, *values: str | bool) ->
 
 
 async def claim_deliveries(
-    db: Database, *, now: int, lease_until: int, limit: int
+    db: Database, *, failing: bool, now: int, lease_until: int, limit: int
 ) -> list[ClaimedDelivery]:
     """Take up to limit due deliveries for nobody else until the lease ends (ms).
 
-    Two at once for one server, one while it fails; none for a server in a pause; and within a
-    lane only the oldest, so an Update never overtakes its Create (requirement H3).
+    failing: those to servers that failed when they were last asked, one at once for each, and none
+    for a server in a pause; else those to all others, two at once for each. Within a lane only the
+    oldest goes, so an Update never overtakes its Create (requirement H3).
     """
+    due = _DUE_FAILING if failing else _DUE_WELL
     lock = "" if db.sqlite else "FOR UPDATE OF d SKIP LOCKED"
     async with db.transaction() as tx:
         rows = await tx.rows(
             "UPDATE delivery SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
-            "SELECT d.id FROM delivery d JOIN (" + _DUE + ") due ON due.id = d.id "
-            "WHERE due.turn <= due.at_once AND d.lease_until <= $2 AND d.state = 'queued' "
+            f"SELECT d.id FROM delivery d JOIN ({due}) due ON due.id = d.id "
+            f"WHERE due.turn <= {_AT_ONCE[failing]} AND d.lease_until <= $2 AND d.state = 'queued' "
             f"ORDER BY d.next_at, d.id LIMIT $3 {lock}) "
             "RETURNING id, inbox, authority, attempts, activity_id, created_at",
             lease_until,
@@ -346,25 +348,53 @@ async def is_signing(db: Queries, key_id: str) -> bool:
     return bool(rows[0]["found"])
 
 
-#: The oldest due deliveries to servers that have not their share under way, each with its turn.
-#: What is under way is counted once for each server, and only so many candidates are looked at:
-#: a long queue for one server must not make the claims of all others dear.
-_DUE = (
-    "SELECT c.id, c.at_once, ROW_NUMBER() OVER (PARTITION BY c.authority ORDER BY c.next_at, c.id) "
-    "+ COALESCE(b.n, 0) AS turn FROM ("
-    "SELECT d.id, d.authority, d.next_at, "
-    "CASE WHEN COALESCE(h.failures, 0) > 0 THEN 1 ELSE 2 END AS at_once "
-    "FROM delivery d LEFT JOIN host h ON h.authority = d.authority "
-    "WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 "
-    "AND COALESCE(h.not_before, 0) <= $2 AND d.authority NOT IN ("
-    "SELECT r.authority FROM delivery r LEFT JOIN host p ON p.authority = r.authority "
-    "WHERE r.state = 'queued' AND r.lease_until > $2 GROUP BY r.authority "
-    "HAVING count(*) >= CASE WHEN COALESCE(MAX(p.failures), 0) > 0 THEN 1 ELSE 2 END) "
-    "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' "
-    "AND e.id < d.id) ORDER BY d.next_at, d.id LIMIT 500) c LEFT JOIN ("
-    "SELECT authority, count(*) AS n FROM delivery WHERE state = 'queued' AND lease_until > $2 "
-    "GROUP BY authority) b ON b.authority = c.authority"
-)
+def _due(failing: bool) -> str:
+    """The oldest due deliveries to servers that have not their share under way, each with its turn.
+
+    What is under way is counted once for each server, and only so many candidates are looked at:
+    a long queue for one server must not make the claims of all others dear.
+    """
+    under_way = (
+        "SELECT authority, count(*) AS n FROM delivery WHERE state = 'queued' "
+        "AND lease_until > $2 GROUP BY authority"
+    )
+    # The one that fails is looked for among the few that do.
+    servers = (
+        "JOIN host h ON h.authority = d.authority AND h.failures > 0 AND h.not_before <= $2"
+        if failing
+        else "LEFT JOIN host h ON h.authority = d.authority"
+    )
+    well = "" if failing else "AND COALESCE(h.failures, 0) = 0 "
+    return (
+        "SELECT c.id, ROW_NUMBER() OVER (PARTITION BY c.authority ORDER BY c.next_at, c.id) "
+        "+ COALESCE(b.n, 0) AS turn FROM ("
+        f"SELECT d.id, d.authority, d.next_at FROM delivery d {servers} "
+        f"WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 {well}"
+        "AND d.authority NOT IN "
+        f"(SELECT r.authority FROM ({under_way}) r WHERE r.n >= {_AT_ONCE[failing]}) "
+        "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' "
+        "AND e.id < d.id) ORDER BY d.next_at, d.id LIMIT 500) c "
+        f"LEFT JOIN ({under_way}) b ON b.authority = c.authority"
+    )
+
+
+#: How many go to one server at once, while it does not fail and while it does.
+_AT_ONCE = {False: 2, True: 1}
+_DUE_WELL, _DUE_FAILING = _due(failing=False), _due(failing=True)
+
+
+async def set_done(
+    tx: Transaction, ended: Sequence[tuple[ClaimedDelivery, int, str]], now: int
+) -> None:
+    """End deliveries that have arrived, each with its status and its answer; see `set_finished`."""
+    await tx.execute_many(
+        "UPDATE delivery SET state = 'done', last_status = $1, last_answer = $2, "
+        "finished_at = $3, lease_until = 0 WHERE id = $4 AND attempts >= $5",
+        [
+            (status, answer, now, delivery.id, delivery.attempts)
+            for delivery, status, answer in sorted(ended, key=lambda each: each[0].id)
+        ],
+    )
 
 
 async def set_finished(

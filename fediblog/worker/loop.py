@@ -22,7 +22,12 @@ Row = TypeVar("Row")
 
 
 class ClaimLoop(Generic[Row]):
-    """One queue. claim: takes up to so many due rows; work: deals with one of them."""
+    """One queue. claim: takes up to so many due rows; work: deals with one of them.
+
+    at_once: so many are under way at most, and at_a_time: so many are claimed at most by one claim.
+    gather: for so many seconds after one has ended others may, before the next claim; so a busy
+    queue is claimed in groups. ending: is done once nothing is under way any more.
+    """
 
     def __init__(
         self,
@@ -32,12 +37,18 @@ class ClaimLoop(Generic[Row]):
         claim: Callable[[int], Awaitable[Sequence[Row]]],
         work: Callable[[Row], Awaitable[None]],
         at_once: int,
+        at_a_time: int | None = None,
+        gather: float = 0.0,
+        ending: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = name
         self._wake = wake
         self._claim = claim
         self._work = work
         self._at_once = at_once
+        self._at_a_time = at_a_time or at_once
+        self._gather = gather
+        self._ending = ending
         self._tasks: set[asyncio.Task[None]] = set()
         self._turned = time.monotonic()
 
@@ -55,6 +66,8 @@ class ClaimLoop(Generic[Row]):
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._ending:
+                await self._ending()
 
     async def _turns(self) -> None:
         """Claim until nothing is due. A loop that ended would stop the blog without a word, so
@@ -69,7 +82,8 @@ class ClaimLoop(Generic[Row]):
     async def _turn(self) -> bool:
         if len(self._tasks) >= self._at_once:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        rows = await self._claim(self._at_once - len(self._tasks))
+            await asyncio.sleep(self._gather)
+        rows = await self._claim(min(self._at_once - len(self._tasks), self._at_a_time))
         self._turned = time.monotonic()
         for row in rows:
             task = asyncio.create_task(self._attempt(row))
@@ -86,7 +100,7 @@ class ClaimLoop(Generic[Row]):
     def _done(self, task: asyncio.Task[None]) -> None:
         """There is room again, and perhaps something that had to wait for this."""
         self._tasks.discard(task)
-        self._wake.wake()
+        asyncio.get_running_loop().call_later(self._gather, self._wake.wake)
 
     async def _wait(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -9,7 +9,7 @@ from fediblog.store.leases import release_leases
 from fediblog.worker.arrivals import arrival_loop
 from fediblog.worker.backups import run_backups
 from fediblog.worker.counting import run_counting
-from fediblog.worker.deliveries import delivery_loop
+from fediblog.worker.deliveries import delivery_loops
 from fediblog.worker.fetches import (
     avatar_loop,
     follower_loop,
@@ -42,7 +42,7 @@ async def run_workers(blog: Blog) -> None:
     """Run every loop until cancelled."""
     loops = (
         arrival_loop(blog),
-        delivery_loop(blog),
+        *delivery_loops(blog),
         parent_loop(blog),
         avatar_loop(blog),
         picture_loop(blog),

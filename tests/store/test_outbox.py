@@ -180,6 +180,17 @@ async def test_a_server_that_fails_gets_one_at_once(db: Database) -> None:
     assert await _claim(db) == []
 
 
+async def test_servers_that_fail_take_no_place_of_those_that_are_well(db: Database) -> None:
+    await _queue(db, "a", _POST, _ONE, _TWO)
+    await _fail(db, failures=1, not_before=0)
+    until = _NOW + _LEASE
+    for failing, authority in ((False, "two.test"), (True, "one.test")):
+        [claimed] = await claim_deliveries(
+            db, failing=failing, now=_NOW, lease_until=until, limit=9
+        )
+        assert claimed.authority == authority
+
+
 async def test_a_server_in_a_pause_gets_nothing_until_it_ends(db: Database) -> None:
     for number in range(3):
         await _queue(db, str(number), f"{_POST}{number}", _ONE)
@@ -194,7 +205,7 @@ async def test_a_server_that_answers_is_well_again(db: Database) -> None:
         await _queue(db, str(number), f"{_POST}{number}", _ONE)
     await _fail(db, failures=5, not_before=_NOW + 1000)
     async with db.transaction() as tx:
-        await set_reached(tx, "one.test", _NOW)
+        await set_reached(tx, ["one.test"], _NOW)
     assert len(await _claim(db)) == 2
 
 
@@ -256,7 +267,15 @@ async def _queue(
 
 
 async def _claim(db: Database, *, now: int = _NOW, limit: int = 64) -> list[ClaimedDelivery]:
-    return await claim_deliveries(db, now=now, lease_until=now + _LEASE, limit=limit)
+    """What the two loops would take: of those that are well, and of those that fail."""
+    until = now + _LEASE
+    return [
+        delivery
+        for failing in (False, True)
+        for delivery in await claim_deliveries(
+            db, failing=failing, now=now, lease_until=until, limit=limit
+        )
+    ]
 
 
 async def _postpone(db: Database, delivery: ClaimedDelivery, next_at: int) -> None:

@@ -148,7 +148,7 @@ async def _queue(
 
 
 async def _claim(db: Database, *, now: int = _NOW) -> list[ClaimedDelivery]:
-    return await claim_deliveries(db, now=now, lease_until=now + _LEASE, limit=64)
+    return await claim_deliveries(db, failing=False, now=now, lease_until=now + _LEASE, limit=64)
 
 
 async def _give_up(db: Database, which: Which) -> None:
