@@ -76,7 +76,7 @@ async def test_arrivals_deliveries_parents_and_walks_are_taken_once(
 
     async def take_deliveries(db: Database) -> list[int]:
         due = blog.now_ms()
-        rows = await outbox.claim_deliveries(db, now=due, lease_until=later, limit=3)
+        rows = await outbox.claim_deliveries(db, failing=False, now=due, lease_until=later, limit=3)
         return [row.id for row in rows]
 
     async def take_walks(db: Database) -> list[int]:
