@@ -113,7 +113,7 @@ def create_app(
         middleware=[
             Middleware(Observing, trusted=settings.trusted_proxies),
             Middleware(Kept),
-            Middleware(SafeHeaders),
+            Middleware(SafeHeaders, secure=settings.origin.startswith("https://")),
             Middleware(Representations),
         ],
         max_body_size=_MOST_BYTES,

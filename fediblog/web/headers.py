@@ -27,6 +27,8 @@ SAFE_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+#: A year; not for subdomains, as what else runs beside the blog is not the blog's to decide.
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def policy_with_forms(target: str) -> str:
@@ -36,10 +38,12 @@ def policy_with_forms(target: str) -> str:
 
 
 class SafeHeaders:
-    """Adds the headers that a response does not have already."""
+    """Adds the headers that a response does not have already. secure: the blog is at https, and
+    browsers shall never ask for it by http again."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
+        self._headers = SAFE_HEADERS | (_HTTPS_ONLY if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pure ASGI: Starlette's BaseHTTPMiddleware costs five times a whole request."""
@@ -50,7 +54,7 @@ class SafeHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -307,7 +307,7 @@ async def test_what_a_stranger_at_an_open_browser_must_not_do_is_asked_for_again
     assert (await desk.submit("/admin/access/sessions/end-others")).status_code == 303
 
 
-async def test_confirming_leads_nowhere_else(desk: Desk) -> None:
+async def test_k21_confirming_leads_nowhere_else(desk: Desk) -> None:
     for target in ("https://evil.example", "//evil.example", "/somewhere"):
         form = {"password": PASSWORD, "next": target}
         assert (await desk.submit("/admin/confirm", **form)).headers["location"] == "/admin/access"

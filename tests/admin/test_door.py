@@ -169,7 +169,7 @@ async def test_after_signing_in_one_is_where_one_wanted_to_go(blog: RunningBlog)
         assert entered.headers["location"] == "/admin/followers"
 
 
-async def test_nobody_is_led_elsewhere(blog: RunningBlog) -> None:
+async def test_k21_nobody_is_led_elsewhere(blog: RunningBlog) -> None:
     await set_password(blog.blog, PASSWORD)
     async with browser(blog) as desk:
         for target in _ELSEWHERE:

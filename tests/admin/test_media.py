@@ -77,7 +77,7 @@ async def test_a_script_learns_how_to_show_what_it_has_sent(desk: Desk) -> None:
     assert "A post" in page
 
 
-async def test_what_is_taken_is_served_as_what_it_is(desk: Desk) -> None:
+async def test_k4_what_is_taken_is_served_as_what_it_is(desk: Desk) -> None:
     for what, (content, media_type) in TAKEN.items():
         await _is_served(desk, what, content, media_type)
 
@@ -106,7 +106,7 @@ async def _is_served(desk: Desk, what: str, content: bytes, media_type: str) -> 
     assert (shown.status_code, told["markdown"] in shown.text) == (200, True)
 
 
-async def test_what_is_not_taken_is_refused_with_a_sentence(desk: Desk) -> None:
+async def test_k4_what_is_not_taken_is_refused_with_a_sentence(desk: Desk) -> None:
     before = await everything(desk.blog)
     for what, (content, sentence) in REFUSED.items():
         response = await send(desk, content, "a.mp3")

@@ -5,6 +5,7 @@ import httpx
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import Desk, reply_to
 from tests.admin.page import read
+from tests.bench import Bench
 
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -49,6 +50,18 @@ async def test_answers_that_are_no_pages_are_safe_too(desk: Desk) -> None:
     style = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
     for path in (style, "/robots.txt", "/favicon.ico", "/admin", "/actor", "/nodeinfo/2.1"):
         _assert_headers(await desk.get(path), path)
+
+
+async def test_browsers_never_go_back_to_http(bench: Bench) -> None:
+    """Also with what is refused."""
+    async with bench.start(FEDIBLOG_URL="https://blog.example") as blog:
+        for path in ("/", "/admin/sign-in", "/nowhere", "/.well-known/webfinger"):
+            told = (await blog.http.get(path)).headers["strict-transport-security"]
+            assert told == "max-age=31536000", path
+
+
+async def test_a_blog_at_http_does_not_ask_for_https(desk: Desk) -> None:
+    assert "strict-transport-security" not in (await desk.get("/")).headers
 
 
 def _assert_safe(response: httpx.Response, path: str) -> None:

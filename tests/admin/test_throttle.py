@@ -24,13 +24,13 @@ async def test_after_ten_tries_one_has_to_wait(bench: Bench) -> None:
         assert "set-cookie" not in refused.headers
 
 
-async def test_an_address_that_a_stranger_claims_changes_nothing(bench: Bench) -> None:
+async def test_k19_an_address_that_a_stranger_claims_changes_nothing(bench: Bench) -> None:
     async with bench.start(FEDIBLOG_URL=_ORIGIN) as blog:
         guesses = [await _guess(blog, f"198.51.100.{number}") for number in range(11)]
         assert [guess.status_code for guess in guesses] == [422] * 10 + [429]
 
 
-async def test_behind_a_trusted_proxy_each_visitor_counts_alone(bench: Bench) -> None:
+async def test_k19_behind_a_trusted_proxy_each_visitor_counts_alone(bench: Bench) -> None:
     proxies = "127.0.0.1, 10.0.0.0/8"
     async with bench.start(FEDIBLOG_URL=_ORIGIN, FEDIBLOG_TRUSTED_PROXIES=proxies) as blog:
         # What the visitor has written stands in front of what the proxies have added.

@@ -172,7 +172,7 @@ def test_a_shortened_link_stays_as_it_is() -> None:
         '<span class="invisible h-x">bank.example</span>',
     ],
 )
-def test_a_link_cannot_hide_its_host(text: str) -> None:
+def test_k15_a_link_cannot_hide_its_host(text: str) -> None:
     html = sanitize_reply(f'<p><a href="https://evil.example/">{text}</a></p>')
     assert html.endswith("</a> (evil.example)</p>")
 
@@ -190,7 +190,7 @@ def test_controls_and_overrides_go_however_they_are_written() -> None:
 
 
 @pytest.mark.parametrize("tag", ["b", "p", "div", "blockquote", "ul><li", "span class=a", "svg"])
-def test_deep_nesting_is_flat_and_fast(tag: str) -> None:
+def test_k15_deep_nesting_is_flat_and_fast(tag: str) -> None:
     html = f"<{tag}>" * 10_000 + "text"
     sanitize_reply(html)
     started = time.thread_time()

@@ -176,7 +176,7 @@ async def test_what_is_for_somebody_else_finds_nobody(author: Target) -> None:
     assert await contents(author.running.blog) == before
 
 
-async def test_private_replies_are_nowhere_in_public(author: Target) -> None:
+async def test_k18_private_replies_are_nowhere_in_public(author: Target) -> None:
     """K18, with a followers-only and a direct reply as they really come (N5)."""
     await author.replay(13, 17, 18)
     assert (await stored(author.running, DIRECT)).state == "private"

@@ -413,7 +413,7 @@ async def test_an_undo_may_carry_another_id_than_what_it_undoes(
     assert await _totals(blog, post.key) == (0, 0)
 
 
-async def test_nobody_takes_back_what_somebody_else_did(
+async def test_k7_nobody_takes_back_what_somebody_else_did(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await blog.publish()

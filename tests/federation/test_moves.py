@@ -61,7 +61,7 @@ async def test_what_somebody_likes_is_shown_under_the_new_account(
     assert await list_reactors(blog.blog.db, ("post", post.id), before=None, limit=9) == []
 
 
-async def test_an_account_that_does_not_agree_gets_nothing(
+async def test_k7_an_account_that_does_not_agree_gets_nothing(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     """Nobody makes words their own, or somebody else's, by their own word alone."""
@@ -75,7 +75,7 @@ async def test_an_account_that_does_not_agree_gets_nothing(
     assert "Okafor" in (await blog.page(f"/articles/{post.key}")).text
 
 
-async def test_nobody_moves_somebody_else(
+async def test_k7_nobody_moves_somebody_else(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     post = await blog.publish()

@@ -44,7 +44,7 @@ async def village(
         yield server
 
 
-async def test_a_reply_that_somebody_hands_on_is_fetched_from_its_origin(
+async def test_k6_a_reply_that_somebody_hands_on_is_fetched_from_its_origin(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     """K6: and nothing of what is handed on is believed."""
@@ -291,7 +291,7 @@ async def test_k17_blocked_servers_come_in_by_no_way(
         await _hand_on(blog, village, create, status=403)
 
 
-async def test_g9_what_a_group_announces_is_fetched_from_its_origin(
+async def test_k6_g9_what_a_group_announces_is_fetched_from_its_origin(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     """As Lemmy, NodeBB and the blog actor of WordPress do; no proof inside is needed."""

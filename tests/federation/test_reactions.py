@@ -136,7 +136,7 @@ async def test_an_undo_that_only_describes_what_it_undoes(
     assert await row(blog, post) == "Reactions: 🌱 1 千代 🌱"
 
 
-async def test_nobody_takes_back_what_somebody_else_did(
+async def test_k7_nobody_takes_back_what_somebody_else_did(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await blog.publish()

@@ -333,7 +333,7 @@ async def test_pictures_of_private_replies_are_neither_fetched_nor_served(
     assert not await is_served(blog, address(blog, once.url))
 
 
-async def test_only_what_something_names_is_served(blog: RunningBlog, town: DemoServer) -> None:
+async def test_k22_only_what_something_names_is_served(blog: RunningBlog, town: DemoServer) -> None:
     """K22: nobody can have pictures fetched through us by asking for them."""
     for path in (
         address(blog, f"{town.origin}/views/any.jpg"),
@@ -345,7 +345,9 @@ async def test_only_what_something_names_is_served(blog: RunningBlog, town: Demo
     assert await never_asked(town, blog, f"{town.origin}/views/any.jpg")
 
 
-async def test_nobody_else_makes_the_name_of_a_picture(blog: RunningBlog, town: DemoServer) -> None:
+async def test_k22_nobody_else_makes_the_name_of_a_picture(
+    blog: RunningBlog, town: DemoServer
+) -> None:
     post = await blog.publish()
     picture = view(town)
     extras = Extras(attachments=(picture,))
@@ -420,7 +422,7 @@ async def test_what_is_no_picture_is_not_asked_for_again(
     assert 'aria-label="The odd"' in await page(blog, post)
 
 
-async def test_blocked_servers_are_not_asked_for_pictures(
+async def test_k17_blocked_servers_are_not_asked_for_pictures(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     """K17, also if somebody else names their pictures."""

@@ -179,7 +179,7 @@ async def test_a_reply_to_what_is_not_ours_is_dropped_after_the_climb(
         assert await get_reply(blog.blog.db, note.id) is None
 
 
-async def test_ancestors_that_answer_each_other_in_a_circle_are_asked_once(
+async def test_k10_ancestors_that_answer_each_other_in_a_circle_are_asked_once(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     alice = town.person("alice").id
@@ -198,7 +198,9 @@ async def test_ancestors_that_answer_each_other_in_a_circle_are_asked_once(
     assert (await stored(blog, child.id)).post_id is None
 
 
-async def test_a_climb_gives_up_after_twenty_ancestors(blog: RunningBlog, town: DemoServer) -> None:
+async def test_k10_a_climb_gives_up_after_twenty_ancestors(
+    blog: RunningBlog, town: DemoServer
+) -> None:
     post = await blog.publish()
     above = blog.article(post)
     chain: list[str] = []
@@ -453,7 +455,7 @@ async def test_public_is_in_to_or_in_cc(
 
 
 @pytest.mark.parametrize("to", ["followers", "direct"])
-async def test_a_private_reply_is_seen_by_the_admin_alone(
+async def test_k18_a_private_reply_is_seen_by_the_admin_alone(
     blog: RunningBlog, town: DemoServer, to: Visibility
 ) -> None:
     """K18: neither on a page nor in a collection nor in a count."""

@@ -82,7 +82,7 @@ async def test_a_whole_thread_is_found_through_its_context(
     assert [(row["reply_id"], row["url"]) for row in rows] == [(None, top.context)]
 
 
-async def test_private_replies_are_not_taken(blog: RunningBlog, town: DemoServer) -> None:
+async def test_k18_private_replies_are_not_taken(blog: RunningBlog, town: DemoServer) -> None:
     """K18: not even if somebody lists them, whole."""
     town.listing = "embedded"
     post = await blog.publish()
@@ -157,7 +157,7 @@ async def test_an_edit_that_comes_with_a_list_is_applied(
     assert await thread(blog, post) == [("Top", [("Third time", [])])]
 
 
-async def test_what_claims_to_come_along_is_fetched_unless_its_own_server_says_it(
+async def test_k6_what_claims_to_come_along_is_fetched_unless_its_own_server_says_it(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     """K6: the village puts words into Bob's mouth, and invents a note of his."""
@@ -176,7 +176,7 @@ async def test_what_claims_to_come_along_is_fetched_unless_its_own_server_says_i
     assert await thread(blog, post) == [("Top", [("What Bob said", [])])]
 
 
-async def test_blocked_servers_are_neither_asked_nor_believed(
+async def test_k17_blocked_servers_are_neither_asked_nor_believed(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     """K17."""

@@ -39,7 +39,7 @@ class Endless(Response):
         await activitypub(page)(scope, receive, send)
 
 
-async def test_a_collection_without_end_is_left_after_ten_pages(
+async def test_k10_a_collection_without_end_is_left_after_ten_pages(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await blog.publish()
@@ -63,7 +63,7 @@ async def test_pages_on_another_server_are_not_read(
     assert asked(village) == 0
 
 
-async def test_a_redirect_to_another_server_is_not_believed(
+async def test_k2_a_redirect_to_another_server_is_not_believed(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     post = await blog.publish()
@@ -100,7 +100,7 @@ async def test_nonsense_holds_up_nothing_else(
     assert await thread(blog, post) == [("Odd", []), ("Fine", [("Found", [])])]
 
 
-async def test_nobody_is_made_to_flood_somebody_else(
+async def test_k10_nobody_is_made_to_flood_somebody_else(
     blog: RunningBlog, town: DemoServer, village: DemoServer
 ) -> None:
     """K10: a list of ids on another server costs that one a few requests, not one for each."""
@@ -164,7 +164,7 @@ async def test_what_is_ours_is_not_asked_for(blog: RunningBlog, town: DemoServer
     assert (walked.fetched, walked.found, walked.is_done) == (0, 0, True)
 
 
-def test_a_budget_has_an_end_for_each_server_and_for_all() -> None:
+def test_k10_a_budget_has_an_end_for_each_server_and_for_all() -> None:
     budget = WalkBudget()
     for number in range(MOST_PER_HOST):
         budget.take(f"https://one.test/{number}")
