@@ -1,10 +1,12 @@
 """Sends what is due: many servers side by side, one or two deliveries for each."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from fediblog.actions.deliver import LEASE, Attempt, deliver, record
 from fediblog.actions.look_around import Surroundings
 from fediblog.blog import Blog
+from fediblog.errors import Unavailable
 from fediblog.store.moments import to_ms
 from fediblog.store.outbox import ClaimedDelivery, claim_deliveries
 from fediblog.worker.loop import ClaimLoop
@@ -50,7 +52,7 @@ class _Desk:
             at_once=at_once,
             at_a_time=_AT_A_TIME,
             gather=_GATHER_SECONDS,
-            ending=self._record,
+            ending=self._end,
         )
 
     async def _claim(self, room: int) -> Sequence[ClaimedDelivery]:
@@ -66,6 +68,11 @@ class _Desk:
 
     async def _work(self, delivery: ClaimedDelivery) -> None:
         self._ended.append(await deliver(self._blog, self._surroundings, delivery))
+
+    async def _end(self) -> None:
+        """What cannot be written at the end either comes back when its lease has ended."""
+        with suppress(Unavailable):
+            await self._record()
 
     async def _record(self) -> None:
         """What cannot be written because the database is away is kept for the next time."""
