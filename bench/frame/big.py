@@ -151,17 +151,24 @@ async def _fill_postgres(url: str, size: Size, now: int) -> Filled:
             await _copy(db, table, [each.strip() for each in columns.split(",")], rows)
         for index in indexes:
             await db.execute(index["indexdef"])
-        for table in await db.fetch(
-            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' "
-            "AND column_name = 'id' AND pg_get_serial_sequence(table_name, 'id') IS NOT NULL"
-        ):
-            name = table["table_name"]
-            await db.execute(
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
-                f"(SELECT GREATEST(max(id), 1) FROM {name}))"
-            )
+        for table, _, _ in batches:
+            await _advance(db, table)
         await db.execute("VACUUM ANALYZE")
     return describe(size, now=now)
+
+
+async def _advance(db: Any, table: str) -> None:
+    """Have new rows numbered behind those that brought their numbers along."""
+    if await db.fetchval(
+        "SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND table_name = $1 AND column_name = 'id'",
+        table,
+    ):
+        sequence = await db.fetchval("SELECT pg_get_serial_sequence($1, 'id')", table)
+        if sequence:
+            await db.execute(
+                f"SELECT setval('{sequence}', (SELECT GREATEST(max(id), 1) FROM {table}))"
+            )
 
 
 async def _copy(db: Any, table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -276,7 +276,7 @@ async def list_allowed(db: Queries, *, limit: int) -> Sequence[Actor]:
 
 async def list_refusing_inboxes(db: Queries) -> Sequence[str]:
     """The personal inboxes of those who block the blog."""
-    rows = await db.rows("SELECT inbox FROM actor WHERE blocks_us_at IS NOT NULL")
+    rows = await db.rows("SELECT inbox FROM actor WHERE blocks_us_at > 0")
     return [str(row["inbox"]) for row in rows]
 
 

@@ -156,7 +156,8 @@ async def list_follower_inboxes(db: Queries) -> Sequence[str]:
     """The inboxes of all followers, the shared one where there is one."""
     rows = await db.rows(
         f"SELECT DISTINCT {INBOX} "
-        "AS address FROM follower f JOIN actor a ON a.id = f.actor_id WHERE a.gone_at IS NULL"
+        "AS address FROM follower f CROSS JOIN actor a "
+        "WHERE a.id = f.actor_id AND a.gone_at IS NULL"
     )
     return [str(row["address"]) for row in rows]
 

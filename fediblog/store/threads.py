@@ -350,9 +350,10 @@ async def list_recent_inboxes(db: Queries, *, since: int, limit: int) -> Sequenc
     rows = await db.rows(
         f"SELECT {INBOX} AS address, "
         "max(t.received_at) AS latest FROM ("
-        "SELECT actor_id, received_at FROM reply WHERE key IS NULL AND state = 'shown' "
-        "UNION ALL SELECT actor_id, received_at FROM reaction"
-        ") t JOIN actor a ON a.id = t.actor_id WHERE t.received_at >= $1 AND a.gone_at IS NULL "
+        "SELECT actor_id, received_at FROM reply WHERE COALESCE(key, '') = '' "
+        "AND state = 'shown' AND received_at >= $1 "
+        "UNION ALL SELECT actor_id, received_at FROM reaction WHERE received_at >= $1"
+        ") t JOIN actor a ON a.id = t.actor_id WHERE a.gone_at IS NULL "
         f"AND {not_rejected('a.authority')} "
         "GROUP BY address ORDER BY latest DESC LIMIT $2",
         since,

@@ -73,4 +73,4 @@ async def remove_expired(tx: Transaction, received_before: int) -> int:
 
 async def release_waiting(tx: Transaction) -> None:
     """End every lease, when the only process that could hold one has just started."""
-    await tx.execute("UPDATE reply SET lease_until = 0 WHERE lease_until > 0")
+    await tx.execute("UPDATE reply SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0")

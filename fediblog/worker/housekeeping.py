@@ -10,6 +10,7 @@ from fediblog.actions.count_reads import keep_counts
 from fediblog.actions.fetch_picture import prune_pictures
 from fediblog.actions.fetch_preview import prune_previews
 from fediblog.actions.keep_medium import sweep_media
+from fediblog.actions.prune_unused import prune_unused
 from fediblog.actions.rotate_key import remove_former_keys
 from fediblog.actions.sessions import SESSION_MS
 from fediblog.actions.working_copies import prune_copies
@@ -51,7 +52,7 @@ async def run_housekeeping(blog: Blog) -> None:
 async def keep_house(blog: Blog) -> None:
     """Replies that waited 30 days, texts of deleted posts and of others, bodies of 7 days, log rows
     of 90 go, and so do who was dropped from the followers, who tried to sign in, sessions and
-    tickets that have ended, and pictures that nothing names.
+    tickets that have ended, pictures that nothing names, and people who have nothing here.
 
     Each in a transaction of its own: what cannot be thrown away keeps nothing else.
     """
@@ -82,3 +83,4 @@ async def keep_house(blog: Blog) -> None:
     await sweep_media(blog)
     await prune_cards(blog)
     await prune_copies(blog)
+    await prune_unused(blog)
