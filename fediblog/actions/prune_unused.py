@@ -55,7 +55,9 @@ async def _some(blog: Blog, name: str, prune: Callable[[Transaction, str], Await
     """A few portions, from where the last time ended. name: of the place among the settings."""
     for _ in range(_TIMES):
         async with blog.db.transaction() as tx:
-            after = await prune(tx, await site.get_value(tx, name) or "")
-            await site.set_value(tx, name, after)
+            before = await site.get_value(tx, name) or ""
+            after = await prune(tx, before)
+            if after != before:
+                await site.set_value(tx, name, after)
         if not after:
             return
