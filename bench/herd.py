@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import urljoin
 
-from bench.frame.load import Load, get, load
+from bench.frame.load import get, load
 from bench.frame.row import Row
 from bench.frame.senders import Sender, make_senders, profiles, signed_ahead
 from bench.frame.servers import Bench, ServedBlog, path_of
@@ -76,22 +76,23 @@ async def run(bench: Bench) -> list[Row]:
 
 async def _measure(blog: ServedBlog, senders: list[Sender]) -> list[Row]:
     old = await blog.publish("An old post")
-    await _reply(blog, senders, old, _BEFORE, first=0)
+    before_it = await _replies(blog, senders, old, _BEFORE, first=0)
+    (await load(blog, before_it, connections=16)).check(202)
     await _until(blog, _SHOWN, least=_BEFORE)
     new = await blog.publish("The news")
     requests = await _herd(blog, new)
+    replies = await _replies(blog, senders, new, _REPLIES, first=_BEFORE)
     reader, before = _Reader(blog), blog.cpu()
     reading = asyncio.create_task(reader.scroll(await _pages(blog, old, new)))
     begun = time.perf_counter()
-    came, replied = await asyncio.gather(
-        load(blog, requests), _reply(blog, senders, new, _REPLIES, first=_BEFORE)
-    )
-    came.check(200)
-    await _until(blog, _QUEUED, most=0)
+    came, replied = await asyncio.gather(load(blog, requests), load(blog, replies, connections=16))
     seconds = time.perf_counter() - begun
     reading.cancel()
     with suppress(asyncio.CancelledError):
         await reading
+    came.check(200)
+    replied.check(202)
+    await _until(blog, _QUEUED, most=0)
     await _until(blog, _SHOWN, least=_BEFORE + _REPLIES)
     used = blog.cpu() - before
     async with blog.database() as db:
@@ -118,18 +119,15 @@ async def _measure(blog: ServedBlog, senders: list[Sender]) -> list[Row]:
     ]
 
 
-async def _reply(
+async def _replies(
     blog: ServedBlog, senders: list[Sender], key: str, count: int, *, first: int
-) -> Load:
-    """So many replies to a post, as fast as they are taken."""
+) -> list[bytes]:
+    """So many replies to a post, signed."""
     post = blog.addresses.article(key)
     letters = [
         senders[number % len(senders)].reply(number, post) for number in range(first, first + count)
     ]
-    requests = await signed_ahead(letters, blog.addresses.shared_inbox)
-    done = await load(blog, requests, connections=16)
-    done.check(202)
-    return done
+    return await signed_ahead(letters, blog.addresses.shared_inbox)
 
 
 async def _herd(blog: ServedBlog, key: str) -> list[bytes]:
