@@ -88,7 +88,7 @@ async def signed_ahead(letters: Sequence[Letter], inbox: str) -> list[bytes]:
 
 
 def _sign_all(letters: list[Letter], inbox: str) -> list[bytes]:
-    keys = {letter.pem: PrivateKey.from_pem(letter.pem) for letter in letters}
+    keys = {pem: PrivateKey.from_pem(pem) for pem in {letter.pem for letter in letters}}
     return [_request(letter, keys[letter.pem], inbox) for letter in letters]
 
 
