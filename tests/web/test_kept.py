@@ -37,7 +37,7 @@ from tests.web.everywhere import FEDERATED, HTML, Address, busy
 #: A request with it is for somebody, and always answered anew.
 _ANEW = {"Authorization": "Bearer none"}
 #: They differ from one answer to the next.
-_OWN = {"date"}
+_OWN = {"date", "x-request-id"}
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tests.bench import RunningBlog
 from tests.web.everywhere import Address, busy, public_routes
 
 #: They are made anew for each answer.
-_OWN = {"date"}
+_OWN = {"date", "x-request-id"}
 #: They are packed by what they are.
 _PICTURES = {"image/jpeg", "image/png", "image/webp"}
 
