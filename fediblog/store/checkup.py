@@ -32,7 +32,7 @@ async def _queue(db: Queries, table: str, begun: str, state: str) -> Queue:
     rows = await db.rows(
         f"SELECT count(*) AS n, (SELECT {begun} FROM {table} WHERE state = $1 "
         "ORDER BY id LIMIT 1) AS since "
-        f"FROM (SELECT 1 FROM {table} WHERE state = $1 LIMIT {MOST_COUNTED}) some",
+        f"FROM (SELECT 1 FROM {table} WHERE state = $1 LIMIT {MOST_COUNTED}) AS counted",
         state,
     )
     since = rows[0]["since"]
