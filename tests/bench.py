@@ -18,7 +18,7 @@ from fediblog.actions.post_form import PostForm
 from fediblog.actions.write_post import create_post
 from fediblog.app import create_app
 from fediblog.blog import Blog
-from fediblog.remote.connector import Connector
+from fediblog.remote.connector import Connector, public_trust
 from fediblog.serving import BlogServer
 from fediblog.settings import Settings, load_settings
 from fediblog.store.posts import Post
@@ -201,7 +201,11 @@ class Bench:
                 headers = {"Host": settings.authority}
                 try:
                     async with httpx.AsyncClient(
-                        base_url=address, headers=headers, timeout=30, trust_env=False
+                        base_url=address,
+                        headers=headers,
+                        timeout=30,
+                        trust_env=False,
+                        verify=public_trust(),
                     ) as http:
                         yield RunningBlog(
                             app.state.blog, settings.origin, address, http, clock, app

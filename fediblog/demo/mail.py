@@ -13,6 +13,7 @@ from fediblog.errors import Malformed, RemoteGone, RemoteInvalid, RemoteRefused,
 from fediblog.protocol.incoming import Actor, Document, parse_actor, parse_json
 from fediblog.protocol.negotiation import is_activitypub
 from fediblog.protocol.outgoing import encode
+from fediblog.remote.connector import public_trust
 
 #: What Mastodon asks for, without the profile (requirement 0.17).
 ACCEPT = "application/activity+json, application/ld+json"
@@ -32,7 +33,9 @@ class Mail:
         self.patience: Sequence[float] = ()
         self._clock = clock
         self._owned = http is None
-        self._http = http or httpx.AsyncClient(trust_env=False, timeout=_SECONDS)
+        self._http = http or httpx.AsyncClient(
+            trust_env=False, timeout=_SECONDS, verify=public_trust()
+        )
         self._actors: dict[str, Actor] = {}
 
     async def get(self, url: str, signer: Person | None) -> httpx.Response:

@@ -5,6 +5,7 @@ The type of a key decides what it may verify, never the one who sends a signatur
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, Self
 
@@ -137,7 +138,7 @@ class PrivateKey:
     def from_pem(cls, pem: bytes, kind: KeyType = "RSA") -> Self:
         """The key in the bytes of a key file. KeysError says what is wrong with it."""
         try:
-            key = serialization.load_pem_private_key(pem, password=None)
+            key = _read_pem(pem)
         except TypeError as error:
             raise KeysError("The private key is encrypted; store it unencrypted.") from error
         except (ValueError, UnsupportedAlgorithm) as error:
@@ -172,6 +173,13 @@ class PrivateKey:
         if isinstance(self._key, Ed25519PrivateKey):
             return self._key.sign(data)
         return self._key.sign(data, padding.PKCS1v15(), SHA256())
+
+
+@lru_cache(maxsize=8)
+def _read_pem(pem: bytes) -> object:
+    """The key in a file. To check that an RSA key's numbers belong together takes 36 ms, in which
+    nothing else can run, so it is done once for each of our own."""
+    return serialization.load_pem_private_key(pem, password=None)
 
 
 def multibase(data: bytes) -> str:

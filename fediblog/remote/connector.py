@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 
 import certifi
 
@@ -38,8 +39,10 @@ def straight(address: str, port: int) -> tuple[str, int]:
     return address, port
 
 
+@cache
 def public_trust() -> ssl.SSLContext:
-    """Trust the authorities that browsers trust, and those of this machine."""
+    """Trust the authorities that browsers trust, and those of this machine. Reading all of them
+    takes a while, so it is done once."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context

@@ -1,11 +1,13 @@
 """Templates to responses.
 
-There is one environment for each language of the interface and each time zone, of which a blog has
-one, so that macros, which see nothing of the page that uses them, speak its language too.
+A template is compiled once in a process. There is one environment for each language of the
+interface and each time zone, of which a blog has one, so that macros, which see nothing of the page
+that uses them, speak its language too.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from starlette.responses import Response
 
 from fediblog.domain.languages import ENGLISH
 from fediblog.domain.local_time import UTC as UNIVERSAL
-from fediblog.web.languages import Language, load_language
+from fediblog.web.languages import load_language
 from fediblog.web.own_templates import OwnTemplates, Problem, State
 from fediblog.web.static_files import StaticFiles
 
@@ -33,9 +35,8 @@ class Templates:
 
     def __init__(self, own: Path) -> None:
         self.folder = _CHECKOUT if _CHECKOUT.is_dir() else _BUNDLED
-        self.static = StaticFiles(self.folder / "static")
+        self.static = _static_files(self.folder)
         self.own = OwnTemplates(own, self.folder)
-        self._environments: dict[_Manner, Environment] = {}
         self._own_state: State = ()
         self._own_environments: dict[_Manner, Environment] = {}
 
@@ -61,7 +62,7 @@ class Templates:
         manner = (language, zone)
         body = self._own_page(name, context, manner)
         if body is None:
-            body = self._environment(manner).get_template(name).render(context)
+            body = _bundled_environment(self.folder, manner).get_template(name).render(context)
         return body
 
     def problems(self) -> list[Problem]:
@@ -81,11 +82,6 @@ class Templates:
         self.own.worked(name)
         return body
 
-    def _environment(self, manner: _Manner) -> Environment:
-        if manner not in self._environments:
-            self._environments[manner] = self._new(manner, FileSystemLoader(self.folder))
-        return self._environments[manner]
-
     def _own_environment(self, manner: _Manner, state: State) -> Environment:
         """With the operator's templates as they are now. What has changed makes all of them anew:
         macros that a template has imported stay with it."""
@@ -94,18 +90,24 @@ class Templates:
             self._own_environments.clear()
             self.own.forget()
         if manner not in self._own_environments:
-            self._own_environments[manner] = self._new(manner, self.own.loader())
+            self._own_environments[manner] = _environment(self.folder, manner, self.own.loader())
         return self._own_environments[manner]
 
-    def _new(self, manner: _Manner, loader: BaseLoader) -> Environment:
-        environment = _environment(load_language(*manner))
-        environment.loader = loader
-        environment.globals["static"] = self.static.address
-        return environment
+
+@cache
+def _static_files(folder: Path) -> StaticFiles:
+    return StaticFiles(folder / "static")
 
 
-def _environment(language: Language) -> Environment:
+@cache
+def _bundled_environment(folder: Path, manner: _Manner) -> Environment:
+    return _environment(folder, manner, FileSystemLoader(folder))
+
+
+def _environment(folder: Path, manner: _Manner, loader: BaseLoader) -> Environment:
+    language = load_language(*manner)
     environment = Environment(
+        loader=loader,
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
@@ -116,6 +118,7 @@ def _environment(language: Language) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(language.words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["interface"] = language
+    environment.globals["static"] = _static_files(folder).address
     environment.filters.update(
         iso=_iso,
         day=language.day,

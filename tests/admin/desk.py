@@ -11,6 +11,7 @@ import httpx
 from fediblog.actions.sign_in import make_link
 from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
+from fediblog.remote.connector import public_trust
 from fediblog.store.posts import Post
 from tests.admin.page import Page, read
 from tests.bench import RunningBlog
@@ -78,6 +79,7 @@ async def browser(blog: RunningBlog) -> AsyncIterator[Desk]:
         headers={"Host": urlsplit(blog.origin).netloc, "Accept": "text/html"},
         timeout=30,
         trust_env=False,
+        verify=public_trust(),
     ) as http:
         yield Desk(blog, http)
 
