@@ -365,7 +365,7 @@ def _due(failing: bool) -> str:
         if failing
         else "LEFT JOIN host h ON h.authority = d.authority"
     )
-    well = "" if failing else "AND COALESCE(h.failures, 0) = 0 "
+    well = "" if failing else "AND COALESCE(h.failures, 0) = 0 AND COALESCE(h.not_before, 0) <= $2 "
     return (
         "SELECT c.id, ROW_NUMBER() OVER (PARTITION BY c.authority ORDER BY c.next_at, c.id) "
         "+ COALESCE(b.n, 0) AS turn FROM ("

@@ -28,7 +28,7 @@ from tests.provision.postgres import drop_database, fresh_database
 from tests.web.everywhere import Address, busy
 
 #: They tell of the moment at which they are made.
-_OWN = {"date", "etag", "last-modified"}
+_OWN = {"date", "etag", "last-modified", "x-request-id"}
 
 
 @pytest.fixture

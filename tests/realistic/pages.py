@@ -14,7 +14,7 @@ from tests.realistic.writing import DELETED
 
 #: What readers have no business with: other servers, the author and the author's editors, files.
 _OTHERS = (
-    *("/admin", "/notifications/", "/micropub", "/indieauth/"),
+    *("/admin", "/notifications/", "/micropub", "/indieauth/", "/metrics", "/health/"),
     *("/users/", "/actor", "/articles/", "/notes/", "/approvals/", "/static/", "/media/"),
 )
 #: And what is no page but a file, or leads to one.

@@ -148,7 +148,14 @@ async def _queue(
 
 
 async def _claim(db: Database, *, now: int = _NOW) -> list[ClaimedDelivery]:
-    return await claim_deliveries(db, failing=False, now=now, lease_until=now + _LEASE, limit=64)
+    """What may go, to servers that are well and to those that failed."""
+    return [
+        claimed
+        for failing in (False, True)
+        for claimed in await claim_deliveries(
+            db, failing=failing, now=now, lease_until=now + _LEASE, limit=64
+        )
+    ]
 
 
 async def _give_up(db: Database, which: Which) -> None:

@@ -190,8 +190,10 @@ def public_routes() -> set[str]:
         for route in routes()
         if isinstance(route, Route)
         and "GET" in (route.methods or set())
-        # These want a cookie, a token, or an address that nobody knows.
-        and not route.path.startswith(("/admin", "/micropub", "/notifications/"))
+        # These want a cookie, a token, or an address that nobody knows, or tell of this moment.
+        and not route.path.startswith(
+            ("/admin", "/micropub", "/notifications/", "/metrics", "/health/")
+        )
         # A stream has no end.
         and not route.path.endswith("/live")
     }
