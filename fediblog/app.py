@@ -130,9 +130,9 @@ async def _at_work(
     blog: Blog, live: LiveThreads, reads: ReadCounts
 ) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
     """The loops, and on SQLite the socket that takes deeds, for as long as the app runs."""
-    await prepare_work(blog)
+    loops = await prepare_work(blog)
     await reads.write()
-    running = (run_workers(blog), live.run(), reads.run())
+    running = (run_workers(blog, loops), live.run(), reads.run())
     tasks = [asyncio.create_task(each) for each in running]
     try:
         if blog.settings.embedded:

@@ -136,8 +136,8 @@ async def work(settings: Settings) -> None:
         )
     write_log(settings.log_format)
     async with open_for_service(settings, utc_now, Connector()) as blog:
-        await prepare_work(blog)
-        running = asyncio.create_task(run_workers(blog))
+        loops = await prepare_work(blog)
+        running = asyncio.create_task(run_workers(blog, loops))
         _stop_on_signals(running.cancel)
         Console(stderr=True).print(f"Working for {blog.addresses.origin}")
         with contextlib.suppress(asyncio.CancelledError):

@@ -36,15 +36,20 @@ async def run_examinations(blog: Blog) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
 
 
+async def beat(blog: Blog, loops: Sequence[Turning]) -> None:
+    """Write down when each loop was at work."""
+    async with blog.db.transaction() as tx:
+        await set_pulses(tx, _pulses(blog, loops))
+
+
 async def run_pulse(blog: Blog, loops: Sequence[Turning]) -> None:
-    """Once a minute, until cancelled, write down when each loop was at work."""
+    """Write it down once a minute, until cancelled."""
     while True:
+        await asyncio.sleep(_PULSE_SECONDS)
         try:
-            async with blog.db.transaction() as tx:
-                await set_pulses(tx, _pulses(blog, loops))
+            await beat(blog, loops)
         except Exception:
             log.exception("the pulse could not be written")
-        await asyncio.sleep(_PULSE_SECONDS)
 
 
 def _pulses(blog: Blog, loops: Sequence[Turning]) -> Mapping[str, int]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from fediblog.actions.render_again import render_again
 from fediblog.blog import Blog
@@ -17,8 +19,9 @@ from fediblog.worker.fetches import (
     picture_loop,
     preview_loop,
 )
-from fediblog.worker.health import run_examinations, run_pulse
+from fediblog.worker.health import beat, run_examinations, run_pulse
 from fediblog.worker.housekeeping import run_housekeeping
+from fediblog.worker.loop import ClaimLoop
 from fediblog.worker.mail import run_mail
 from fediblog.worker.searching import run_searching
 from fediblog.worker.timed import run_timed
@@ -27,19 +30,16 @@ from fediblog.worker.walks import walk_loop
 log = logging.getLogger("fediblog.worker")
 
 
-async def prepare_work(blog: Blog) -> None:
-    """What has to be done before the loops run.
+async def prepare_work(blog: Blog) -> Sequence[ClaimLoop[Any]]:
+    """What has to be done before the loops run; the loops.
 
     On SQLite this process is the only one, so leases that a killed one left behind end at once;
-    on PostgreSQL they run out by themselves.
+    on PostgreSQL they run out by themselves. The loops are seen once, so that nobody who looks at
+    the blog as soon as it answers is told that none has ever been at work.
     """
     if blog.settings.embedded:
         async with blog.db.transaction() as tx:
             await release_leases(tx)
-
-
-async def run_workers(blog: Blog) -> None:
-    """Run every loop until cancelled."""
     loops = (
         arrival_loop(blog),
         *delivery_loops(blog),
@@ -50,6 +50,12 @@ async def run_workers(blog: Blog) -> None:
         follower_loop(blog),
         walk_loop(blog),
     )
+    await beat(blog, loops)
+    return loops
+
+
+async def run_workers(blog: Blog, loops: Sequence[ClaimLoop[Any]]) -> None:
+    """Run every loop until cancelled. loops: from `prepare_work`."""
     async with asyncio.TaskGroup() as tasks:
         for loop in loops:
             tasks.create_task(loop.run())
