@@ -27,11 +27,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what uses a database is worth a second run."""
-    if config.getoption("--database") == "postgres":
-        chosen = [item for item in items if "postgres" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
+    """On PostgreSQL only what uses a database is worth a second run; on SQLite there are neither
+    several processes nor two who write at once."""
+    on_postgres = config.getoption("--database") == "postgres"
+
+    def belongs(item: pytest.Item) -> bool:
+        asked = getattr(item, "fixturenames", ())
+        return "postgres" in asked if on_postgres else "only_postgres" not in asked
+
+    chosen = [item for item in items if belongs(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,12 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[str | None]:
             yield url
     else:
         yield None
+
+
+@pytest.fixture
+def only_postgres(postgres: str | None) -> None:
+    """What is tested does not exist on SQLite, so that run leaves it to the other one."""
+    assert postgres is not None
 
 
 @pytest.fixture

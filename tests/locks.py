@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
-import pytest
 
 from tests.bench import RunningBlog
 
@@ -19,9 +18,7 @@ _WAITING = (
 async def watching(
     blog: RunningBlog,
 ) -> AsyncIterator[tuple[asyncpg.Connection, Callable[[], Awaitable[int]]]]:
-    """A connection of its own, and how many wait for a lock. Skips the test on SQLite."""
-    if blog.blog.db.sqlite:
-        pytest.skip("SQLite lets one write at a time, so nobody can meet another.")
+    """A connection of its own, and how many wait for a lock. For tests that are `only_postgres`."""
     connection = await asyncpg.connect(blog.blog.settings.database_url)
 
     async def waiting() -> int:

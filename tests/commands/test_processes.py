@@ -15,10 +15,8 @@ from tests.processes import Installation, Server
 
 
 @pytest.fixture
-def several(place: Installation, postgres: str | None) -> Installation:
+def several(place: Installation, only_postgres: None) -> Installation:
     """An installation whose database several processes can write."""
-    if postgres is None:
-        pytest.skip("an embedded database has one process")
     return place
 
 

@@ -4,8 +4,6 @@ import asyncio
 from collections import deque
 from datetime import timedelta
 
-import pytest
-
 from fediblog.actions.rotate_key import rotate_key
 from fediblog.demo.keyring import Keyring
 from fediblog.demo.server import DemoServer
@@ -132,10 +130,8 @@ async def test_the_old_key_stays_for_an_hour(blog: RunningBlog) -> None:
 
 
 async def test_another_process_signs_with_the_new_key_at_once(
-    bench: Bench, town: DemoServer, postgres: str | None
+    bench: Bench, town: DemoServer, only_postgres: None
 ) -> None:
-    if postgres is None:
-        pytest.skip("An embedded database has one process.")
     async with bench.start() as one:
         await followed(one, town)
         async with bench.start(FEDIBLOG_URL=one.origin) as other:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import pytest
 from starlette.responses import Response
 
 from fediblog.actions.blocking import Wanted, add_rule
@@ -18,6 +19,8 @@ from tests.bench import RunningBlog, until
 from tests.federation.records import comes_to_show, stored, thread
 from tests.locks import watching
 from tests.threads import branches_know
+
+pytestmark = pytest.mark.usefixtures("only_postgres")
 
 Wait = Callable[[int], Awaitable[None]]
 

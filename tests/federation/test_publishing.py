@@ -319,7 +319,7 @@ def _posts(town: DemoServer) -> list[dict[str, Any]]:
 
 
 async def test_an_edit_that_is_under_way_brings_nothing_back(
-    blog: RunningBlog, town: DemoServer
+    blog: RunningBlog, town: DemoServer, only_postgres: None
 ) -> None:
     """On PostgreSQL two can write at once. The edit stops where it looks for its picture, after it
     has read the post; the deletion looks for none."""

@@ -29,10 +29,8 @@ Claim = Callable[[Database], Awaitable[Sequence[int]]]
 
 
 @pytest.fixture
-async def two(bench: Bench, postgres: str | None) -> AsyncIterator[tuple[Blog, Blog]]:
+async def two(bench: Bench, only_postgres: None) -> AsyncIterator[tuple[Blog, Blog]]:
     """The parts of two processes, without their loops."""
-    if postgres is None:
-        pytest.skip("an embedded database has one process")
     clock = SettableClock()
     settings = bench.settings(8000)
     async with AsyncExitStack() as stack:

@@ -177,11 +177,9 @@ async def test_on_sqlite_a_transaction_that_cannot_begin_lets_the_next_one_begin
 
 
 async def test_a_database_that_ends_every_connection_is_used_again(
-    db: Database, database_url: str
+    db: Database, database_url: str, only_postgres: None
 ) -> None:
     """As a restart of PostgreSQL does: no transaction keeps a connection that is dead."""
-    if db.sqlite:
-        pytest.skip("No server ends the connections of an embedded database.")
     for _ in range(15):
         await _end_connections(database_url)
         with suppress(Unavailable):

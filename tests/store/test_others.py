@@ -69,9 +69,7 @@ async def hearing(*blogs: RunningBlog) -> None:
     await until(all_hear)
 
 
-async def test_other_processes_are_told_and_woken(bench: Bench, postgres: str | None) -> None:
-    if postgres is None:
-        pytest.skip("an embedded database has one process")
+async def test_other_processes_are_told_and_woken(bench: Bench, only_postgres: None) -> None:
     async with bench.start() as one, bench.start(FEDIBLOG_URL=one.origin) as other:
         await hearing(one, other)
         heard, own = Heard(other.blog), Heard(one.blog)
@@ -102,10 +100,8 @@ async def test_other_processes_are_told_and_woken(bench: Bench, postgres: str | 
 
 
 async def test_a_process_that_has_heard_nothing_for_a_while_forgets_everything(
-    bench: Bench, postgres: str | None
+    bench: Bench, only_postgres: None
 ) -> None:
-    if postgres is None:
-        pytest.skip("an embedded database has one process")
     async with bench.start() as blog:
         await hearing(blog)
         heard = Heard(blog.blog)

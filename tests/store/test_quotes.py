@@ -29,7 +29,7 @@ async def new(blog: RunningBlog) -> AsyncIterator[NewQuote]:
     """A quote of a post by somebody, not written yet."""
     post = await blog.publish()
     async with blog.blog.db.transaction() as tx:
-        actor_id = await set_actor(tx, _actor("alice"), 0)
+        actor_id = await set_actor(tx, _actor("alice"), blog.blog.now_ms())
     yield NewQuote(
         uri="https://a.example/1",
         actor_id=actor_id,
@@ -65,7 +65,7 @@ async def test_an_older_edit_changes_nothing(blog: RunningBlog, new: NewQuote) -
 async def test_nobody_writes_somebody_elses_quote(blog: RunningBlog, new: NewQuote) -> None:
     await _write(blog.blog.db, new)
     async with blog.blog.db.transaction() as tx:
-        mallory = await set_actor(tx, _actor("mallory"), 0)
+        mallory = await set_actor(tx, _actor("mallory"), blog.blog.now_ms())
     forged = replace(new, actor_id=mallory, text="Forged", updated_at=9)
     assert not await _write(blog.blog.db, forged)
     async with blog.blog.db.transaction() as tx:

@@ -121,7 +121,7 @@ async def test_branches_that_nobody_sees_cost_nothing(
 
 
 async def test_an_edit_and_a_new_reply_of_one_branch_wait_for_each_other(
-    blog: RunningBlog, town: DemoServer
+    blog: RunningBlog, town: DemoServer, only_postgres: None
 ) -> None:
     """The new one makes the branch seen, so it writes the top that the other one holds."""
     async with watching(blog) as (_, waiting):

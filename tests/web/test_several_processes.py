@@ -55,10 +55,8 @@ class Two:
 
 
 @pytest.fixture
-async def two(bench: Bench, postgres: str | None) -> AsyncIterator[Two]:
+async def two(bench: Bench, only_postgres: None) -> AsyncIterator[Two]:
     """Two processes, each of which hears the other."""
-    if postgres is None:
-        pytest.skip("an embedded database has one process")
     async with bench.start() as one:
         place = Installation(
             bench.folder, bench.database_url, environment={"FEDIBLOG_URL": one.origin}
