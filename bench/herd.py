@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from bench.frame.load import get, load
 from bench.frame.row import Row
 from bench.frame.senders import Sender, make_senders, profiles, signed_ahead
-from bench.frame.servers import Bench, ServedBlog, path_of
+from bench.frame.servers import SHOWN, Bench, ServedBlog, path_of
 from bench.processes import post_path
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import ACTIVITY_JSON
@@ -28,10 +28,8 @@ _SERVERS = 2_000
 _SENDERS = 50
 _REPLIES = 1_000
 _BEFORE = 150
-_PATIENCE_SECONDS = 120
-_SHOWN = "SELECT count(*) AS n FROM reply WHERE state = 'shown'"
 _DELIVERED = "SELECT count(*) AS n FROM delivery WHERE state = 'done'"
-_QUEUED = "SELECT count(*) AS n FROM delivery WHERE state = 'queued'"
+_QUEUED = "delivery WHERE state = 'queued'"
 _PICTURE = re.compile(r'<meta property="og:image" content="([^"]+)"')
 _NEXT = re.compile(r'data-more rel="next" href="([^"]+)"')
 
@@ -78,7 +76,7 @@ async def _measure(blog: ServedBlog, senders: list[Sender]) -> list[Row]:
     old = await blog.publish("An old post")
     before_it = await _replies(blog, senders, old, _BEFORE, first=0)
     (await load(blog, before_it, connections=16)).check(202)
-    await _until(blog, _SHOWN, least=_BEFORE)
+    await blog.counts(SHOWN, least=_BEFORE)
     new = await blog.publish("The news")
     requests = await _herd(blog, new)
     replies = await _replies(blog, senders, new, _REPLIES, first=_BEFORE)
@@ -92,8 +90,8 @@ async def _measure(blog: ServedBlog, senders: list[Sender]) -> list[Row]:
         await reading
     came.check(200)
     replied.check(202)
-    await _until(blog, _QUEUED, most=0)
-    await _until(blog, _SHOWN, least=_BEFORE + _REPLIES)
+    await blog.counts(_QUEUED, most=0)
+    await blog.counts(SHOWN, least=_BEFORE + _REPLIES)
     used = blog.cpu() - before
     async with blog.database() as db:
         delivered = (await db.rows(_DELIVERED))[0]["n"]
@@ -177,15 +175,6 @@ async def _pages(blog: ServedBlog, old: str, new: str) -> list[str]:
     if following is None:
         raise RuntimeError("the thread has no second page")
     return [page, f"{page}/changes?since=1", thread, urljoin(thread, unescape(following[1]))]
-
-
-async def _until(blog: ServedBlog, query: str, *, least: int = 0, most: int = 10**9) -> None:
-    """Wait until a query counts at least, or at most, so many. Raises TimeoutError."""
-    async with blog.database() as db, asyncio.timeout(_PATIENCE_SECONDS):
-        while True:
-            if least <= (await db.rows(query))[0]["n"] <= most:
-                return
-            await asyncio.sleep(0.2)
 
 
 def _host(number: int) -> str:

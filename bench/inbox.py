@@ -1,11 +1,9 @@
 """Replies that come in, until they are on the page."""
 
-import asyncio
-
 from bench.frame.load import Load, load
 from bench.frame.row import Row
 from bench.frame.senders import make_senders, profiles, signed_ahead
-from bench.frame.servers import Bench, ServedBlog
+from bench.frame.servers import SHOWN, Bench
 from tests.processes import free_port
 
 NAME = "inbox"
@@ -13,7 +11,6 @@ TITLE = "A signed reply comes in, from somebody known"
 
 _SENDERS = 50
 _REPLIES = 1_000
-_PATIENCE_SECONDS = 120
 _MOST_SHOWN_US = 800
 
 
@@ -27,12 +24,12 @@ async def run(bench: Bench) -> list[Row]:
         inbox = blog.addresses.shared_inbox
         first = [sender.reply(0, post) for sender in senders]
         (await load(blog, await signed_ahead(first, inbox))).check(202)
-        await processed(blog, len(first))
+        await blog.counts(SHOWN, least=len(first))
         letters = [senders[number % _SENDERS].reply(number + 1, post) for number in range(_REPLIES)]
         requests = await signed_ahead(letters, inbox)
 
         async def shown() -> None:
-            await processed(blog, len(first) + len(letters))
+            await blog.counts(SHOWN, least=len(first) + len(letters))
 
         done = await load(blog, requests, until=shown)
         done.check(202)
@@ -42,13 +39,3 @@ async def run(bench: Bench) -> list[Row]:
 
 def _row(operation: str, done: Load, most: float) -> Row:
     return Row.by_cpu(operation, done.cpu_us, most, wall=done.in_words(), note=done.share())
-
-
-async def processed(blog: ServedBlog, replies: int) -> None:
-    """Wait until so many replies are shown. Raises TimeoutError."""
-    async with blog.database() as db, asyncio.timeout(_PATIENCE_SECONDS):
-        while True:
-            rows = await db.rows("SELECT count(*) AS n FROM reply WHERE state = 'shown'")
-            if rows[0]["n"] >= replies:
-                return
-            await asyncio.sleep(0.1)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from bench.frame.load import Load, get, load
 from bench.frame.row import Row
 from bench.frame.senders import Letter, Sender, make_senders, profiles, signed_ahead
-from bench.frame.servers import Bench, ServedBlog, path_of
-from bench.inbox import processed
+from bench.frame.servers import SHOWN, Bench, ServedBlog, path_of
 from tests.processes import free_port
 from tests.provision.postgres import running_postgres
 
@@ -76,7 +75,7 @@ async def _deliver(blog: ServedBlog, letters: Sequence[Letter], in_all: int) -> 
     async def shown() -> None:
         nonlocal waited
         answered = time.perf_counter()
-        await processed(blog, in_all)
+        await blog.counts(SHOWN, least=in_all)
         waited = time.perf_counter() - answered
 
     requests = await signed_ahead(letters, blog.addresses.shared_inbox)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from bench.frame.load import get, load
 from bench.frame.row import Row
 from bench.frame.senders import make_senders, profiles, signed_ahead
-from bench.frame.servers import Answer, Bench, Process, ServedBlog
-from bench.inbox import processed
+from bench.frame.servers import SHOWN, Answer, Bench, Process, ServedBlog
 from tests.processes import free_port
 
 NAME = "reads"
@@ -49,7 +48,7 @@ async def run(bench: Bench) -> list[Row]:
             ]
             requests = await signed_ahead(letters, blog.addresses.shared_inbox)
             (await load(blog, requests, connections=_CONNECTIONS)).check(202)
-            await processed(blog, first + replies)
+            await blog.counts(SHOWN, least=first + replies)
         rows = []
         for read in await _reads(blog, short, long):
             rows += await _measure(bench, blog, read)

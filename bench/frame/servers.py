@@ -22,6 +22,9 @@ from fediblog.store.database import Database
 from tests.processes import Installation, Server, free_port
 from tests.provision.postgres import drop_database, fresh_database
 
+_PATIENCE_SECONDS = 120
+#: Replies that are on their pages, for `ServedBlog.counts`.
+SHOWN = "reply WHERE state = 'shown'"
 TEXT = "Some *text* with a [link](https://example.com/).\n"
 
 
@@ -74,6 +77,16 @@ class ServedBlog(Process):
     def database(self) -> AbstractAsyncContextManager[Database]:
         """The database, past the server; on SQLite for reading only."""
         return self.installation.database()
+
+    async def counts(self, of: str, *, least: int = 0, most: int = 10**9) -> None:
+        """Wait until there are at least, or at most, so many rows. of: a table and its condition,
+        as they stand behind FROM. Raises TimeoutError."""
+        query = f"SELECT count(*) AS n FROM {of}"  # noqa: S608 - from benchmarks alone
+        async with self.database() as db, asyncio.timeout(_PATIENCE_SECONDS):
+            while True:
+                if least <= (await db.rows(query))[0]["n"] <= most:
+                    return
+                await asyncio.sleep(0.1)
 
     async def publish(self, title: str, text: str = TEXT) -> str:
         """Publish a post with the command; its key. Raises RuntimeError with what the command

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
 from fediblog.store.arrivals import Wanted, list_arrivals
 from fediblog.store.posts import Post
@@ -51,3 +52,13 @@ async def is_asked_for(town: DemoServer, *uris: str) -> None:
         return {urlsplit(uri).path for uri in uris} <= paths
 
     await until(all_asked)
+
+
+async def unseen(
+    blog: RunningBlog, town: DemoServer, post: Post, name: str, parent: str, text: str
+) -> Note:
+    """A reply of the post's conversation, as Mastodon sends it, that is not delivered yet."""
+    return await town.reply(
+        name, parent, f"<p>{text}</p>", mention=[blog.actor], recipients=[blog.actor],
+        conversation=blog.blog.addresses.context(post.key), deliver=False,
+    )  # fmt: skip

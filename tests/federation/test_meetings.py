@@ -16,7 +16,7 @@ from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post
 from fediblog.store.replies import get_reply
 from tests.bench import RunningBlog, until
-from tests.federation.records import comes_to_show, stored, thread
+from tests.federation.records import comes_to_show, stored, thread, unseen
 from tests.locks import watching
 from tests.threads import branches_know
 
@@ -30,8 +30,8 @@ async def test_a_reply_whose_parent_comes_while_it_is_given_up(
 ) -> None:
     """Its parent's server has deleted it already, but its Create was on its way."""
     post = await _begun(blog, town)
-    parent = await _written(blog, town, post, "alice", blog.article(post), "Parent")
-    child = await _written(blog, town, post, "bob", parent.id, "Child")
+    parent = await unseen(blog, town, post, "alice", blog.article(post), "Parent")
+    child = await unseen(blog, town, post, "bob", parent.id, "Child")
     _takes_down(town, parent)
     async with _last_statement(blog, post) as wait:
         await town.deliver(parent)
@@ -47,9 +47,9 @@ async def test_a_reply_whose_parent_moves_to_another_branch(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await _begun(blog, town)
-    lost = await _written(blog, town, post, "alice", blog.article(post), "Lost")
-    parent = await _written(blog, town, post, "bob", lost.id, "Parent")
-    child = await _written(blog, town, post, "chiyo", parent.id, "Child")
+    lost = await unseen(blog, town, post, "alice", blog.article(post), "Lost")
+    parent = await unseen(blog, town, post, "bob", lost.id, "Parent")
+    child = await unseen(blog, town, post, "chiyo", parent.id, "Child")
     _takes_down(town, lost)
     await town.deliver(parent)
     await comes_to_show(blog, post, [("First", []), ("Parent", [])])
@@ -67,8 +67,8 @@ async def test_a_waiting_reply_that_is_made_private_while_its_parent_comes(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await _begun(blog, town)
-    parent = await _written(blog, town, post, "alice", blog.article(post), "Parent")
-    child = await _written(blog, town, post, "bob", parent.id, "Child")
+    parent = await unseen(blog, town, post, "alice", blog.article(post), "Parent")
+    child = await unseen(blog, town, post, "bob", parent.id, "Child")
     town.responses[urlsplit(parent.id).path] = Response(status_code=503)
     await town.deliver(child)
     await blog.settled()
@@ -116,7 +116,7 @@ async def test_a_reply_whose_author_is_deleted_while_it_is_found(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await _begun(blog, town)
-    await town.deliver(await _written(blog, town, post, "alice", blog.article(post), "Known"))
+    await town.deliver(await unseen(blog, town, post, "alice", blog.article(post), "Known"))
     await blog.settled()
     async with _last_statement(blog, post) as wait:
         found = await _found(blog, town, post)
@@ -132,7 +132,7 @@ async def test_a_reply_whose_author_is_blocked_while_it_comes(
 ) -> None:
     await add_rule(blog.blog, Wanted("server", "other.example", "other.example", "reject", ""))
     post = await _begun(blog, town)
-    late = await _written(blog, town, post, "alice", blog.article(post), "Late")
+    late = await unseen(blog, town, post, "alice", blog.article(post), "Late")
     async with _last_statement(blog, post) as wait:
         await town.deliver(late)
         await wait(1)
@@ -149,7 +149,7 @@ async def test_a_reply_that_comes_while_its_author_is_deleted(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await _begun(blog, town)
-    late = await _written(blog, town, post, "dana", blog.article(post), "Late")
+    late = await unseen(blog, town, post, "dana", blog.article(post), "Late")
     held = f"UPDATE post SET version = version WHERE id = {post.id}"
     async with _holding(blog, held) as wait:
         await town.delete_person("dana", [blog.actor])
@@ -163,8 +163,8 @@ async def test_a_reply_that_comes_while_its_author_is_deleted(
 async def _found(blog: RunningBlog, town: DemoServer, post: Post) -> Note:
     """A reply by Alice of which nobody tells the blog, and which it looks for because of another
     one beneath it."""
-    found = await _written(blog, town, post, "alice", blog.article(post), "Found")
-    await town.deliver(await _written(blog, town, post, "bob", found.id, "Child"))
+    found = await unseen(blog, town, post, "alice", blog.article(post), "Found")
+    await town.deliver(await unseen(blog, town, post, "bob", found.id, "Child"))
     return found
 
 
@@ -193,19 +193,9 @@ async def _holding(blog: RunningBlog, statement: str) -> AsyncIterator[Wait]:
 async def _begun(blog: RunningBlog, town: DemoServer) -> Post:
     """A post with one reply."""
     post = await blog.publish()
-    await town.deliver(await _written(blog, town, post, "dana", blog.article(post), "First"))
+    await town.deliver(await unseen(blog, town, post, "dana", blog.article(post), "First"))
     await blog.settled()
     return post
-
-
-async def _written(
-    blog: RunningBlog, town: DemoServer, post: Post, name: str, parent: str, text: str
-) -> Note:
-    """A reply that the blog is not told of yet."""
-    return await town.reply(
-        name, parent, f"<p>{text}</p>", mention=[blog.actor], recipients=[blog.actor],
-        conversation=blog.blog.addresses.context(post.key), deliver=False,
-    )  # fmt: skip
 
 
 def _takes_down(town: DemoServer, note: Note) -> None:

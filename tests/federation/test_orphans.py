@@ -13,7 +13,7 @@ from fediblog.store.posts import Post
 from fediblog.store.replies import Reply, get_reply
 from tests.admin.desk import desk_of
 from tests.bench import RunningBlog, until
-from tests.federation.records import comes_to_show, is_asked_for, stored, thread
+from tests.federation.records import comes_to_show, is_asked_for, stored, thread, unseen
 from tests.federation.thread_page import Shape
 from tests.threads import branches_know
 
@@ -26,7 +26,7 @@ async def test_a_reply_to_what_is_gone_hangs_from_the_post_of_its_conversation(
 ) -> None:
     """C10: what its own server says of the thread is all that is left to go by."""
     post = await blog.publish()
-    parent = await _unseen(blog, town, post, "alice", blog.article(post), "Parent")
+    parent = await unseen(blog, town, post, "alice", blog.article(post), "Parent")
     _answer_with(town, parent, status)
     child = await _seen(blog, town, post, "bob", parent.id, "Child")
 
@@ -48,9 +48,9 @@ async def test_a_reply_that_answers_what_is_there_says_nothing_of_the_kind(
 
 async def test_the_chain_that_was_fetched_comes_along(blog: RunningBlog, town: DemoServer) -> None:
     post = await blog.publish()
-    lost = await _unseen(blog, town, post, "alice", blog.article(post), "Lost")
-    upper = await _unseen(blog, town, post, "bob", lost.id, "Upper")
-    lower = await _unseen(blog, town, post, "chiyo", upper.id, "Lower")
+    lost = await unseen(blog, town, post, "alice", blog.article(post), "Lost")
+    upper = await unseen(blog, town, post, "bob", lost.id, "Upper")
+    lower = await unseen(blog, town, post, "chiyo", upper.id, "Lower")
     _answer_with(town, lost, 410)
     await _seen(blog, town, post, "dana", lower.id, "Leaf")
 
@@ -107,7 +107,7 @@ async def test_a_parent_that_cannot_be_reached_is_not_gone(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await blog.publish()
-    parent = await _unseen(blog, town, post, "alice", blog.article(post), "Parent")
+    parent = await unseen(blog, town, post, "alice", blog.article(post), "Parent")
     _answer_with(town, parent, 503)
     child = await _seen(blog, town, post, "bob", parent.id, "Child")
     await is_asked_for(town, parent.id)
@@ -124,7 +124,7 @@ async def test_after_four_weeks_of_silence_it_counts_as_gone(
 ) -> None:
     """Two days later it would be dropped."""
     post = await blog.publish()
-    parent = await _unseen(blog, town, post, "alice", blog.article(post), "Parent")
+    parent = await unseen(blog, town, post, "alice", blog.article(post), "Parent")
     _answer_with(town, parent, 503)
     child = await _seen(blog, town, post, "bob", parent.id, "Child")
     for attempt in range(1, 31):
@@ -139,7 +139,7 @@ async def test_an_orphan_moves_to_its_parent_with_all_beneath_it(
     post = await blog.publish()
     await _seen(blog, town, post, "dana", blog.article(post), "Before")
     upper = await _seen(blog, town, post, "alice", blog.article(post), "Upper")
-    lost = await _unseen(blog, town, post, "bob", upper.id, "Lost")
+    lost = await unseen(blog, town, post, "bob", upper.id, "Lost")
     _answer_with(town, lost, 404)
     orphan = await _seen(blog, town, post, "chiyo", lost.id, "Orphan")
     await _seen(blog, town, post, "dana", lost.id, "Other")
@@ -192,7 +192,7 @@ async def test_an_ancestor_that_its_author_has_deleted_is_passed_over(
     """C11: its Delete has come, and yet somebody's cache still gives it away."""
     post = await blog.publish()
     upper = await _seen(blog, town, post, "bob", blog.article(post), "Upper")
-    lost = await _unseen(blog, town, post, "bob", upper.id, "Lost")
+    lost = await unseen(blog, town, post, "bob", upper.id, "Lost")
     await blog.settled()
     await town.delete(lost)
     await blog.settled()
@@ -207,7 +207,7 @@ async def test_a_private_reply_is_hung_where_it_belongs_and_stays_private(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await blog.publish()
-    lost = await _unseen(blog, town, post, "alice", blog.article(post), "Lost")
+    lost = await unseen(blog, town, post, "alice", blog.article(post), "Lost")
     _answer_with(town, lost, 404)
     child = await town.reply(
         "bob", lost.id, "<p>Psst</p>", to="direct", mention=[blog.actor],
@@ -226,19 +226,9 @@ async def _seen(
     blog: RunningBlog, town: DemoServer, post: Post, name: str, parent: str, text: str
 ) -> Note:
     """A reply that is delivered, of the post's conversation, as Mastodon sends it."""
-    note = await _unseen(blog, town, post, name, parent, text)
+    note = await unseen(blog, town, post, name, parent, text)
     await town.deliver(note)
     return note
-
-
-async def _unseen(
-    blog: RunningBlog, town: DemoServer, post: Post, name: str, parent: str, text: str
-) -> Note:
-    """A reply that is not delivered."""
-    return await town.reply(
-        name, parent, f"<p>{text}</p>", mention=[blog.actor], recipients=[blog.actor],
-        conversation=blog.blog.addresses.context(post.key), deliver=False,
-    )  # fmt: skip
 
 
 async def _attempts(blog: RunningBlog, note: Note, attempt: int) -> None:
