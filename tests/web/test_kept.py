@@ -1,12 +1,16 @@
 """Answers that are kept: whatever changes, nobody is ever shown how it was before."""
 
 import random
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import httpx
+import pytest
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fediblog.actions.answer import answer_post, delete_answer, edit_answer
 from fediblog.actions.blocking import Wanted, add_rule, end_rule
@@ -27,7 +31,7 @@ from fediblog.errors import Conflict
 from fediblog.store import posts
 from fediblog.store.changes import Changes, Reads, named, read_tables, written_tables
 from fediblog.store.posts import Post
-from fediblog.web.kept import KeptAnswers, _Answer
+from fediblog.web.kept import Kept, KeptAnswers, _Answer
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, until
 from tests.federation.profile_forms import FORM
@@ -324,16 +328,25 @@ async def _have_pictures(blog: RunningBlog) -> bool:
 
 async def test_what_time_alone_changes(blog: RunningBlog) -> None:
     post = await blog.publish(close_after="2")
-    path = f"/articles/{post.key}"
-    before = (await blog.document(path)).json()["interactionPolicy"]
-    assert (await blog.document(path)).json()["interactionPolicy"] == before
-    form = PostForm(
-        "Later", "Text.", publish_at=f"{blog.clock() + timedelta(days=1):%Y-%m-%dT%H:%M}"
-    )
+    path = (await blog.page(f"/articles/{post.key}")).url.path
+    page, policy = (await blog.page(path)).text, await _policy(blog, path)
+    assert "have been closed" not in page
+    assert ((await blog.page(path)).text, await _policy(blog, path)) == (page, policy)
+    await blog.later(timedelta(days=3))
+    assert "Responses to this post have been closed" in (await blog.page(path)).text
+    assert await _policy(blog, path) != policy
+
+
+async def _policy(blog: RunningBlog, path: str) -> object:
+    return (await blog.document(path)).json()["interactionPolicy"]
+
+
+async def test_a_scheduled_post_is_there_once_it_is_published(blog: RunningBlog) -> None:
+    tomorrow = f"{blog.clock() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    form = PostForm("Later", "Text.", publish_at=tomorrow)
     await create_post(blog.blog, form, publish=False, schedule=True)
     assert "Later" not in (await blog.page("/")).text
-    await blog.later(timedelta(days=3))
-    assert (await blog.document(path)).json()["interactionPolicy"] != before
+    await blog.later(timedelta(days=2))
     await blog.at_rest()
     assert "Later" in (await blog.page("/")).text
 
@@ -377,7 +390,10 @@ async def test_the_operators_templates_count_at_once(blog: RunningBlog) -> None:
 
 
 async def test_what_is_for_somebody_is_never_kept(blog: RunningBlog) -> None:
-    await blog.publish(body="Text. " * 300)
+    await set_picture(blog.blog, "picture", picture_file())
+    post = await blog.publish(body="Text. " * 300)
+    page = await blog.page(f"/articles/{post.key}")
+    picture, *_ = re.findall(r"/media/own/[^\"]+", page.text)
     kept: KeptAnswers = blog.app.state.kept
     size = kept.size
     for path, headers in (
@@ -388,9 +404,47 @@ async def test_what_is_for_somebody_is_never_kept(blog: RunningBlog) -> None:
         ("/nothing-here", {}),
         ("/search?q=text", {}),
         ("/", {"Host": "elsewhere/path"}),
+        (picture, {}),
+        ("/health/live", {}),
+        ("/micropub?q=config", {}),
+        ("/.well-known/oauth-authorization-server", {}),
+        (f"{page.url.path}/changes?since=0", {}),
     ):
         await blog.http.get(path, headers=headers)
         assert kept.size == size, path
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "is_kept"),
+    [
+        ("Cache-Control", "public, max-age=0", True),
+        ("Cache-Control", "no-store", False),
+        ("Cache-Control", "private, max-age=60", False),
+        ("Set-Cookie", "a=b", False),
+    ],
+)
+async def test_an_answer_that_says_so_is_not_kept(
+    blog: RunningBlog, header: str, value: str, is_kept: bool
+) -> None:
+    """Even if its address is none of those that are never kept."""
+    await blog.page("/")
+    inside = Kept(Response("for whom?", headers={header: value}))
+    kept: KeptAnswers = blog.app.state.kept
+    size = kept.size
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(_belongs_to(blog, inside)), base_url=blog.address
+    ) as http:
+        assert (await http.get("/somewhere")).text == "for whom?"
+    assert (kept.size > size) is is_kept
+
+
+def _belongs_to(blog: RunningBlog, inside: ASGIApp) -> ASGIApp:
+    """As it is called within the blog's app."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await inside({**scope, "app": blog.app}, receive, send)
+
+    return app
 
 
 def test_the_oldest_goes_when_there_is_no_room() -> None:
