@@ -56,7 +56,8 @@ class Supervisor:
             self._tell(told)
             deadline = time.monotonic() + patience
             while self._alive() and time.monotonic() < deadline:
-                wait([noticed, *self._sentinels()], deadline - time.monotonic())
+                ends = [process.sentinel for process in self._alive()]
+                wait([noticed, *ends], deadline - time.monotonic())
                 if again := _last(noticed):
                     self._tell(again)
         return self._end()
@@ -80,10 +81,12 @@ class Supervisor:
         self._work()
 
     def _wait(self, noticed: socket.socket) -> None:
-        """Until there is a signal, somebody has died or is to be started."""
+        """Until there is a signal, somebody has died, perhaps before this began, or is to be
+        started."""
+        ends = [place.process.sentinel for place in self._places if place.process is not None]
         starts = [place.start_at for place in self._places if place.process is None]
         seconds = max(0.0, min(starts) - time.monotonic()) if starts else None
-        wait([noticed, *self._sentinels()], seconds)
+        wait([noticed, *ends], seconds)
 
     def _bury(self) -> None:
         now = time.monotonic()
@@ -103,9 +106,6 @@ class Supervisor:
 
     def _alive(self) -> list[ForkProcess]:
         return [each.process for each in self._places if each.process and each.process.is_alive()]
-
-    def _sentinels(self) -> list[int]:
-        return [process.sentinel for process in self._alive()]
 
     def _tell(self, number: int) -> None:
         for process in self._alive():
