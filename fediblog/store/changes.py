@@ -34,7 +34,7 @@ _NAMED = _TABLES | {_VERSIONS}
 _THREADS = frozenset({"reply", "reply_revision", "reaction", _VERSIONS})
 _ONLY_VERSION = re.compile(r"UPDATE post SET version = version \+ 1 WHERE ")
 _WRITES = re.compile(r"\b(?:UPDATE|INTO|DELETE FROM) ([a-z_]+)")
-_HARMLESS = re.compile(r"\s*(?:SELECT\b|SET LOCAL\b)")
+_HARMLESS = re.compile(r"\s*(?:SELECT|SET LOCAL|SAVEPOINT|ROLLBACK TO SAVEPOINT)\b")
 _WORD = re.compile(r"[a-z_]+")
 #: Threads whose changes are known one by one; of more, all are taken for changed.
 _MOST_THREADS = 10_000

@@ -106,6 +106,21 @@ class Transaction:
         """
         return "" if self.sqlite else "FOR UPDATE OF r"
 
+    @property
+    def locking_posts(self) -> str:
+        """Ends a SELECT of posts whose threads are about to be written in; as `locking_rows`."""
+        return "" if self.sqlite else "FOR NO KEY UPDATE"
+
+    async def savepoint(self) -> None:
+        """From here on, what is locked can be let go again by `back_to_savepoint`."""
+        if not self.sqlite:
+            await self.execute("SAVEPOINT here")
+
+    async def back_to_savepoint(self) -> None:
+        """Undo whatever was done since, and let go of what was locked since."""
+        if not self.sqlite:
+            await self.execute("ROLLBACK TO SAVEPOINT here")
+
     async def hold(self, name: str) -> None:
         """Wait for whoever holds this name, and hold it until the transaction ends: for what is
         decided by rows that may not be there yet, so that they cannot be locked.

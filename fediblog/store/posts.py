@@ -513,8 +513,8 @@ async def set_pinned(tx: Transaction, post_id: int, pinned_at: int | None) -> No
 
 async def lock_thread(tx: Transaction, post_id: int) -> None:
     """Hold the row of a post until the transaction ends, before nodes of its thread are written."""
-    if tx.locking_rows:
-        await tx.rows("SELECT id FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+    if not tx.sqlite:
+        await tx.rows(f"SELECT id FROM post WHERE id = $1 {tx.locking_posts}", post_id)
 
 
 async def touch(tx: Transaction, post_id: int, replies: Sequence[int] = ()) -> None:

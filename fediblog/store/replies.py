@@ -121,29 +121,41 @@ async def get_reply(db: Queries, uri: str) -> Reply | None:
 async def lock_reply(tx: Transaction, uri: str) -> Reply | None:
     """The node with this id, for nobody else to change before the transaction ends, nor its
     thread."""
-    await _lock_thread(tx, "uri", uri)
-    rows = await tx.rows(f"{_SELECT} WHERE r.uri = $1 {tx.locking_rows}", uri)
-    return Reply(**rows[0]) if rows else None
+    return await _lock(tx, "uri", uri)
 
 
 async def lock_reply_by_number(tx: Transaction, reply_id: int) -> Reply | None:
     """The node with this row's number, for nobody else to change before the transaction ends, nor
     its thread."""
-    await _lock_thread(tx, "id", reply_id)
-    rows = await tx.rows(f"{_SELECT} WHERE r.id = $1 {tx.locking_rows}", reply_id)
-    return Reply(**rows[0]) if rows else None
+    return await _lock(tx, "id", reply_id)
 
 
-async def _lock_thread(tx: Transaction, column: str, value: str | int) -> None:
-    """Hold the post in whose thread a node hangs. Whoever writes nodes does this first, as
-    `posts.touch` needs the post's row and writes other nodes: of two who take them in different
-    orders the database would end one."""
-    if tx.locking_rows:
-        await tx.rows(
-            f"SELECT id FROM post WHERE id = (SELECT post_id FROM reply WHERE {column} = $1) "
-            "FOR NO KEY UPDATE",
-            value,
-        )
+async def _lock(tx: Transaction, column: str, value: str | int) -> Reply | None:
+    """Hold the post in whose thread a node hangs, then the node. Whoever writes nodes does it in
+    this order, as `posts.touch` needs the post's row and writes other nodes: of two who take them
+    in different orders the database would end one.
+
+    A node that has got its place while it was waited for is let go again for that.
+    """
+    while True:
+        thread = None if tx.sqlite else await _lock_thread(tx, column, value)
+        if thread is None:
+            await tx.savepoint()
+        rows = await tx.rows(f"{_SELECT} WHERE r.{column} = $1 {tx.locking_rows}", value)
+        reply = Reply(**rows[0]) if rows else None
+        if tx.sqlite or thread is not None or reply is None or reply.post_id is None:
+            return reply
+        await tx.back_to_savepoint()
+
+
+async def _lock_thread(tx: Transaction, column: str, value: str | int) -> int | None:
+    """The number of the post, which is held; None while the node hangs nowhere."""
+    rows = await tx.rows(
+        f"SELECT id FROM post WHERE id = (SELECT post_id FROM reply WHERE {column} = $1) "
+        f"{tx.locking_posts}",
+        value,
+    )
+    return int(rows[0]["id"]) if rows else None
 
 
 async def get_reply_by_key(db: Queries, key: str) -> Reply | None:

@@ -345,7 +345,7 @@ def _mode(file: Path) -> int:
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
+    return sorted(path.name for path in folder.glob("*.tar")) if folder.is_dir() else []
 
 
 def _everything(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import pytest
 from starlette.responses import Response
 
 from fediblog.actions.blocking import Wanted, add_rule
+from fediblog.actions.moderate import hide_reply
 from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
 from fediblog.store.posts import Post
@@ -85,6 +86,35 @@ async def test_a_waiting_reply_that_is_made_private_while_its_parent_comes(
     await blog.settled()
     assert (await stored(blog, child.id)).state == "private"
     assert await thread(blog, post) == [("First", []), ("Parent", [])]
+
+
+async def test_an_edit_that_waits_for_its_reply_to_be_placed_waits_for_its_thread_first(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """Or it would hold the reply while the author, who hides it, holds the thread, and each would
+    want both."""
+    post = await _begun(blog, town)
+    parent = await unseen(blog, town, post, "alice", blog.article(post), "Parent")
+    child = await unseen(blog, town, post, "bob", parent.id, "Child")
+    town.responses[urlsplit(parent.id).path] = Response(status_code=503)
+    await town.deliver(child)
+    await blog.settled()
+    async with _holding(blog, "LOCK TABLE reply_revision IN EXCLUSIVE MODE") as wait:
+        async with _last_statement(blog, post) as place:
+            await town.deliver(parent)
+            await place(1)
+            await town.edit(child, "<p>Otherwise</p>")
+            await place(2)
+        await wait(1)
+        number = (await stored(blog, child.id)).id
+        hiding = asyncio.create_task(hide_reply(blog.blog, number))
+        await wait(2)
+    await hiding
+    await blog.settled()
+    hidden = await stored(blog, child.id)
+    assert (hidden.state, hidden.html) == ("hidden", "<p>Otherwise</p>")
+    attempts = await blog.blog.db.rows("SELECT max(attempts) AS n FROM arrival")
+    assert attempts[0]["n"] == 1, "the database has ended none of them"
 
 
 async def test_a_reply_that_is_deleted_while_it_is_found(

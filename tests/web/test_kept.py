@@ -470,6 +470,7 @@ def test_statements_are_understood() -> None:
     ) == {"actor"}
     assert written_tables("DELETE FROM reply WHERE id IN (SELECT id FROM post)") == {"reply"}
     assert written_tables("SELECT 1 FROM reply FOR UPDATE OF r") == frozenset()
+    assert written_tables("ROLLBACK TO SAVEPOINT here") == frozenset()
     assert {"reply", "setting"} <= written_tables("TRUNCATE reply")
     assert read_tables("SELECT 1 FROM reply r, actor a JOIN post p ON 1") == {
         *("reply", "actor", "post", "post.version")
