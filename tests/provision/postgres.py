@@ -31,6 +31,46 @@ class Account:
     groups: tuple[int, ...] | None = None
 
 
+@dataclass(slots=True)
+class PostgresServer:
+    """A server of one's own. home: its folder."""
+
+    programs: Path
+    home: Path
+    account: Account
+    password: str
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """`postgres://user:password@127.0.0.1:port/`, to which the name of a database is added."""
+        return f"postgres://{USER}:{self.password}@127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Start it on a free port, or again on the one that it had. Raises NotProvided."""
+        for _ in range(START_ATTEMPTS):
+            port = self.port or _free_port()
+            self.process = _launch(self.programs, self.home, self.account, port)
+            if _answers(self.programs, self.process, port):
+                self.port = port
+                return
+            self.stop()
+        raise NotProvided(f"PostgreSQL did not start:\n{(self.home / 'log').read_text()}")
+
+    def stop(self) -> None:
+        """End it at once, connected clients or not (SIGINT is its fast shutdown)."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
 @contextlib.contextmanager
 def running_postgres() -> Iterator[str]:
     """Yield `postgres://user:password@127.0.0.1:port/` of a server that ends with the block.
@@ -41,6 +81,14 @@ def running_postgres() -> Iterator[str]:
     if given:
         yield given.rstrip("/") + "/"
         return
+    with own_postgres() as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def own_postgres() -> Iterator["PostgresServer"]:
+    """A server that nobody else uses, whatever the environment says, so that it may be taken away
+    and given back; it ends with the block."""
     with tempfile.TemporaryDirectory(prefix="fediblog-pg-") as name:
         home = Path(name)
         account = _account()
@@ -48,8 +96,12 @@ def running_postgres() -> Iterator[str]:
         programs = _reachable(find_programs(), home, account)
         password = secrets.token_hex(16)
         _initialise(programs, home, account, password)
-        with _serving(programs, home, account) as port:
-            yield f"postgres://{USER}:{password}@127.0.0.1:{port}/"
+        server = PostgresServer(programs, home, account, password)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def fresh_database(url: str, template: str = "template1") -> str:
@@ -106,21 +158,6 @@ def _initialise(programs: Path, home: Path, account: Account, password: str) -> 
     )
 
 
-@contextlib.contextmanager
-def _serving(programs: Path, home: Path, account: Account) -> Iterator[int]:
-    """Run the server on a free loopback port, and stop it whatever happens in the block."""
-    for _ in range(START_ATTEMPTS):
-        port = _free_port()
-        server = _launch(programs, home, account, port)
-        try:
-            if _answers(programs, server, port):
-                yield port
-                return
-        finally:
-            _stop(server)
-    raise NotProvided(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
-
-
 def _launch(programs: Path, home: Path, account: Account, port: int) -> subprocess.Popen[bytes]:
     settings = {
         "listen_addresses": "127.0.0.1",
@@ -152,17 +189,6 @@ def _answers(programs: Path, server: subprocess.Popen[bytes], port: int) -> bool
             return True
         time.sleep(0.05)
     return False
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server at once, connected clients or not (SIGINT is its fast shutdown)."""
-    if server.poll() is None:
-        server.send_signal(signal.SIGINT)
-    try:
-        server.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
 
 
 def _free_port() -> int:

@@ -56,7 +56,7 @@ class RawServer:
         self.connections += 1
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
-                while await self._answer(await _read(reader), writer):
+                while await self._answer(await read_request(reader), writer):
                     pass
         finally:
             writer.close()
@@ -147,7 +147,8 @@ def leading_to(
     return Connector(known(addresses), dial, ssl_context or NO_TRUST)
 
 
-async def _read(reader: asyncio.StreamReader) -> Request:
+async def read_request(reader: asyncio.StreamReader) -> Request:
+    """One request, to its end. Raises IncompleteReadError when the other side ends before."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     pairs = [line.partition(":") for line in head[1:] if line]
     headers = {name.lower(): value.strip() for name, _, value in pairs}
