@@ -12,6 +12,8 @@ from fediblog.actions.notify import note_failed_delivery
 from fediblog.blog import Blog
 from fediblog.domain.retries import Outcome, classify, delivery_delay, host_pause
 from fediblog.errors import RemoteError, Unavailable
+from fediblog.logs import fields
+from fediblog.protocol.incoming import parse_json
 from fediblog.remote.answers import Answer
 from fediblog.store import hosts, outbox
 from fediblog.store.database import Transaction
@@ -116,6 +118,7 @@ async def record(blog: Blog, attempts: Sequence[Attempt]) -> None:
 
 
 async def _record(blog: Blog, attempts: Sequence[Attempt]) -> None:
+    fates: list[str] = []
     async with blog.db.transaction() as tx:
         arrived = [
             (each.delivery, each.status, each.said)
@@ -126,13 +129,36 @@ async def _record(blog: Blog, attempts: Sequence[Attempt]) -> None:
             await outbox.set_done(tx, arrived, blog.now_ms())
         for each in attempts:
             if each.status is None or classify(each.status) is Outcome.RETRY:
-                await _postpone(blog, tx, each)
+                fates.append(await _postpone(blog, tx, each))
             elif classify(each.status) is Outcome.REJECTED:
-                await _fail(blog, tx, each)
+                fates.append(await _fail(blog, tx, each))
+            else:
+                fates.append("done")
         await _note_servers(blog, tx, attempts)
         for each in attempts:
             if each.status is not None:
                 await note_missing_inbox(blog, tx, each.delivery.inbox, each.status)
+    for each, fate in zip(attempts, fates, strict=True):
+        _tell(blog, each, fate)
+
+
+def _tell(blog: Blog, attempt: Attempt, fate: str) -> None:
+    """In the log, once it is written down. `activity` leads to what it came from: the deed that
+    made it, or the request that brought what is passed on. An answer's words are a stranger's, and
+    are left out."""
+    delivery = attempt.delivery
+    key = delivery.activity_key
+    activity = blog.addresses.activity(key) if key else parse_json(delivery.body).get("id", "")
+    came = {"reason": attempt.said} if attempt.status is None else {"status": attempt.status}
+    told = fields(
+        delivery=delivery.id,
+        activity=activity,
+        server=delivery.authority,
+        attempt=delivery.attempts,
+        fate=fate,
+        **came,
+    )
+    log.info("delivery attempted", extra=told)
 
 
 async def _note_servers(blog: Blog, tx: Transaction, attempts: Sequence[Attempt]) -> None:
@@ -172,7 +198,8 @@ async def _note_failures(
     )
 
 
-async def _fail(blog: Blog, tx: Transaction, attempt: Attempt) -> None:
+async def _fail(blog: Blog, tx: Transaction, attempt: Attempt) -> str:
+    """Given up, which is its fate."""
     delivery = attempt.delivery
     await outbox.set_finished(
         tx,
@@ -184,17 +211,17 @@ async def _fail(blog: Blog, tx: Transaction, attempt: Attempt) -> None:
         now=blog.now_ms(),
     )
     await note_failed_delivery(blog, tx, delivery.id)
+    return "failed"
 
 
-async def _postpone(blog: Blog, tx: Transaction, attempt: Attempt) -> None:
+async def _postpone(blog: Blog, tx: Transaction, attempt: Attempt) -> str:
     """Again later, or never: after the last attempt, or more than a week, it is given up with its
-    last answer."""
+    last answer. Its fate."""
     delivery = attempt.delivery
     jitter = secrets.randbelow(2001) / 1000 - 1
     delay = delivery_delay(delivery.attempts, jitter=jitter, retry_after=attempt.retry_after)
     if delay is None or blog.now_ms() - delivery.created_at > _GIVE_UP_MS:
-        await _fail(blog, tx, attempt)
-        return
+        return await _fail(blog, tx, attempt)
     await outbox.set_postponed(
         tx,
         delivery.id,
@@ -203,3 +230,4 @@ async def _postpone(blog: Blog, tx: Transaction, attempt: Attempt) -> None:
         status=attempt.status,
         answer=attempt.said,
     )
+    return "postponed"

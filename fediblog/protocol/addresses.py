@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -212,6 +213,7 @@ class Addresses:
         return uri == self.origin or uri.startswith(self.origin + "/")
 
 
+@lru_cache(maxsize=4096)
 def authority_of(uri: str) -> str:
     """Host with its port, lower case, a default port left out: what hosts are compared by.
 

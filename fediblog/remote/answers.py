@@ -55,6 +55,8 @@ async def read_excerpt(response: httpx.Response) -> str:
     It is only ever shown to people, so it may take 2 s and may fail: the status is what counts,
     and an inbox that has taken a delivery must not get it again because its body dawdles.
     """
+    if response.headers.get("content-length") == "0":
+        return ""  # as most say who take a delivery
     start = bytearray()
     with suppress(RemoteError), own_errors(str(response.url)):
         async with asyncio.timeout(_EXCERPT_SECONDS):

@@ -31,7 +31,7 @@ from fediblog.remote.knocking import Knocking
 from fediblog.remote.looking import Seen, certificate_end, find_addresses
 from fediblog.remote.mail import send_mail, try_mail
 from fediblog.remote.redirects import is_same_origin
-from fediblog.remote.signing import RequestBuilder, Signer
+from fediblog.remote.signing import Headers, RequestBuilder, Signer
 from fediblog.remote.skews import Skews
 from fediblog.remote.transport import GuardedTransport, own_errors
 
@@ -64,9 +64,10 @@ class RemoteClient:
         self._connector = connector
         self._now = now
         self.skews = Skews()
-        self._http = _http_client(
-            connector, development=development, user_agent=user_agent, now=now, skews=self.skews
+        self._transport = GuardedTransport(
+            connector, development=development, now=now, skews=self.skews
         )
+        self._http = _http_client(self._transport, user_agent)
         self._requests = RequestBuilder(self._http, development=development)
         self._knocking = knocking or Knocking()
         self._fetcher = Fetcher(self._http, self._requests, self._knocking, now=now)
@@ -166,10 +167,10 @@ class RemoteClient:
         """
 
         async def attempt(scheme: Scheme) -> Answer:
-            request = await self._requests.post(
+            target, headers = await self._requests.post(
                 url, body, content_type=content_type, accept=ACCEPT, sign=sign, scheme=scheme
             )
-            return await self._answer(url, request)
+            return await self._answer(target, headers, body)
 
         try:
             async with within(deadline, url):
@@ -229,9 +230,9 @@ class RemoteClient:
         """Close every connection. The client cannot be used afterwards."""
         await self._http.aclose()
 
-    async def _answer(self, url: str, request: httpx.Request) -> Answer:
-        with own_errors(url):
-            response = await self._http.send(request, stream=True)
+    async def _answer(self, url: httpx.URL, headers: Headers, body: bytes) -> Answer:
+        with own_errors(str(url)):
+            response = await self._transport.post(url, headers, body, _TIMEOUTS)
             try:
                 wait = retry_after(response.headers, now=self._now())
                 return Answer(response.status_code, wait, await read_excerpt(response))
@@ -253,11 +254,9 @@ class RemoteClient:
         return _of_same_origin(confirmed, document.url)
 
 
-def _http_client(
-    connector: Connector, *, development: bool, user_agent: str, now: Clock, skews: Skews
-) -> httpx.AsyncClient:
+def _http_client(transport: GuardedTransport, user_agent: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=GuardedTransport(connector, development=development, now=now, skews=skews),
+        transport=transport,
         headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=_TIMEOUTS,

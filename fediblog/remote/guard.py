@@ -1,6 +1,7 @@
 """Which URLs and addresses we may connect to (requirement K8: no way into private networks)."""
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
@@ -57,6 +58,13 @@ def check_url(url: str | httpx.URL, *, development: bool) -> httpx.URL:
     written public address. `development` also takes http, any port, and loopback addresses.
     A name is only judged by its looks here: what it resolves to is for `check_address`.
     """
+    return _checked(str(url), development)
+
+
+@lru_cache(maxsize=1024)
+def _checked(url: str, development: bool) -> httpx.URL:
+    """What `check_url` says, which follows from the text alone. Refusals are not remembered. What
+    is sent is looked at more than once on its way, and parsing takes longer than all the rest."""
     parsed = _parsed(url)
     if parsed.scheme not in (("https", "http") if development else ("https",)):
         raise AddressRefused(detail=f"the scheme of {parsed} is not taken")
@@ -89,7 +97,7 @@ def check_address(address: str, *, development: bool) -> None:
         raise AddressRefused(detail=f"{address} is not public")
 
 
-def _parsed(url: str | httpx.URL) -> httpx.URL:
+def _parsed(url: str) -> httpx.URL:
     try:
         return httpx.URL(url)
     except httpx.InvalidURL as error:

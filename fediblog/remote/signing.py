@@ -23,6 +23,7 @@ class RequestBuilder:
 
     def __init__(self, http: httpx.AsyncClient, *, development: bool) -> None:
         self._http = http
+        self._common = {name: http.headers[name] for name in ("User-Agent", "Accept-Encoding")}
         self._development = development
 
     async def get(
@@ -43,12 +44,16 @@ class RequestBuilder:
         accept: str,
         sign: Signer,
         scheme: Scheme,
-    ) -> httpx.Request:
-        """Return a POST of `body` to `url`. Raises `AddressRefused`."""
+    ) -> tuple[httpx.URL, Headers]:
+        """Return where a POST of `body` to `url` goes, and its headers. Raises `AddressRefused`."""
         target = self._target(url)
         signed = await _signed(sign, "POST", target, body, content_type, scheme)
-        headers = _merged({"Content-Type": content_type, "Accept": accept}, signed)
-        return self._http.build_request("POST", target, headers=headers, content=body)
+        return target, {
+            **self._common,
+            "Content-Type": content_type,
+            "Accept": accept,
+            **signed,
+        }
 
     def _target(self, url: str) -> httpx.URL:
         return check_url(without_fragment(url), development=self._development)

@@ -19,7 +19,8 @@ class ClaimedDelivery:
     """A delivery to attempt. attempts counts this one.
 
     key_id: of the key that is to sign it, empty for the current one. current_key: the number of
-    that one, which another process may have changed.
+    that one, which another process may have changed. activity_key: of the activity, empty for
+    somebody else's.
     """
 
     id: int
@@ -30,6 +31,7 @@ class ClaimedDelivery:
     created_at: int
     key_id: str
     current_key: int
+    activity_key: str
 
 
 async def add_activity(
@@ -333,6 +335,7 @@ async def claim_deliveries(
             created_at=row["created_at"],
             key_id=activity["key_id"],
             current_key=int(activity["current_key"] or 1),
+            activity_key="" if activity["forwarded"] else activity["key"],
         )
         for row in rows
         for activity in [activities[int(row["activity_id"])]]
@@ -536,7 +539,8 @@ async def _activities(tx: Transaction, activity_ids: set[int]) -> Mapping[int, R
     if not activity_ids:
         return {}
     rows = await tx.rows(
-        f"SELECT id, body, key_id, (SELECT value FROM setting WHERE name = '{BLOG_KEY}') "
+        "SELECT id, body, key, forwarded, key_id, "
+        f"(SELECT value FROM setting WHERE name = '{BLOG_KEY}') "
         f"AS current_key FROM activity WHERE id IN ({places(len(activity_ids))})",
         *sorted(activity_ids),
     )

@@ -45,12 +45,15 @@ async def village(
 
 
 async def test_d2_the_very_bytes_go_on_once_for_each_server(
-    blog: RunningBlog, town: DemoServer, village: DemoServer
+    blog: RunningBlog, town: DemoServer, village: DemoServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     post = await blog.publish()
     note = await _note(blog, town, blog.article(post), "<p>Hello</p>")
-    body = json.dumps(activities.create(note) | SIGNATURE, indent=3).encode()
-    await _send(blog, town, body)
+    create = activities.create(note) | SIGNATURE
+    body = json.dumps(create, indent=3).encode()
+    await blog.delivered()
+    with caplog.at_level("INFO", "fediblog.actions"):
+        await _send(blog, town, body)
 
     assert await thread(blog, post) == [("Hello", [])]
     (handed_on,) = _forwarded(village)
@@ -58,6 +61,9 @@ async def test_d2_the_very_bytes_go_on_once_for_each_server(
     assert handed_on.inbox == "/inbox"
     assert handed_on.key_id == f"{blog.actor}#main-key"
     assert _forwarded(town) == []
+    # It leaves under the id under which it came, in the log too.
+    told = [vars(each)["fields"] for each in caplog.records if each.msg == "delivery attempted"]
+    assert [each["activity"] for each in told] == [create["id"]]
 
 
 async def test_d2_what_is_held_goes_on_once_it_is_approved(

@@ -34,7 +34,7 @@ async def town(blog: RunningBlog, people_keys: tuple[PrivateKey, ...]) -> AsyncI
 
 async def test_one_that_cannot_be_written_takes_no_other_with_it(blog: RunningBlog) -> None:
     one, two, three = await _queued(blog, "one.test", "two.test", "three.test")
-    broken = ClaimedDelivery(_NO_ROW, two.inbox, two.authority, b"", 1, two.created_at, "", 1)
+    broken = ClaimedDelivery(_NO_ROW, two.inbox, two.authority, b"", 1, two.created_at, "", 1, "")
     attempts = [
         Attempt(one, 202, "202"),
         Attempt(broken, 202, "202"),
@@ -105,7 +105,7 @@ async def _queued(blog: RunningBlog, *authorities: str) -> list[ClaimedDelivery]
             await add_deliveries(tx, number, key, [(inbox, authority)], now, due=_FAR)
             rows = await tx.rows("SELECT id FROM delivery WHERE activity_id = $1", number)
             await tx.execute("UPDATE delivery SET attempts = 1 WHERE activity_id = $1", number)
-        made.append(ClaimedDelivery(rows[0]["id"], inbox, authority, b"{}", 1, now, "", 1))
+        made.append(ClaimedDelivery(rows[0]["id"], inbox, authority, b"{}", 1, now, "", 1, ""))
     return made
 
 

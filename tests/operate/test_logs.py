@@ -6,17 +6,21 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from fediblog.actions.api_tokens import SCOPES, make_token
+from fediblog.actions.deliver import Attempt, record
 from fediblog.actions.notification_feed import renew_feed
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Unavailable
 from fediblog.logs import JsonLines, Seldom, TextLines, fields, request_id
+from fediblog.protocol.addresses import authority_of
+from fediblog.store.outbox import ClaimedDelivery
 from tests.admin.desk import PASSWORD, Desk, reply_to
-from tests.bench import ACTIVITY_JSON, RunningBlog
+from tests.bench import ACTIVITY_JSON, RunningBlog, until
 
 
 @contextmanager
@@ -71,6 +75,62 @@ async def test_a_delivery_can_be_followed_to_its_fate(blog: RunningBlog, town: D
     rows = await blog.blog.db.rows("SELECT id FROM arrival")
     assert (fate["fate"], fate["arrival"]) == ("done", rows[-1]["id"])
     assert "business" not in stream.getvalue()
+
+
+async def test_what_goes_out_can_be_followed_to_each_server(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    await town.follow("alice", blog.actor)
+    await blog.settled()
+    await blog.delivered()
+    inbox = (await blog.blog.db.rows("SELECT inbox FROM delivery"))[-1]["inbox"]
+    with written(JsonLines()) as stream:
+        town.status_for_inbox = lambda _: 503
+        post = await blog.publish()
+        await until(lambda: _has(stream, "postponed"))
+        town.status_for_inbox = lambda _: None
+        await blog.later(timedelta(minutes=1))
+        await blog.delivered()
+    (row,) = await blog.blog.db.rows(
+        "SELECT d.id, a.key FROM delivery d JOIN activity a ON a.id = d.activity_id "
+        "WHERE a.object_uri = $1",
+        blog.article(post),
+    )
+    told = [each for each in lines(stream) if each["message"] == "delivery attempted"]
+    same = {
+        "delivery": row["id"],
+        "activity": blog.blog.addresses.activity(row["key"]),
+        "server": authority_of(inbox),
+    }
+    assert all(same.items() <= each.items() for each in told)
+    assert [(each["attempt"], each["fate"], each["status"]) for each in told] == [
+        (1, "postponed", 503),
+        (2, "done", 202),
+    ]
+
+
+async def test_of_what_does_not_arrive_the_log_says_why_but_not_what_strangers_say(
+    blog: RunningBlog,
+) -> None:
+    body = b'{"id": "https://a.example/1"}'
+    one, two = (
+        ClaimedDelivery(number, f"https://{host}/inbox", host, body, 1, 0, "", 1, "")
+        for number, host in ((1, "b.example"), (2, "c.example"))
+    )
+    with written(JsonLines()) as stream:
+        await record(
+            blog.blog,
+            [Attempt(one, 404, "404 Private text."), Attempt(two, None, "there is no way")],
+        )
+    refused, lost = lines(stream)
+    assert (refused["fate"], refused["status"], refused["server"]) == ("failed", 404, "b.example")
+    assert (lost["reason"], "status" in lost) == ("there is no way", False)
+    assert refused["activity"] == lost["activity"] == "https://a.example/1"
+    assert "Private" not in stream.getvalue()
+
+
+async def _has(stream: io.StringIO, fate: str) -> bool:
+    return any(each.get("fate") == fate for each in lines(stream))
 
 
 async def test_no_secret_is_ever_in_the_log(desk: Desk, town: DemoServer) -> None:
