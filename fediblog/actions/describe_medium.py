@@ -73,6 +73,6 @@ def _line(form: Mapping[str, str], field: str, what: str, most: int) -> str:
 
 def _percent(form: Mapping[str, str], field: str) -> int:
     text = form.get(field, "").strip() or "50"
-    if not text.isascii() or not text.isdecimal() or int(text[:4]) > 100:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) > 100:
         raise Invalid("This is a whole number from 0 to 100.", field=field)
-    return int(text[:4])
+    return int(text)

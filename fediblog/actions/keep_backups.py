@@ -62,11 +62,12 @@ async def change_backup_plan(blog: Blog, form: Mapping[str, str]) -> None:
     every, keep = form.get("every", ""), form.get("keep", "").strip()
     if every not in EVERY_DAYS:
         raise Invalid("Choose how often.", field="every")
-    if not keep.isascii() or not keep.isdigit() or not 1 <= int(keep) <= MOST_KEPT:
+    number = int(keep) if keep.isascii() and keep.isdecimal() and len(keep) < 10 else 0
+    if not 1 <= number <= MOST_KEPT:
         raise Invalid(f"Write a number from 1 to {MOST_KEPT}.", field="keep")
     async with blog.db.transaction() as tx:
         await site.set_value(tx, _EVERY, every)
-        await site.set_value(tx, _KEEP, str(int(keep)))
+        await site.set_value(tx, _KEEP, str(number))
 
 
 async def want_backup(blog: Blog) -> None:

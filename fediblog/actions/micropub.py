@@ -13,7 +13,7 @@ from fediblog.actions.post_form import PostForm, fingerprint, form_of, ticked
 from fediblog.actions.write_post import create_post, edit_post
 from fediblog.blog import Blog
 from fediblog.domain.entry_text import html_source, link_source, picture_source, title_from
-from fediblog.domain.local_time import TIMEZONE, local_text
+from fediblog.domain.local_time import TIMEZONE, is_in_calendar, local_text
 from fediblog.domain.local_time import UTC as UTC_ZONE
 from fediblog.errors import Gone, Malformed, NotFound
 from fediblog.protocol.micropub import Create, Properties, Update, Value, first_text, texts
@@ -33,6 +33,7 @@ _KNOWN = frozenset(
 )  # fmt: skip
 #: Of a clock that is ahead; what is to be published later than that waits.
 _LATEST = timedelta(minutes=1)
+_NO_TIME = "published is a time such as 2026-11-27T12:00:00+00:00."
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +287,9 @@ def _due(blog: Blog, properties: Properties) -> datetime | None:
     try:
         moment = datetime.fromisoformat(published)
     except ValueError as error:
-        raise Malformed("published is a time such as 2026-11-27T12:00:00+00:00.") from error
+        raise Malformed(_NO_TIME) from error
+    if not is_in_calendar(moment):
+        raise Malformed(_NO_TIME)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment if moment - blog.clock() > _LATEST else None
 

@@ -94,7 +94,7 @@ def checked_days(text: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) > LONGEST_OPEN:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) > LONGEST_OPEN:
         raise Invalid(f"Write a number of days from 0 to {LONGEST_OPEN}.", field="close_after")
     return int(text)
 

@@ -1,6 +1,7 @@
 """The page of a program that wants to write: what it is called, and where it may be answered."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urljoin
 
 from fediblog.domain.markup import EndTag, StartTag, Text, scan
@@ -22,7 +23,8 @@ def read_client_page(html: str, url: str) -> tuple[str, Sequence[str]]:
                 classes = attributes.get("class", "").split()
                 in_app = in_app or not {"h-app", "h-x-app"}.isdisjoint(classes)
                 if name == "link" and "redirect_uri" in attributes.get("rel", "").split():
-                    targets.append(urljoin(url, attributes.get("href", "")))
+                    with suppress(ValueError):
+                        targets.append(urljoin(url, attributes.get("href", "")))
                 if name == "title" and not title:
                     inside = "title"
                 elif in_app and not app and "p-name" in classes:

@@ -30,10 +30,13 @@ def read_local(text: str, zone: str) -> datetime:
     A time that comes twice, when clocks are put back, is the first of both. Raises ValueError with
     a sentence for what is no time, and for one that is left out when clocks are put forward.
     """
+    refusal = "Write a date and a time, such as 2026-12-24T18:00."
     try:
         naive = datetime.strptime(text.strip().replace(" ", "T")[:16], _FORM)
     except ValueError as error:
-        raise ValueError("Write a date and a time, such as 2026-12-24T18:00.") from error
+        raise ValueError(refusal) from error
+    if not is_in_calendar(naive):
+        raise ValueError(refusal)
     place = ZoneInfo(zone)
     moment = naive.replace(tzinfo=place).astimezone(_UTC)
     if moment.astimezone(place).replace(tzinfo=None) != naive:
@@ -42,6 +45,12 @@ def read_local(text: str, zone: str) -> datetime:
             f"then: what would be this time is shown as {moment.astimezone(place):%H:%M}."
         )
     return moment
+
+
+def is_in_calendar(moment: datetime) -> bool:
+    """Whether this is a date in every time zone: the first and the last year end elsewhere in years
+    that no calendar of ours has."""
+    return datetime.min.year < moment.year < datetime.max.year
 
 
 def local_text(moment: datetime, zone: str) -> str:

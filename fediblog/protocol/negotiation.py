@@ -32,7 +32,11 @@ def is_activitypub(content_type: str) -> bool:
     header["Content-Type"] = content_type
     if header.get_content_type() == "application/activity+json":
         return True
-    profile = header.get_param("profile", "")
+    try:
+        profile = header.get_param("profile", "")
+    except (TypeError, ValueError):
+        # Numbered pieces of a parameter (RFC 2231) that do not fit together.
+        return False
     return (
         header.get_content_type() == "application/ld+json"
         and isinstance(profile, str)

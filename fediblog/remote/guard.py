@@ -69,11 +69,17 @@ def _checked(url: str, development: bool) -> httpx.URL:
     if parsed.scheme not in (("https", "http") if development else ("https",)):
         raise AddressRefused(detail=f"the scheme of {parsed} is not taken")
     if parsed.userinfo:
-        raise AddressRefused(detail=f"a URL for {parsed.host} carries a user name")
+        raise AddressRefused(detail=f"a URL for {host_of(parsed)} carries a user name")
     if not _port_is_fine(parsed.port, development=development):
         raise AddressRefused(detail=f"the port of {parsed} is not taken")
-    _check_host(parsed.raw_host.decode("ascii"), development=development)
+    _check_host(host_of(parsed), development=development)
     return parsed
+
+
+def host_of(url: httpx.URL) -> str:
+    """The host as it is asked for. httpx's own `host` is for people, and raises for an xn-- name
+    that stands for nothing IDNA knows, such as one with an emoji in it."""
+    return url.raw_host.decode("ascii")
 
 
 def check_address(address: str, *, development: bool) -> None:

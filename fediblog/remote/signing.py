@@ -32,7 +32,9 @@ class RequestBuilder:
         """Return a GET of `url`, if it is not `etag` any more. Raises `AddressRefused`."""
         target = self._target(url)
         signed = {} if sign is None else await _signed(sign, "GET", target, None, None, scheme)
-        headers = {"Accept": accept} | ({"If-None-Match": etag} if etag else {})
+        headers = _named(target) | {"Accept": accept}
+        if etag:
+            headers["If-None-Match"] = etag
         return self._http.build_request("GET", target, headers=_merged(headers, signed))
 
     async def post(
@@ -69,6 +71,12 @@ async def _signed(
 ) -> Headers:
     outcome = sign(method, str(target), body, content_type, scheme)
     return await outcome if inspect.isawaitable(outcome) else outcome
+
+
+def _named(target: httpx.URL) -> dict[str, str]:
+    """The Host header. Without one httpx looks for what an xn-- name means to people, and fails
+    where it means nothing to IDNA, such as for one with an emoji in it."""
+    return {"Host": target.netloc.decode("ascii")}
 
 
 def _merged(headers: Headers, signed: Headers) -> httpx.Headers:

@@ -18,7 +18,7 @@ class Skews:
         """What a server's Date header says now. Nonsense is left aside."""
         try:
             there = parsedate_to_datetime(date)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return
         aware = there if there.tzinfo else there.replace(tzinfo=UTC)
         self._seconds.pop(host, None)

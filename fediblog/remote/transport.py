@@ -18,7 +18,7 @@ from httpx_aiohttp.transport import (
 from fediblog.clock import Clock, utc_now
 from fediblog.errors import RemoteUnreachable
 from fediblog.remote.connector import Connector
-from fediblog.remote.guard import check_address, check_url
+from fediblog.remote.guard import check_address, check_url, host_of
 from fediblog.remote.skews import Skews
 
 CONNECTIONS = 600
@@ -153,7 +153,7 @@ class GuardedTransport(AiohttpTransport):
                     sock_connect=timeouts.get("connect"), sock_read=timeouts.get("read")
                 ),
             )
-        self._skews.note(url.host, answer.headers.get("date", ""), self._now())
+        self._skews.note(host_of(url), answer.headers.get("date", ""), self._now())
         return answer
 
     def _session(self) -> aiohttp.ClientSession:
@@ -197,7 +197,7 @@ def _response(answer: aiohttp.ClientResponse, request: httpx.Request) -> httpx.R
 
 def _as_signed(url: httpx.URL) -> yarl.URL:
     """Build aiohttp's URL from httpx's parts: parsed once, and not one byte respelled."""
-    host = url.raw_host.decode("ascii")
+    host = host_of(url)
     path, _, query = url.raw_path.decode("ascii").partition("?")
     return yarl.URL.build(
         scheme=url.scheme,

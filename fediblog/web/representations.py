@@ -122,7 +122,7 @@ def is_known(asked: Headers, headers: Headers) -> bool:
     try:
         since = parsedate_to_datetime(asked["if-modified-since"])
         return parsedate_to_datetime(headers["last-modified"]) <= since
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return False
 
 

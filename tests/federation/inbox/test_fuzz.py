@@ -4,60 +4,23 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench import RunningBlog
 from tests.federation.inbox.contents import contents
 from tests.federation.inbox.senders import Sender
 from tests.federation.records import fates
+from tests.fuzzing.strategies import (
+    EXAMPLES,
+    TYPES,
+    header_values,
+    objects,
+    signature_headers,
+    values,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-_EXAMPLES = settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-
-_TYPES = ("Create", "Update", "Delete", "Follow", "Undo", "Like", "Announce", "Note", "Person")
-_FIELDS = (
-    "id", "type", "actor", "object", "attributedTo", "inReplyTo", "content", "contentMap", "name",
-    "summary", "url", "to", "cc", "tag", "published", "updated", "publicKey", "inbox", "icon",
-)  # fmt: skip
-
-_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-_scalar = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | _text
-    | st.sampled_from(_TYPES)
-)
-_address = st.sampled_from(
-    ["{id}", "{id}/1", "{id}#2", "{article}", "{blog}", "https://[", "as:Public"]
-)
-_value = st.recursive(
-    _scalar | _address,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(_FIELDS) | _text, inner, max_size=5)
-    ),
-    max_leaves=20,
-)
-_object = st.dictionaries(st.sampled_from(_FIELDS), _value, max_size=8)
-
-_visible = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
-_header_value = st.text(_visible, max_size=60).map(str.strip)
-_parameter = st.sampled_from(
-    ["keyId", "algorithm", "headers", "signature", "created", "expires", "keyid", "x"]
-)
-_signature = st.lists(st.tuples(_parameter, _header_value), max_size=6).map(
-    lambda pairs: ",".join(f'{name}="{value}"' for name, value in pairs)
-)
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +35,8 @@ async def _article(blog: RunningBlog, kept: dict[str, str]) -> str:
     return kept["id"]
 
 
-@_EXAMPLES
-@given(kind=st.sampled_from(_TYPES), inner=_object | _value, more=_object)
+@EXAMPLES
+@given(kind=st.sampled_from(TYPES), inner=objects | values, more=objects)
 async def test_k23_no_signed_activity_makes_us_fail(
     alice: Sender, blog_has_a_post: dict[str, str], kind: str, inner: Any, more: dict[str, Any]
 ) -> None:
@@ -88,8 +51,8 @@ async def test_k23_no_signed_activity_makes_us_fail(
     assert (await alice.blog.page(article.removeprefix(alice.blog.origin))).status_code == 200
 
 
-@_EXAMPLES
-@given(body=_value.map(orjson.dumps) | st.binary(max_size=200))
+@EXAMPLES
+@given(body=values.map(orjson.dumps) | st.binary(max_size=200))
 async def test_k23_no_signed_body_makes_us_fail(alice: Sender, body: bytes) -> None:
     before = await contents(alice.blog.blog)
     answer = await alice.send(body)
@@ -97,12 +60,12 @@ async def test_k23_no_signed_body_makes_us_fail(alice: Sender, body: bytes) -> N
     assert await contents(alice.blog.blog) == before
 
 
-@_EXAMPLES
+@EXAMPLES
 @given(
-    signature=_signature | _header_value,
-    date=_header_value,
-    digest=_header_value,
-    content_type=st.just("application/activity+json") | _header_value,
+    signature=signature_headers | header_values,
+    date=header_values,
+    digest=header_values,
+    content_type=st.just("application/activity+json") | header_values,
     replaced=st.sets(st.sampled_from(["Signature", "Date", "Digest", "Content-Type"]), min_size=1),
 )
 async def test_no_junk_in_the_headers_makes_us_fail(
