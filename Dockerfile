@@ -4,10 +4,16 @@
 FROM python:3.13-slim AS build
 RUN python -m venv /opt/fediblog
 WORKDIR /source
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+COPY requirements.lock requirements-build.lock ./
+RUN /opt/fediblog/bin/pip install --require-hashes --requirement requirements.lock
+RUN python -m venv /opt/build \
+    && /opt/build/bin/pip install --require-hashes --requirement requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY templates templates
 COPY fediblog fediblog
-RUN /opt/fediblog/bin/pip install --no-cache-dir --disable-pip-version-check .
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
+    && /opt/fediblog/bin/pip install --no-deps --no-index /wheels/*.whl
 
 FROM python:3.13-slim AS fediblog
 ENV PATH=/opt/fediblog/bin:$PATH \

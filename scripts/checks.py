@@ -148,6 +148,8 @@ def main(arguments: list[str]) -> None:
     for title, command in CHECKS.items():
         with timed_step(title):
             run(command)
+    with timed_step("known faults of what is locked"):
+        run(["python", "-m", "scripts.supply", "audit"])
     test_on_both_databases(which)
 
 

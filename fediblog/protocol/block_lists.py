@@ -92,7 +92,7 @@ def read_list(text: str) -> Sequence[Line]:
 
 def _domain(row: dict[str, str]) -> Line | None:
     severity = row.get("severity", "suspend").lower() or "suspend"
-    if severity not in {"suspend", "silence", "limit"} or not row["domain"]:
+    if severity not in {"suspend", "silence", "limit"} or not row.get("domain"):
         return None
     note = row.get("public_comment", "") or row.get("private_comment", "")
     return Line("server", row["domain"], "reject" if severity == "suspend" else "silence", note)

@@ -9,6 +9,7 @@ import pytest_asyncio
 from fediblog.domain.client_pages import read_client_page
 from fediblog.domain.local_time import read_local
 from fediblog.errors import AddressRefused, RemoteInvalid
+from fediblog.protocol.block_lists import read_list
 from fediblog.remote.client import RemoteClient
 from fediblog.remote.connector import Connector
 from fediblog.remote.guard import check_url
@@ -135,6 +136,11 @@ async def test_a_number_that_only_begins_well_is_refused(
     answer = await desk.submit(path, **form)
     assert answer.status_code == 422
     assert "Write a number" in answer.text
+
+
+def test_a_line_of_a_list_that_ends_before_its_domain_blocks_nobody() -> None:
+    listed = read_list("severity,#domain\nsuspend\nsilence,a.example\n")
+    assert [(line.value, line.action) for line in listed] == [("a.example", "silence")]
 
 
 @_together
