@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from fediblog.domain.languages import ENGLISH
 from fediblog.domain.local_time import UTC as UNIVERSAL
+from fediblog.web.fragments import Fragments
 from fediblog.web.languages import load_language
 from fediblog.web.own_templates import OwnTemplates, Problem, State
 from fediblog.web.static_files import StaticFiles
@@ -36,6 +37,7 @@ class Templates:
     def __init__(self, own: Path) -> None:
         self.folder = _CHECKOUT if _CHECKOUT.is_dir() else _BUNDLED
         self.static = _static_files(self.folder)
+        self.fragments = _fragments()
         self.own = OwnTemplates(own, self.folder)
         self._own_state: State = ()
         self._own_environments: dict[_Manner, Environment] = {}
@@ -100,6 +102,11 @@ def _static_files(folder: Path) -> StaticFiles:
 
 
 @cache
+def _fragments() -> Fragments:
+    return Fragments()
+
+
+@cache
 def _bundled_environment(folder: Path, manner: _Manner) -> Environment:
     return _environment(folder, manner, FileSystemLoader(folder))
 
@@ -118,6 +125,7 @@ def _environment(folder: Path, manner: _Manner, loader: BaseLoader) -> Environme
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(language.words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["interface"] = language
+    environment.globals["once"] = _fragments().once
     environment.globals["static"] = _static_files(folder).address
     environment.filters.update(
         iso=_iso,

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -42,6 +43,38 @@ class Beside:
     now: datetime
 
 
+class ReplyRow(Row):
+    """The row of one reply. What is of the reply itself is worked out when it is first asked for,
+    as most of a thread has been shown before (`web/fragments.py`)."""
+
+    def __init__(self, reply: ThreadReply, beside: Beside, *, visible: bool, about: Row) -> None:
+        """about: where it stands, and more that is not of the reply itself."""
+        self._reply, self._beside, self._about = reply, beside, about
+        self._is_whole = not visible
+        kind = {"id": reply.id, "kind": "reply", "mine": reply.key is not None}
+        super().__init__((kind if visible else _gone_row(reply)) | about)
+
+    def __missing__(self, name: str) -> Any:
+        # Whether there is this is asked of every row, to say where it stands.
+        if self._is_whole or name == "parent_elsewhere":
+            raise KeyError(name)
+        self._is_whole = True
+        self.update(reply_row(self._reply, self._beside) | self)
+        return self[name]
+
+    @property
+    def made_of(self) -> Hashable | None:
+        """All that the row says. None for that of a poll, as time alone may make it another one,
+        which has to be noted for each page that shows it."""
+        reply, beside = self._reply, self._beside
+        if reply.poll:
+            return None
+        media = read_media(reply.attachments) if reply.attachments else ()
+        sizes = tuple(beside.sizes.get(medium.picture) for medium in media)
+        tallies = tuple(beside.tallies.get(reply.id, ()))
+        return (reply, self["kind"], sizes, tallies, *self._about.items())
+
+
 def tree_rows(
     replies: Iterable[ThreadReply],
     page: str,
@@ -67,20 +100,20 @@ def tree_rows(
         deepest=_DEEPEST,
     )
     folded = folds(placed) if folding else {}
-    rows = []
+    rows: list[Row] = []
     open_lists: list[bool] = []
     for item in placed:
         reply = by_id[item.id]
-        row = reply_row(reply, beside) if item.visible else _gone_row(reply)
-        row |= {"depth": item.depth, "opens": item.opens, "fold": folded.get(item.id)}
-        row["ends"] = [open_lists.pop() for _ in range(item.closes)]
+        about: Row = {"depth": item.depth, "opens": item.opens, "fold": folded.get(item.id)}
+        about["ends"] = tuple(open_lists.pop() for _ in range(item.closes))
         if item.opens:
             open_lists.append(item.id in folded)
         parent = by_id.get(reply.parent_id or 0)
         if parent is not None:
-            row["parent_name"] = parent.name if visible(parent) else None
-            row["parent_permalink"] = f"{page}#reply-{parent.id}"
-        rows.append(row | dict(extra(reply)))
+            about["parent_name"] = parent.name if visible(parent) else None
+            about["parent_permalink"] = f"{page}#reply-{parent.id}"
+        about |= extra(reply)
+        rows.append(ReplyRow(reply, beside, visible=item.visible, about=about))
     return rows
 
 
@@ -92,11 +125,12 @@ def changed_rows(
     extra: Callable[[ThreadReply], Mapping[str, Any]],
 ) -> list[Row]:
     """Rows for an open page, which finds their places itself: parents before what answers them."""
-    rows = []
+    rows: list[Row] = []
     for reply in sorted(replies, key=lambda each: (each.depth, each.published_at, each.id)):
-        row = reply_row(reply, beside) if visible(reply) else _gone_row(reply)
-        row |= {"depth": min(reply.depth, _DEEPEST), "parent_id": None}
-        rows.append(row | dict(extra(reply)) if visible(reply) else row)
+        about: Row = {"depth": min(reply.depth, _DEEPEST), "parent_id": None}
+        if visible(reply):
+            about |= extra(reply)
+        rows.append(ReplyRow(reply, beside, visible=visible(reply), about=about))
     return rows
 
 
@@ -234,6 +268,7 @@ def permalink_of(reply_id: int) -> str:
     return f"/replies/{reply_id}"
 
 
+@lru_cache(maxsize=2048)
 def answer_at(uri: str) -> str:
     """Where a reader answers something of this id from an account elsewhere."""
     return f"/interact?uri={quote(uri, safe='')}"
