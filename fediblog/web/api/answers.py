@@ -9,7 +9,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from fediblog.actions.api_tokens import find_token
-from fediblog.errors import FediblogError, Malformed, NotScoped, RequestError, Unauthenticated
+from fediblog.errors import (
+    FediblogError,
+    Malformed,
+    NotScoped,
+    RequestError,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
 from fediblog.store.api_tokens import ApiToken
 from fediblog.web.context import blog_of
 from fediblog.web.forms import Handler, read_form
@@ -101,4 +109,6 @@ def _refusal(request: Request, error: FediblogError) -> Response:
         headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.scope}"'
     elif status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Unavailable | TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
     return answer(body, status, **headers)
