@@ -30,7 +30,7 @@ from fediblog.keyring import has_keys
 from fediblog.remote.micropub import carry_out_there
 from fediblog.serving import serve_blog, serve_in_processes, work
 from fediblog.settings import Settings, load_settings
-from fediblog.store.database import sqlite_path
+from fediblog.store.embedded import sqlite_path
 from fediblog.store.locking import Held, database_lock
 from fediblog.store.media import KINDS
 from fediblog.store.migrating import migrate as migrate_database

@@ -24,7 +24,8 @@ from fediblog.remote.knocking import MOST_REMEMBERED, Knocking
 from fediblog.settings import Settings
 from fediblog.signals import Signals
 from fediblog.store.arrival_log import ArrivalLog
-from fediblog.store.database import Database, connect_postgres, open_database, sqlite_path
+from fediblog.store.database import Database, open_database
+from fediblog.store.embedded import sqlite_path
 from fediblog.store.hosts import list_with_scheme, set_scheme
 from fediblog.store.locking import Held, database_lock
 from fediblog.store.migrating import migrate
@@ -86,8 +87,9 @@ async def open_for_service(
 async def _hear_others(blog: Blog) -> None:
     """Listen to what other processes do, until cancelled; on SQLite there are none."""
     if not blog.settings.embedded:
-        url = blog.settings.database_url
-        await blog.db.others.hear(lambda: connect_postgres(url, "fediblog listens"))
+        from fediblog.store.hearing import hear_others
+
+        await hear_others(blog.db.others, blog.settings.database_url)
 
 
 async def _tell_others(db: Database) -> None:

@@ -21,6 +21,7 @@ from fediblog.blog import Blog
 from fediblog.remote.connector import Connector, public_trust
 from fediblog.serving import BlogServer
 from fediblog.settings import Settings, load_settings
+from fediblog.store.database import Database
 from fediblog.store.posts import Post
 from fediblog.worker.loop import ClaimLoop
 
@@ -228,6 +229,12 @@ def _is_any_loop_at_work() -> bool:
             if inner is not ClaimLoop._wait.__code__:
                 return True
     return False
+
+
+async def secretly(db: Database, sql: str) -> None:
+    """Change the database without anybody in the process being told."""
+    async with db.engine.transaction() as statements:
+        await statements.execute(sql, ())
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = PATIENCE) -> None:

@@ -14,7 +14,7 @@ from fediblog.demo.running import running
 from fediblog.demo.server import DemoServer
 from fediblog.keyring import make_keys
 from fediblog.protocol.keys import PrivateKey
-from fediblog.store.database import sqlite_path
+from fediblog.store.embedded import sqlite_path
 from fediblog.store.migrating import migrate
 from tests.admin.desk import Desk, desk_of
 from tests.bench import Bench, RunningBlog

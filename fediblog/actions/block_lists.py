@@ -55,7 +55,7 @@ async def import_list(blog: Blog, content: bytes) -> Taken:
         raise Malformed("This is no text.") from error
     refused: list[str] = []
     added = 0
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         for line in lines:
             try:
                 read = handle_of if line.kind == "person" else server_name

@@ -18,7 +18,7 @@ async def delete_post(blog: Blog, key: str) -> None:
     Until then nothing about it leaves the blog. Raises NotFound or Gone.
     """
     grace_ms = blog.settings.undo_seconds * 1000
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         if grace_ms:
@@ -35,7 +35,7 @@ async def undelete_post(blog: Blog, key: str) -> Post:
 
     Raises NotFound, or Gone when it is too late.
     """
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         post = await posts.get_post(tx, key)
         if post is None:
@@ -56,7 +56,7 @@ async def delete_due(blog: Blog) -> None:
     this."""
     due = await posts.list_due_deletions(blog.db, blog.now_ms(), _AT_ONCE)
     for key in due:
-        async with blog.db.transaction() as tx:
+        async with blog.db.transaction(at_length=True) as tx:
             await posts.lock_writing(tx)
             post = await posts.get_post(tx, key)
             if post and post.state == "deleting" and (post.delete_at or 0) <= blog.now_ms():

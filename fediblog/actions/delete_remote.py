@@ -62,7 +62,7 @@ async def delete_reply(blog: Blog, uri: str, actor_uri: str, proof: bytes | None
 async def delete_account(blog: Blog, actor: Actor) -> Fate:
     """Everything that an account has said and done here goes; the tree stays whole."""
     now = blog.now_ms()
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await actors.lock_actor(tx, actor.id)
         for reply in await replies.list_by_actor(tx, actor.id):
             await tombstones.add_tombstone(tx, reply.uri, actor.uri, now)

@@ -45,7 +45,7 @@ async def index_due(blog: Blog) -> bool:
 
 async def rebuild_index(blog: Blog) -> int:
     """Empty the index and read everything into it again; how many texts can be found then."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await search.mark_everything(tx)
     while await index_due(blog):
         pass

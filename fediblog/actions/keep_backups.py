@@ -65,14 +65,14 @@ async def change_backup_plan(blog: Blog, form: Mapping[str, str]) -> None:
     number = int(keep) if keep.isascii() and keep.isdecimal() and len(keep) < 10 else 0
     if not 1 <= number <= MOST_KEPT:
         raise Invalid(f"Write a number from 1 to {MOST_KEPT}.", field="keep")
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await site.set_value(tx, _EVERY, every)
         await site.set_value(tx, _KEEP, str(number))
 
 
 async def want_backup(blog: Blog) -> None:
     """Have one made soon."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await site.set_value(tx, _WANTED, "1")
     blog.signals.backups.set()
 
@@ -93,7 +93,7 @@ async def make_due_backup(blog: Blog) -> bool:
         await asyncio.to_thread(_drop_surplus, backup_folder(blog.settings), plan.keep)
     except FediblogError as error:
         failure = error.public
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await site.set_value(tx, _LAST, json.dumps({"failure": failure}))
     return True
 
@@ -118,7 +118,7 @@ async def remove_backup(blog: Blog, name: str) -> None:
 
 
 async def _claim(blog: Blog, plan: BackupPlan, now: int) -> bool:
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         before = "" if plan.tried_at is None else str(plan.tried_at)
         await site.add_value(tx, _TRIED, before)
         if not await site.change_value(tx, _TRIED, before, str(now)):

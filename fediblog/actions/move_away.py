@@ -28,7 +28,7 @@ async def move_away(blog: Blog, handle: str) -> Destination:
     if "@" not in handle:
         raise Invalid("Write where to as @user@host.", field="handle")
     where = await _find(blog, handle)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await site.set_value(tx, "moved_to", json.dumps([where.handle, where.uri, where.page]))
         await tell_profile(blog, tx)
         await send(
@@ -47,7 +47,7 @@ async def cancel_move(blog: Blog) -> None:
 
     Raises Conflict for a blog that has not moved.
     """
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         if await site.get_value(tx, "moved_to") is None:
             raise Conflict("The blog has not moved.")
         await site.remove_value(tx, "moved_to")

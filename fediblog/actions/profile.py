@@ -65,7 +65,7 @@ async def tell_profile(blog: Blog, tx: Transaction, *, key_id: str = "") -> None
 async def settle_profile(blog: Blog) -> None:
     """At the start of a service: what a setting, a new key or a new version has changed of the
     actor is told, too."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await site.set_value(tx, "handle_domain", blog.addresses.handle_domain)
         await tell_profile(blog, tx)
 

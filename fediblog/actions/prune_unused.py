@@ -54,7 +54,7 @@ async def prune_unused(blog: Blog) -> None:
 async def _some(blog: Blog, name: str, prune: Callable[[Transaction, str], Awaitable[str]]) -> None:
     """A few portions, from where the last time ended. name: of the place among the settings."""
     for _ in range(_TIMES):
-        async with blog.db.transaction() as tx:
+        async with blog.db.transaction(at_length=True) as tx:
             before = await site.get_value(tx, name) or ""
             after = await prune(tx, before)
             if after != before:

@@ -56,7 +56,7 @@ async def _publish_scheduled(blog: Blog, key: str) -> None:
     handles = post_handles(post.source, local=blog.settings.development)
     mentions, missing = await find_some_mentions(blog, handles)
     html = await asyncio.to_thread(rendered, blog, post.source, mentions)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         if await _is_still_due(blog, tx, post):
             words = count_words(html)
@@ -82,7 +82,7 @@ def _note(mentions: Mentions, missing: Sequence[str]) -> str:
 
 
 async def _hold(blog: Blog, key: str, reason: str) -> None:
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         post = await posts.get_post(tx, key)
         if post is not None and post.state == "scheduled":

@@ -40,7 +40,7 @@ async def render_again(blog: Blog) -> None:
     for page in await pages.list_pages(blog.db):
         await _render_page(blog, page)
         await _note_of_page(blog, page.id)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await site.set_value(tx, _SETTING, RENDER_VERSION)
 
 
@@ -67,7 +67,7 @@ async def _render_post(blog: Blog, post: Post) -> None:
         return
     words = count_words(html)
     if (html, words) != (post.html, post.words):
-        async with blog.db.transaction() as tx:
+        async with blog.db.transaction(at_length=True) as tx:
             await posts.set_html(tx, post, html, words)
 
 
@@ -77,20 +77,20 @@ async def _render_page(blog: Blog, page: Page) -> None:
     except ValueError:
         return
     if html != page.html:
-        async with blog.db.transaction() as tx:
+        async with blog.db.transaction(at_length=True) as tx:
             await pages.set_html(tx, page, html)
 
 
 async def _note_of_post(blog: Blog, number: int) -> None:
     """The pictures of a post as it is now: it may have been edited meanwhile."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         if post := await posts.get_post_by_number(tx, number):
             await note_pictures(blog, tx, post)
 
 
 async def _note_of_page(blog: Blog, number: int) -> None:
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         if page := await pages.get_page(tx, number):
             await note_pictures(blog, tx, page)

@@ -20,7 +20,7 @@ async def resend_post(blog: Blog, key: str) -> None:
     Raises NotFound, Gone, or Conflict for a post that is not published, and for one that has been
     published or shown within the last day.
     """
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         if post.state != "published":

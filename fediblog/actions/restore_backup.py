@@ -16,8 +16,9 @@ from fediblog.errors import StoreError
 from fediblog.keyring import has_keys
 from fediblog.settings import Settings
 from fediblog.store import search
-from fediblog.store.database import open_database, sqlite_path
+from fediblog.store.database import open_database
 from fediblog.store.dumping import load_tables
+from fediblog.store.embedded import sqlite_path
 from fediblog.store.leases import release_leases
 from fediblog.store.migrating import has_tables, list_migrations, migrate
 
@@ -70,7 +71,7 @@ async def _make_ready(settings: Settings) -> None:
     more on what was under way when the backup was made."""
     db = await open_database(settings.database_url)
     try:
-        async with db.transaction() as tx:
+        async with db.transaction(at_length=True) as tx:
             await search.mark_everything(tx)
             await release_leases(tx)
     finally:

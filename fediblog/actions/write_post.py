@@ -47,7 +47,7 @@ async def create_post(
     problems = problems or Problems()
     mentions = await problems.awaited(_mentions(blog, form, None, publish), Mentions({}))
     said = await asyncio.to_thread(said_of_media, form.source)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         due = await problems.awaited(checked_time(blog, tx, form), None) if schedule else None
         text = await checked_text(blog, tx, form, None, mentions, problems)
@@ -85,7 +85,7 @@ async def edit_post(
     before = await existing_post(blog.db, key)
     mentions = await problems.awaited(_mentions(blog, form, before, publish), Mentions({}))
     said = await asyncio.to_thread(said_of_media, form.source)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         if based_on and based_on != fingerprint(await form_of(tx, post)):
@@ -145,7 +145,7 @@ async def _edit_unpublished(blog: Blog, tx: Transaction, post: Post, text: PostT
 async def forget_earlier(blog: Blog, key: str) -> Post:
     """Keep nothing of what a post said before it says what it says now, here at least: neither in
     its history nor in activities that have arrived. Raises NotFound or Gone."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await posts.lock_writing(tx)
         post = await existing_post(tx, key)
         await _forget_earlier(blog, tx, post)

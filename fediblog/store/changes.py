@@ -13,15 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tortoise.models import Model
+from fediblog.store.table_names import TABLES
 
-from fediblog.store import tables
-
-_TABLES = frozenset(
-    each._meta.db_table
-    for each in vars(tables).values()
-    if isinstance(each, type) and issubclass(each, Model) and each is not Model
-)
 #: Tables on which nothing depends that is kept in memory: queues, logs, the author's own things.
 _UNTOLD = frozenset(
     "actor_key api_token arrival attempt collection crawl day_count delivery dropped_follower host "
@@ -30,7 +23,7 @@ _UNTOLD = frozenset(
 )
 #: Stands for the versions of posts, which are written whenever something in their threads is.
 _VERSIONS = "post.version"
-_NAMED = _TABLES | {_VERSIONS}
+_NAMED = TABLES | {_VERSIONS}
 _THREADS = frozenset({"reply", "reply_revision", "reaction", _VERSIONS})
 _ONLY_VERSION = re.compile(r"UPDATE post SET version = version \+ 1 WHERE ")
 _WRITES = re.compile(r"\b(?:UPDATE|INTO|DELETE FROM) ([a-z_]+)")
@@ -56,7 +49,7 @@ def written_tables(sql: str) -> frozenset[str]:
 def read_tables(sql: str) -> frozenset[str]:
     """The tables that a query may look at, and perhaps more: every one whose name is a word in
     it."""
-    read = _TABLES.intersection(_WORD.findall(sql))
+    read = TABLES.intersection(_WORD.findall(sql))
     return read | {_VERSIONS} if "post" in read else read
 
 

@@ -1,28 +1,19 @@
-"""The connection to the database: plain reads, and transactions for everything that writes.
+"""The database: plain reads, and transactions for everything that writes.
 
-On SQLite one connection writes and another, read-only, reads, so that a page never waits behind a
-write; a third one answers what may take long. On PostgreSQL all are one pool. SQL is written once,
-with $1 placeholders in the order of their numbers or not; values are int, str, bytes, bool and None
-only.
+SQL is written once, with $1 placeholders in the order of their numbers or not, for both engines;
+values are int, str, bytes, bool and None only. What each engine does with it: `embedded` for
+SQLite, `pooled` for PostgreSQL.
 """
 
 import asyncio
 import re
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence, Set
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence, Set
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
 
-import asyncpg
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.context import TortoiseContext, _current_context
-from tortoise.exceptions import BaseORMException
-
-from fediblog.errors import NotFound, StoreError, TooSlow, Unavailable
+from fediblog.errors import NotFound, Unavailable
 from fediblog.metrics import READING, WRITING
 from fediblog.store.changes import (
     Changes,
@@ -31,23 +22,44 @@ from fediblog.store.changes import (
     note_unknown,
     written_tables,
 )
+from fediblog.store.embedded import open_embedded, sqlite_path
 from fediblog.store.others import CHANNEL, Others
-from fediblog.store.sqlite_engine import ImmediateClient
 
 Row = Mapping[str, Any]
 
-APP = "fediblog"
-#: What opening a database can fail with; Tortoise translates only some of its drivers' errors.
-OPENING_ERRORS = (BaseORMException, OSError, sqlite3.Error, asyncpg.PostgresError)
-_DRIVER_ERRORS = (*OPENING_ERRORS, asyncpg.InterfaceError)
-_WRITER = "default"
-_READER = "reader"
-_SEARCHER = "searcher"
 #: How long a query waits for its turn behind others that may take long.
 _PATIENCE_SECONDS = 5.0
-#: SQLite: every commit is on disk before it is answered; one connection checkpoints.
-_WRITE_PRAGMAS = {"synchronous": "FULL", "busy_timeout": 5000, "journal_size_limit": 67_108_864}
-_READ_PRAGMAS = {"query_only": "ON", "wal_autocheckpoint": 0, "busy_timeout": 5000}
+#: What may take long ends after this, as something must be wrong with it.
+_AT_LENGTH_SECONDS = 30.0
+
+
+class Statements(Protocol):
+    """What an engine does within a transaction."""
+
+    async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Every row of an answer, or of what a RETURNING clause gives back."""
+
+    async def execute(self, sql: str, values: Sequence[Any]) -> int:
+        """Run a statement; how many rows it has changed, as far as the driver says."""
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values."""
+
+
+class Engine(Protocol):
+    """A database of one kind; see `embedded` and `pooled`."""
+
+    async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Every row of an answer, as of the last commit. Raises Unavailable."""
+
+    async def rows_within(self, seconds: float, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        """The same for what may take long. Raises TooSlow."""
+
+    def transaction(self, *, at_length: bool = False) -> AbstractAsyncContextManager[Statements]:
+        """A transaction, committed when its block is left. Raises Unavailable."""
+
+    async def close(self) -> None:
+        """Close every connection."""
 
 
 class Queries(Protocol):
@@ -63,8 +75,8 @@ class Transaction:
     told: names of what it has changed, for those who keep something of that in memory.
     """
 
-    def __init__(self, connection: BaseDBAsyncClient, *, sqlite: bool) -> None:
-        self.connection = connection
+    def __init__(self, statements: Statements, *, sqlite: bool) -> None:
+        self._statements = statements
         self.sqlite = sqlite
         self.told: set[str] = set()
         self._written: set[str] = set()
@@ -86,14 +98,14 @@ class Transaction:
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
         """Every row of an answer, or of what a RETURNING clause gives back."""
-        found = await self.connection.execute_query_dict(_spell(sql, self.sqlite), list(values))
+        found = await self._statements.rows(_spell(sql, self.sqlite), values)
         if found or " RETURNING " not in sql:
             self._written |= written_tables(sql)
         return found
 
     async def execute(self, sql: str, *values: Any) -> None:
         """Run a statement that gives nothing back."""
-        number, _ = await self.connection.execute_query(_spell(sql, self.sqlite), list(values))
+        number = await self._statements.execute(_spell(sql, self.sqlite), values)
         # Of an INSERT not every driver says how many rows it has written.
         if number or not sql.startswith(("UPDATE", "DELETE")):
             self._written |= written_tables(sql)
@@ -132,7 +144,7 @@ class Transaction:
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
-        await self.connection.execute_many(_spell(sql, self.sqlite), [list(row) for row in rows])
+        await self._statements.execute_many(_spell(sql, self.sqlite), rows)
         if rows:
             self._written |= written_tables(sql)
 
@@ -140,19 +152,17 @@ class Transaction:
 class Database:
     """An open database. Make one with `open_database`. changes: what of it has changed."""
 
-    def __init__(self, context: TortoiseContext, *, sqlite: bool) -> None:
-        self._context = context
+    def __init__(self, engine: Engine, *, sqlite: bool) -> None:
+        self.engine = engine
         self.sqlite = sqlite
         self.others = Others(alone=sqlite)
-        self.writer = context.connections.get(_WRITER)
-        self.reader = context.connections.get(_READER) if sqlite else self.writer
-        self.searcher = context.connections.get(_SEARCHER) if sqlite else self.writer
         self._searching = asyncio.Lock()
         self.changes = Changes()
         self.others.listen(self.changes.hear)
 
     async def rows(self, sql: str, *values: Any) -> Sequence[Row]:
-        """Every row of an answer, as of the last commit.
+        """Every row of an answer, as of the last commit. On SQLite everybody waits for it, so it
+        has to find its rows by an index.
 
         Raises Unavailable when the database cannot answer: whoever asked may ask again, and must
         not think that what is published is gone (requirement A11). Raises NotFound for a text with
@@ -163,40 +173,37 @@ class Database:
         note_query(sql)
         begun = time.perf_counter()
         try:
-            return await self.reader.execute_query_dict(_spell(sql, self.sqlite), list(values))
-        except _DRIVER_ERRORS as error:
-            raise Unavailable(detail=f"the database cannot answer: {error}") from error
+            return await self.engine.rows(_spell(sql, self.sqlite), values)
         finally:
             READING.observe(time.perf_counter() - begun)
 
-    async def rows_within(self, seconds: float, sql: str, *values: Any) -> Sequence[Row]:
-        """Every row of an answer that may take long, by what a stranger asks for.
+    async def rows_at_length(self, sql: str, *values: Any) -> Sequence[Row]:
+        """As `rows`, for what looks at many rows: there is one at a time, and nobody who asks in
+        another way waits for it. Raises Unavailable also when too many are waiting."""
+        note_query(sql)
+        return await self._rows_within(_AT_LENGTH_SECONDS, sql, values)
 
-        There is one at a time, and nobody who asks in another way waits for it. Raises TooSlow if
-        it takes more than so many seconds, and Unavailable as `rows` or when too many are waiting.
-        """
+    async def rows_within(self, seconds: float, sql: str, *values: Any) -> Sequence[Row]:
+        """As `rows_at_length`, for what a stranger asks for. Raises TooSlow if it takes more than
+        so many seconds."""
         note_unknown()
+        return await self._rows_within(seconds, sql, values)
+
+    async def _rows_within(self, seconds: float, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._searching.acquire()
         except TimeoutError as error:
             raise Unavailable(detail="too many searches are waiting") from error
         try:
-            if isinstance(self.searcher, ImmediateClient):
-                return await self.searcher.rows_within(seconds, _spell(sql, True), values)
-            async with self.transaction() as tx:
-                await tx.execute(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
-                return await tx.rows(sql, *values)
-        except asyncpg.QueryCanceledError as error:
-            raise TooSlow(detail=f"cancelled after {seconds} s") from error
-        except _DRIVER_ERRORS as error:
-            raise Unavailable(detail=f"the database cannot answer: {error}") from error
+            return await self.engine.rows_within(seconds, _spell(sql, self.sqlite), values)
         finally:
             self._searching.release()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction. Never start a task inside one: it would inherit the connection.
+    async def transaction(self, *, at_length: bool = False) -> AsyncIterator[Transaction]:
+        """A transaction. Nothing but the database may be waited for in it: on SQLite there is one
+        at a time. at_length: it may write many rows, as a sweep does.
 
         What it has changed is told when it is over, however it has ended: a commit whose answer is
         lost may have happened.
@@ -205,14 +212,11 @@ class Database:
         tx: Transaction | None = None
         begun = time.perf_counter()
         try:
-            with _active(self._context):
-                async with self.writer._in_transaction() as connection:
-                    tx = Transaction(connection, sqlite=self.sqlite)
-                    yield tx
-                    if not self.sqlite and (told := tx.changed()):
-                        await tx.rows(
-                            "SELECT pg_notify($1, $2)", CHANNEL, self.others.message(told)
-                        )
+            async with self.engine.transaction(at_length=at_length) as statements:
+                tx = Transaction(statements, sqlite=self.sqlite)
+                yield tx
+                if not self.sqlite and (told := tx.changed()):
+                    await tx.rows("SELECT pg_notify($1, $2)", CHANNEL, self.others.message(told))
         finally:
             WRITING.observe(time.perf_counter() - begun)
             if tx is not None and (told := tx.changed()):
@@ -229,9 +233,8 @@ class Database:
         )
 
     async def close(self) -> None:
-        """Close every connection; without it the driver's thread keeps the process alive."""
-        with _active(self._context):
-            await self._context.connections.close_all(discard=True)
+        """Close every connection; without it the engine's threads keep the process alive."""
+        await self.engine.close()
 
 
 async def open_database(url: str) -> Database:
@@ -240,71 +243,12 @@ async def open_database(url: str) -> Database:
     url: sqlite:///path or postgres://user:password@host:port/name.
     Raises StoreError when there is no such database or it cannot be reached.
     """
-    sqlite = url.startswith("sqlite://")
-    connections = {_WRITER: writer_config(url)}
-    if sqlite:
-        connections |= dict.fromkeys((_READER, _SEARCHER), _sqlite_config(url, _READ_PRAGMAS))
-    context = TortoiseContext()
-    with _active(context):
-        try:
-            await context.init(config=orm_config(connections))
-            for alias in connections:
-                await context.connections.get(alias).execute_query("SELECT 1")
-        except OPENING_ERRORS as error:
-            await context.connections.close_all(discard=True)
-            raise StoreError(f"The database cannot be opened: {error}.") from error
-    return Database(context, sqlite=sqlite)
-
-
-def orm_config(connections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Tortoise's configuration for our tables and migrations."""
-    return {
-        "connections": dict(connections),
-        "apps": {
-            APP: {
-                "models": ["fediblog.store.tables"],
-                "migrations": "fediblog.store.migrations",
-                "default_connection": _WRITER,
-            }
-        },
-    }
-
-
-def writer_config(url: str, **pragmas: Any) -> dict[str, Any]:
-    """The connection that writes; pragmas are SQLite's and come on top of ours."""
     if url.startswith("sqlite://"):
-        return _sqlite_config(url, {**_WRITE_PRAGMAS, **pragmas})
-    return {
-        "engine": "fediblog.store.asyncpg_engine",
-        "credentials": {**_credentials(url), "minsize": 1, "maxsize": 10},
-    }
+        return Database(await open_embedded(sqlite_path(url)), sqlite=True)
+    # Only who has PostgreSQL needs its driver in memory.
+    from fediblog.store.pooled import open_pooled
 
-
-async def connect_postgres(url: str, name: str = "") -> asyncpg.Connection:
-    """A connection of one's own. name: by which the database lists it. Raises one of
-    OPENING_ERRORS."""
-    return await asyncpg.connect(**_credentials(url), server_settings={"application_name": name})
-
-
-@asynccontextmanager
-async def postgres_connection(url: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of one's own, for work on whole tables."""
-    connection = await connect_postgres(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-def _credentials(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    return {
-        "host": parts.hostname,
-        "port": parts.port or 5432,
-        "user": unquote(parts.username or "") or None,
-        "password": unquote(parts.password or "") or None,
-        "database": unquote(parts.path.removeprefix("/")),
-    }
+    return Database(await open_pooled(url), sqlite=False)
 
 
 def places(count: int, *, first: int = 1) -> str:
@@ -318,33 +262,7 @@ def containing(text: str) -> str:
     return f"%{escaped}%"
 
 
-def sqlite_path(url: str) -> Path:
-    """The file of an embedded database."""
-    return Path(url.removeprefix("sqlite://"))
-
-
-def _sqlite_config(url: str, pragmas: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "engine": "fediblog.store.sqlite_engine",
-        "credentials": {"file_path": str(sqlite_path(url)), **pragmas},
-    }
-
-
-@contextmanager
-def _active(context: TortoiseContext) -> Iterator[None]:
-    """Make a context the current one, for this task alone.
-
-    TortoiseContext's own __enter__ keeps its token on the object, which two tasks at once would
-    overwrite for each other; the variable itself is safe.
-    """
-    token = _current_context.set(context)
-    try:
-        yield
-    finally:
-        _current_context.reset(token)
-
-
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _spell(sql: str, sqlite: bool) -> str:
     """SQLite counts $n by first appearance and ?n by number; we always mean the number."""
     return re.sub(r"\$(\d+)", r"?\1", sql) if sqlite else sql

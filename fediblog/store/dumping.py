@@ -15,13 +15,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import orjson
-from tortoise.models import Model
 
 from fediblog.errors import StoreError
-from fediblog.store import tables
-from fediblog.store.database import OPENING_ERRORS, places, postgres_connection, sqlite_path
+from fediblog.store.database import places
+from fediblog.store.embedded import sqlite_path
+from fediblog.store.pooled import ERRORS, postgres_connection
+from fediblog.store.table_names import TABLES
 
 ENDING = ".jsonl.gz"
 _AT_ONCE = 500
@@ -50,7 +50,7 @@ async def dump_tables(url: str, folder: Path) -> Dump:
         if url.startswith("sqlite://"):
             return await asyncio.to_thread(_dump_sqlite, sqlite_path(url), folder)
         return await _dump_postgres(url, folder)
-    except OPENING_ERRORS as error:
+    except (*ERRORS, sqlite3.Error) as error:
         if isinstance(error, OSError) and not isinstance(error, ConnectionError):
             raise
         raise StoreError(f"The database cannot be read: {error}.") from error
@@ -64,7 +64,7 @@ async def load_tables(url: str, folder: Path) -> None:
             await asyncio.to_thread(_load_sqlite, sqlite_path(url), folder)
         else:
             await _load_postgres(url, folder)
-    except (*OPENING_ERRORS, asyncpg.InterfaceError, ValueError) as error:
+    except (*ERRORS, sqlite3.Error, ValueError) as error:
         raise StoreError(f"The rows cannot be loaded: {error}.") from error
 
 
@@ -76,17 +76,12 @@ def read_settings(folder: Path) -> dict[str, str]:
     return {row["name"]: row["value"] for row in rows}
 
 
-def _table_names() -> list[str]:
-    models = (each for each in vars(tables).values() if isinstance(each, type))
-    return sorted(str(m._meta.db_table) for m in models if issubclass(m, Model) and m is not Model)
-
-
 def _dump_sqlite(path: Path, folder: Path) -> Dump:
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     try:
         connection.execute("BEGIN")
         counts = {}
-        for table in _table_names():
+        for table in sorted(TABLES):
             cursor = connection.execute(f'SELECT * FROM "{table}"')
             columns = [column[0] for column in cursor.description]
             with gzip.open(folder / f"{table}{ENDING}", "wb", _LEVEL) as file:
@@ -107,7 +102,7 @@ async def _dump_postgres(url: str, folder: Path) -> Dump:
         postgres_connection(url) as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        for table in _table_names():
+        for table in sorted(TABLES):
             statement = await connection.prepare(f'SELECT * FROM "{table}"')
             columns = [attribute.name for attribute in statement.get_attributes()]
             with gzip.open(folder / f"{table}{ENDING}", "wb", _LEVEL) as file:

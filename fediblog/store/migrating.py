@@ -13,18 +13,16 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import BaseORMException
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from fediblog.errors import StoreError
-from fediblog.store.database import (
-    APP,
-    OPENING_ERRORS,
-    orm_config,
-    postgres_connection,
-    sqlite_path,
-    writer_config,
-)
+from fediblog.store.embedded import sqlite_path
+from fediblog.store.pooled import ERRORS, credentials, postgres_connection
 
+APP = "fediblog"
+#: What opening a database can fail with; Tortoise translates only some of its drivers' errors.
+_OPENING_ERRORS = (*ERRORS, BaseORMException, sqlite3.Error)
 #: Any fixed number will do: whoever migrates a PostgreSQL database holds this advisory lock.
 _ADVISORY_LOCK = 0x0FED1B06
 
@@ -44,7 +42,9 @@ async def migrate(
     references; the copy beside it (….before-NAME) is then the way back.
     """
     sqlite = url.startswith("sqlite://")
-    config = orm_config({"default": _migration_connection(url, sqlite)})
+    if sqlite:
+        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+    config = orm_config(url)
     config["apps"][APP]["migrations"] = migrations
     applied: list[str] = []
 
@@ -66,9 +66,24 @@ async def migrate(
                 await executor.migrate(targets, progress=report)
                 if applied and sqlite:
                     await _refuse_broken_references(connection)
-    except OPENING_ERRORS as error:
+    except _OPENING_ERRORS as error:
         raise StoreError(f"The database cannot be opened or migrated: {error}.") from error
     return applied
+
+
+def orm_config(url: str) -> dict[str, Any]:
+    """Tortoise's configuration for our tables and migrations: everything else asks the database
+    without it."""
+    return {
+        "connections": {"default": _connection(url)},
+        "apps": {
+            APP: {
+                "models": ["fediblog.store.tables"],
+                "migrations": "fediblog.store.migrations",
+                "default_connection": "default",
+            }
+        },
+    }
 
 
 def list_migrations() -> list[str]:
@@ -85,7 +100,7 @@ async def has_tables(url: str) -> bool:
         async with postgres_connection(url) as connection:
             tables = "information_schema.tables WHERE table_schema = current_schema"
             return bool(await connection.fetchval(f"SELECT count(*) FROM {tables}"))
-    except OPENING_ERRORS as error:
+    except _OPENING_ERRORS as error:
         raise StoreError(f"The database cannot be opened: {error}.") from error
 
 
@@ -97,13 +112,17 @@ async def _waiting(executor: MigrationExecutor) -> list[str]:
     return [step.migration.name for step in await executor.plan()]
 
 
-def _migration_connection(url: str, sqlite: bool) -> dict[str, Any]:
-    if sqlite:
-        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
-        return writer_config(url, foreign_keys="OFF")
-    config = writer_config(url)
-    config["credentials"] |= {"minsize": 1, "maxsize": 2}
-    return config
+def _connection(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite://"):
+        pragmas = {"synchronous": "FULL", "busy_timeout": 5000, "foreign_keys": "OFF"}
+        return {
+            "engine": "tortoise.backends.sqlite",
+            "credentials": {"file_path": str(sqlite_path(url)), **pragmas},
+        }
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {**credentials(url), "minsize": 1, "maxsize": 2},
+    }
 
 
 @asynccontextmanager

@@ -6,15 +6,10 @@ What is kept in memory by what the database says belongs to somebody who listens
 """
 
 import asyncio
-import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable
 
-import asyncpg
 import orjson
-
-log = logging.getLogger("fediblog.store")
 
 CHANNEL = "fediblog"
 #: PostgreSQL takes less than 8,000 bytes in one message.
@@ -22,10 +17,6 @@ _LONGEST = 7_500
 _EVERYTHING = "*"
 #: What is only a wake-up is told so seldom, however often there is a reason.
 _GATHER_SECONDS = 0.05
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-#: How often a silent connection is tried, and how long it may take to answer.
-_TRY_SECONDS = 5.0
-_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 #: Called with names of what has changed, or None: anything may have. It must not wait or fail.
 Hearer = Callable[[Collection[str] | None], None]
@@ -80,45 +71,13 @@ class Others:
         await asyncio.sleep(_GATHER_SECONDS)
         return self.take_later()
 
-    async def hear(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
-        """Listen to the other processes until cancelled, whatever becomes of the connection.
-
-        Whenever it is had again, and when it is lost, anything may have changed.
-        """
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                connection = await asyncio.wait_for(connect(), _TRY_SECONDS)
-                try:
-                    await connection.add_listener(CHANNEL, self._on_message)
-                    self._set_hearing(True)
-                    pause = _FIRST_PAUSE
-                    await _until_lost(connection)
-                finally:
-                    self._set_hearing(False)
-                    connection.terminate()
-            except _LOST as error:
-                log.warning("what other processes do is not heard: %s", error)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-
-    def _set_hearing(self, hearing: bool) -> None:
+    def set_hearing(self, hearing: bool) -> None:
+        """Whether what others write is heard changes: meanwhile anything may have been written."""
         self.hearing = hearing
         self.happened(None)
 
-    def _on_message(self, _connection: object, _pid: int, _channel: str, message: object) -> None:
-        sender, *names = orjson.loads(str(message))
+    def take(self, message: str) -> None:
+        """One of the other processes has sent this, or this one has."""
+        sender, *names = orjson.loads(message)
         if sender != self._sender:
             self.happened(None if _EVERYTHING in names else names)
-
-
-async def _until_lost(connection: asyncpg.Connection) -> None:
-    """Returns, or raises, when the connection is no good any more."""
-    lost = asyncio.Event()
-    connection.add_termination_listener(lambda _connection: lost.set())
-    while not lost.is_set() and not connection.is_closed():
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_TRY_SECONDS):
-                await lost.wait()
-        if not lost.is_set():
-            await connection.execute("SELECT 1", timeout=_TRY_SECONDS)

@@ -57,24 +57,24 @@ async def keep_house(blog: Blog) -> None:
     Each in a transaction of its own: what cannot be thrown away keeps nothing else.
     """
     now = blog.clock()
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await remove_expired(tx, to_ms(now - _WAITING))
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await drop_proofs(tx, to_ms(now - _PROOFS))
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await erase_deleted(tx)
     await remove_former_keys(blog)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await prune_arrivals(tx, bodies_before=to_ms(now - _BODIES), rows_before=to_ms(now - _LOG))
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await prune_dropped(tx, to_ms(now - _LOG))
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await prune_attempts(tx, before=to_ms(now - _LOG), most=_MOST_ATTEMPTS)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await prune_sessions(tx, to_ms(now) - SESSION_MS)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await prune_tickets(tx, to_ms(now))
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await prune_notifications(tx, before=to_ms(now - _LOG), most=_MOST_NOTIFICATIONS)
     await keep_counts(blog)
     await prune_previews(blog)

@@ -11,7 +11,7 @@ from fediblog.protocol.outgoing import encode
 from fediblog.store.followers import count_followers, list_followers
 from fediblog.store.reports import list_reports
 from tests.admin.desk import desk_of, number_of
-from tests.bench import RunningBlog
+from tests.bench import RunningBlog, secretly
 from tests.federation.records import activities, fates, stored
 
 
@@ -40,7 +40,7 @@ async def test_what_waits_for_them_is_not_sent_any_more(
 ) -> None:
     await town.follow("alice", blog.actor)
     await _settle(blog)
-    await blog.blog.db.writer.execute_query("UPDATE actor SET shared_inbox = ''")
+    await secretly(blog.blog.db, "UPDATE actor SET shared_inbox = ''")
     town.status_for_inbox = lambda inbox: 503
     await blog.publish()
     await blog.delivered()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from fediblog.store.database import sqlite_path
+from fediblog.store.embedded import sqlite_path
 from tests.bench import Bench, RunningBlog
 from tests.conftest import Prepared
 from tests.provision.postgres import drop_database, fresh_database

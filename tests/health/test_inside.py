@@ -11,7 +11,8 @@ from fediblog.blog import Blog
 from fediblog.demo.server import DemoServer
 from fediblog.store.arrivals import NewArrival, add_arrivals
 from fediblog.store.checkup import find_damage
-from fediblog.store.database import open_database, sqlite_path
+from fediblog.store.database import open_database
+from fediblog.store.embedded import sqlite_path
 from fediblog.store.migrating import migrate
 from fediblog.store.pulses import get_pulses
 from tests.admin.desk import Desk

@@ -7,6 +7,7 @@ import pytest
 from starlette.routing import Route
 
 from fediblog.app import routes
+from fediblog.store.table_names import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "fediblog"
@@ -49,6 +50,7 @@ def test_every_table_is_listed_and_no_other() -> None:
     there = re.findall(r'^ +table = "(\w+)"', (PACKAGE / "store/tables.py").read_text(), re.M)
     section = TEXT.partition("## Tables")[2].partition("\n## ")[0]
     assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.M)) == sorted(there)
+    assert sorted(TABLES) == sorted(there)
 
 
 @pytest.mark.parametrize("document", ["FEDERATION.md", "docs/architecture.md"])

@@ -12,8 +12,9 @@ import asyncpg
 import pytest
 
 from fediblog.errors import StoreError, Unavailable
-from fediblog.store.database import Database, open_database, writer_config
+from fediblog.store.database import Database, open_database
 from fediblog.store.migrating import migrate
+from fediblog.store.pooled import credentials
 
 SET = (
     "INSERT INTO setting (name, value) VALUES ($1, $2) "
@@ -49,8 +50,8 @@ async def value(db: Database, name: str) -> str | None:
 
 @pytest.fixture(autouse=True)
 async def _let_drivers_end() -> AsyncIterator[None]:
-    """A connection that could not be opened has its thread say so to the loop, which must be there
-    a moment longer."""
+    """Where migrating could not open anything, the ORM's thread says so to the loop, which must be
+    there a moment longer."""
     yield
     for _ in range(100):
         if not any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
@@ -148,10 +149,11 @@ async def test_on_sqlite_a_page_does_not_wait_for_an_open_transaction(
 async def test_on_sqlite_every_commit_is_synced_and_foreign_keys_hold(
     embedded: tuple[Database, Database],
 ) -> None:
-    writer = embedded[0].writer
+    db = embedded[0]
 
     async def pragma(name: str) -> object:
-        return next(iter((await writer.execute_query_dict(f"PRAGMA {name}"))[0].values()))
+        async with db.transaction() as tx:
+            return next(iter((await tx.rows(f"PRAGMA {name}"))[0].values()))
 
     assert await pragma("journal_mode") == "wal"
     assert await pragma("synchronous") == 2, "FULL"
@@ -159,11 +161,11 @@ async def test_on_sqlite_every_commit_is_synced_and_foreign_keys_hold(
 
 
 async def test_on_sqlite_a_transaction_that_cannot_begin_lets_the_next_one_begin(
-    embedded: tuple[Database, Database], tmp_path: Path
+    embedded: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody else holds the file for too long, as a backup may."""
     db, _ = embedded
-    await db.writer.execute_query("PRAGMA busy_timeout = 50")
+    monkeypatch.setattr("fediblog.store.embedded._BUSY_MS", 50)
     file = (await db.rows("PRAGMA database_list"))[0]["file"]
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -229,9 +231,7 @@ async def test_a_database_that_lets_us_in_no_further_is_told_in_a_sentence(
 
 
 def test_a_url_may_have_any_character_escaped() -> None:
-    credentials = writer_config("postgres://a%40b:c%2Fd%3A@h:1234/e%20f")["credentials"]
-    told = {name: credentials[name] for name in ("user", "password", "host", "port", "database")}
-    assert told == {
+    assert credentials("postgres://a%40b:c%2Fd%3A@h:1234/e%20f") == {
         "user": "a@b",
         "password": "c/d:",
         "host": "h",

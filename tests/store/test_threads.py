@@ -11,6 +11,7 @@ from fediblog.actions.moderate import hide_reply, show_reply
 from fediblog.demo.notes import Note, Visibility
 from fediblog.demo.server import DemoServer
 from fediblog.store.database import Database
+from fediblog.store.embedded import EmbeddedEngine
 from fediblog.store.posts import touch
 from fediblog.store.replies import lock_reply
 from fediblog.store.threads import (
@@ -163,11 +164,10 @@ async def _steps(db: Database, read: Callable[[], Awaitable[object]]) -> int:
         steps += 1
         return 0
 
-    async with db.reader.acquire_connection() as connection:
-        await connection.set_progress_handler(step, 1)
+    assert isinstance(db.engine, EmbeddedEngine)
+    db.engine.reader.set_progress_handler(step, 1)
     await read()
-    async with db.reader.acquire_connection() as connection:
-        await connection.set_progress_handler(None, 0)
+    db.engine.reader.set_progress_handler(None, 0)
     return steps
 
 

@@ -33,7 +33,7 @@ from fediblog.store.changes import Changes, Reads, named, read_tables, written_t
 from fediblog.store.posts import Post
 from fediblog.web.kept import Kept, KeptAnswers, _Answer
 from tests.admin.picture_files import picture_file
-from tests.bench import RunningBlog, until
+from tests.bench import RunningBlog, secretly, until
 from tests.federation.profile_forms import FORM
 from tests.federation.records import stored
 from tests.web.everywhere import FEDERATED, HTML, Address, busy
@@ -256,18 +256,13 @@ def _whole(response: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     return response.status_code, response.content, headers
 
 
-async def _secretly(blog: RunningBlog, sql: str) -> None:
-    """Change the database without anybody being told: who still sees what was gets what is kept."""
-    await blog.blog.db.writer.execute_query(sql)
-
-
 async def test_it_is_kept(blog: RunningBlog) -> None:
     post = await blog.publish("Before", "Text. " * 300)
     page = (await blog.page(f"/articles/{post.key}")).url.path
     for path, accept in ((page, HTML), (page, FEDERATED), ("/", HTML), ("/feed.atom", "*/*")):
         headers = {"Accept": accept}
         first = await blog.http.get(path, headers=headers)
-        await _secretly(blog, "UPDATE post SET title = 'Afterwards'")
+        await secretly(blog.blog.db, "UPDATE post SET title = 'Afterwards'")
         again = await blog.http.get(path, headers=headers)
         assert again.content == first.content and b"Before" in again.content, path
         assert _whole(again) == _whole(first)
@@ -281,7 +276,7 @@ async def test_it_is_kept(blog: RunningBlog) -> None:
         assert other.content == first.content
         anew = await blog.http.get(path, headers=headers | _ANEW)
         assert b"Afterwards" in anew.content, path
-        await _secretly(blog, "UPDATE post SET title = 'Before'")
+        await secretly(blog.blog.db, "UPDATE post SET title = 'Before'")
 
 
 async def test_each_reader_gets_what_they_want(blog: RunningBlog) -> None:
@@ -311,7 +306,7 @@ async def test_a_reply_elsewhere_leaves_a_post_alone(blog: RunningBlog, town: De
     await until(lambda: _have_pictures(blog))
     page = (await blog.page(f"/articles/{quiet.key}")).url.path
     kept = await blog.page(page)
-    await _secretly(blog, "UPDATE post SET title = 'Changed' WHERE slug = 'quiet'")
+    await secretly(blog.blog.db, "UPDATE post SET title = 'Changed' WHERE slug = 'quiet'")
     await town.reply("alice", reply.id, "<p>Second.</p>")
     await town.like("alice", blog.article(loud))
     await town.edit(reply, "<p>Third.</p>")
