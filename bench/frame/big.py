@@ -17,7 +17,8 @@ from typing import Any, Protocol
 
 from fediblog.domain.plaintext import plain_text
 from fediblog.domain.search_words import composed, find_words
-from fediblog.store.database import postgres_connection, sqlite_path
+from fediblog.store.embedded import sqlite_path
+from fediblog.store.pooled import postgres_connection
 
 #: A session of the author, as the browser holds it.
 SESSION_TOKEN = "a-session-of-the-benchmarks"  # noqa: S105

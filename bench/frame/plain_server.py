@@ -18,14 +18,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 LIST = "answers.json"
+SILENCE = "/silence"
 
 
 def bare_app(folder: Path) -> Starlette:
-    """One route for each answer, whose bytes are read once; a POST to any of them is accepted."""
-    routes = []
+    """One route for each answer, whose bytes are read once; a POST to any of them is accepted. And
+    one at which nobody ever gets an answer."""
+    routes = [Route(SILENCE, _say_nothing)]
     for number, (path, headers) in enumerate(json.loads((folder / LIST).read_text()).items()):
         routes.append(_route(path, (folder / str(number)).read_bytes(), headers))
     return Starlette(routes=routes)
+
+
+async def _say_nothing(_request: Request) -> Response:
+    await asyncio.Event().wait()
+    return Response()
 
 
 def _route(path: str, body: bytes, headers: dict[str, str]) -> Route:
@@ -48,6 +55,7 @@ async def _serve(folder: Path, port: int) -> None:
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            timeout_graceful_shutdown=1,
         )
         print("listening", flush=True)
         await uvicorn.Server(config).serve(sockets=[listener])

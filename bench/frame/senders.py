@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bench.frame.plain_server import SILENCE
 from bench.frame.servers import Answer, path_of
 from fediblog.demo.people import Person, actor_document
 from fediblog.protocol.addresses import authority_of
@@ -45,6 +46,12 @@ class Sender:
     def reply(self, number: int, post: str) -> Letter:
         """A public reply to a post, of 2 kB. number: makes its id."""
         return Letter(self.person.key_id, self.pem, encode(_create(self.person, number, post)))
+
+    def riddle(self, number: int) -> Letter:
+        """A Create by id alone, of something that their server never gives away."""
+        activity = _activity(self.person, number, "", "")
+        activity["object"] = f"{self.person.origin}{SILENCE}?{number}"
+        return Letter(self.person.key_id, self.pem, encode(activity))
 
 
 def make_senders(origin: str, count: int, *, first: int = 0) -> list[Sender]:
