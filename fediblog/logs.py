@@ -107,6 +107,9 @@ class Seldom(logging.Filter):
 def write_log(form: str) -> None:
     """Write warnings, and what our own parts say, to standard error from now on, in one of FORMATS;
     httpx would log every request."""
+    # What a line does not tell need not be found out for each (Python's logging HOWTO).
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     handler.addFilter(Seldom())

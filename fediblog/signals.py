@@ -11,11 +11,12 @@ def _nobody(_name: str) -> None:
 
 
 class Signal(asyncio.Event):
-    """Wakes those who wait for it. set: in every process; wake: in this one."""
+    """Wakes those who wait for it. set: in every process; wake: in this one; name: what a
+    transaction tells that has written what they wait for, so that its commit wakes them."""
 
     def __init__(self, name: str = "", tell: Callable[[str], object] = _nobody) -> None:
         super().__init__()
-        self._name = _PREFIX + name
+        self.name = _PREFIX + name
         self._tell = tell
         self._listeners: list[Signal] = []
 
@@ -28,7 +29,7 @@ class Signal(asyncio.Event):
     def set(self) -> None:
         """Wake everybody, wherever they are."""
         self.wake()
-        self._tell(self._name)
+        self._tell(self.name)
 
     def wake(self) -> None:
         """Wake who waits in this process."""

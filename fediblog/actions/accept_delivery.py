@@ -8,7 +8,7 @@ import hashlib
 import logging
 
 from fediblog.actions.find_key import find_key, has_actor_gone, refetch_key
-from fediblog.actions.rules import is_blocked, refusal
+from fediblog.actions.rules import rules_in_force
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, TooLarge, Unauthenticated, UnsupportedType
 from fediblog.known_keys import KnownKey
@@ -35,7 +35,7 @@ async def accept_delivery(blog: Blog, request: SignedRequest) -> None:
     """
     _check_envelope(request)
     signature = check_request(request, origin=blog.addresses.origin, now=blog.clock())
-    activity = parse_activity(parse_json(request.body))
+    activity = parse_activity(parse_json(request.body), with_note=False)
     _check_same_host(signature, activity)
     await _refuse_blocked(blog, signature, activity)
     if await _needs_no_keeping(blog, activity):
@@ -76,10 +76,14 @@ def _check_same_host(signature: Signature, activity: Activity) -> None:
 
 async def _refuse_blocked(blog: Blog, signature: Signature, activity: Activity) -> None:
     """Nothing from a blocked server or person, neither directly nor by way of others (K17)."""
-    if await is_blocked(blog, authority_of(signature.key_id)):
+    rules = await rules_in_force(blog)
+    if rules.rejects(authority_of(signature.key_id)):
         raise Forbidden("This blog takes nothing from this server.")
-    known = await get_actor(blog.db, activity.actor)
-    if await refusal(blog, activity.actor, known.handle if known else ""):
+    known = await get_actor(blog.db, activity.actor) if rules.have_people else None
+    rule = rules.person(
+        activity.actor, authority_of(activity.actor).lower(), known.handle if known else ""
+    )
+    if rule is not None and rule.rejects:
         raise Forbidden("This blog takes nothing from this sender.")
 
 

@@ -5,23 +5,23 @@ Only about replies to what is ours, and where the post says who may reply, or it
 
 from collections.abc import Callable
 
-from fediblog.actions.moderation import says_who
+from fediblog.actions.moderation import Terms, get_terms, who_may_reply
 from fediblog.actions.send import mint_key, send
 from fediblog.blog import Blog
 from fediblog.protocol import outgoing
 from fediblog.store import actors, outbox, posts, replies
 from fediblog.store.actors import Actor
 from fediblog.store.database import Queries, Transaction
+from fediblog.store.posts import Post
 from fediblog.store.replies import Reply
 
 
-async def tell_approved(blog: Blog, tx: Transaction, reply_id: int) -> None:
-    """A reply is shown. Wake the deliveries after the commit."""
-    reply = await replies.get_reply_by_number(tx, reply_id)
-    if reply is None or reply.key is not None or reply.state != "shown":
+async def tell_approved(blog: Blog, tx: Transaction, reply: Reply, terms: Terms) -> None:
+    """A reply is shown, if it is as it is now. terms: those of its post."""
+    if reply.key is not None or reply.state != "shown" or not _is_told(blog, reply, terms):
         return
-    target = await find_target(blog, tx, reply)
-    if not target or not await _is_told(blog, tx, reply):
+    target = await _target(blog, tx, reply, terms.post)
+    if not target:
         return
     key = reply.approval_key or mint_key(blog)
     made = made_of(reply, target)
@@ -34,7 +34,7 @@ async def tell_approved(blog: Blog, tx: Transaction, reply_id: int) -> None:
 
 async def tell_not_approved(blog: Blog, tx: Transaction, reply: Reply, *, rejected: bool) -> None:
     """A reply is not shown (any more): an approval is taken back; else, if it is rejected, its
-    server is told so. reply: as it was before. Wake the deliveries after the commit."""
+    server is told so. reply: as it was before."""
     target = await find_target(blog, tx, reply)
     author = await actors.get_actor_by_number(tx, reply.actor_id)
     if not target or author is None:
@@ -50,7 +50,7 @@ async def tell_not_approved(blog: Blog, tx: Transaction, reply: Reply, *, reject
             object_uri=approval["id"],
             inboxes=[author.inbox, *await outbox.list_follower_inboxes(tx)],
         )
-    elif rejected and await _is_told(blog, tx, reply):
+    elif rejected and _is_told(blog, reply, await get_terms(tx, reply.post_id or 0)):
         await _answer(
             blog, tx, author, made, lambda key: outgoing.reject_reply(blog.addresses, key, made)
         )
@@ -64,21 +64,27 @@ def made_of(reply: Reply, target: str) -> outgoing.ReplyMade:
 async def find_target(blog: Blog, db: Queries, reply: Reply) -> str:
     """The id of the post or the answer of the author that a reply answers; empty if it answers
     somebody else, or its place is that of an ancestor."""
+    post = None
+    if reply.post_id is not None and reply.parent_id is None:
+        post = await posts.get_post_by_number(db, reply.post_id)
+    return await _target(blog, db, reply, post)
+
+
+async def _target(blog: Blog, db: Queries, reply: Reply, post: Post | None) -> str:
     if reply.post_id is None or reply.orphan:
         return ""
     if reply.parent_id is None:
-        post = await posts.get_post_by_number(db, reply.post_id)
         return blog.addresses.article(post.key) if post else ""
     parent = await replies.get_reply_by_number(db, reply.parent_id)
     return parent.uri if parent is not None and parent.key is not None else ""
 
 
-async def _is_told(blog: Blog, db: Queries, reply: Reply) -> bool:
+def _is_told(blog: Blog, reply: Reply, terms: Terms) -> bool:
     """Whether its server may wait for an answer."""
     if reply.request_id:
         return True
-    post = await posts.get_post_by_number(db, reply.post_id or 0)
-    return post is not None and await says_who(blog, db, post) != "open"
+    post = terms.post
+    return post is not None and who_may_reply(blog, post, terms.moderation) != "open"
 
 
 async def _answer(

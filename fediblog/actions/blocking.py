@@ -14,6 +14,7 @@ from fediblog.actions.find_account import account_address
 from fediblog.actions.find_account import reason as in_words
 from fediblog.actions.follow import remove_follower
 from fediblog.actions.judge import judge
+from fediblog.actions.moderation import get_terms
 from fediblog.actions.rules import rules_in_force
 from fediblog.actions.said import said_in
 from fediblog.blog import Blog
@@ -125,7 +126,7 @@ async def preview(blog: Blog, wanted: Wanted) -> Affected:
 
 async def add_rule(blog: Blog, wanted: Wanted) -> int:
     """Set a block, and let what is here follow it; the number of its row."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         number = await rules.set_rule(
             tx,
             kind=wanted.kind,
@@ -142,7 +143,7 @@ async def add_rule(blog: Blog, wanted: Wanted) -> int:
 async def end_rule(blog: Blog, rule_id: int) -> None:
     """Take a block back: what it has hidden comes back. Followers have to follow again. Raises
     NotFound."""
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         rule = await rules.get_rule(tx, rule_id)
         if rule is None or rule.ended_at is not None:
             raise NotFound("There is no such block.")
@@ -178,7 +179,7 @@ async def _hide(blog: Blog, rule: StoredRule) -> bool:
     if found:
         reason = Rule(rule.id, rule.kind, rule.value, rule.label, rule.action, rule.note).reason
         state = "held" if rule.kind == "words" else "hidden"
-        async with blog.db.transaction() as tx:
+        async with blog.db.transaction(at_length=True) as tx:
             for post_id, group in groupby(found, key=lambda each: each[0]):
                 numbers = [number for _, number in group]
                 await posts.lock_thread(tx, post_id)
@@ -193,7 +194,7 @@ async def _hide(blog: Blog, rule: StoredRule) -> bool:
         if rule.kind != "words":
             return True
     if rule.kind != "words":
-        async with blog.db.transaction() as tx:
+        async with blog.db.transaction(at_length=True) as tx:
             changed = await rules.hide_reactions(tx, rule)
             quoted = await rules.hide_quotes(tx, rule)
             await posts.touch_targets(tx, [*changed, *quoted])
@@ -202,7 +203,7 @@ async def _hide(blog: Blog, rule: StoredRule) -> bool:
                 await rules.cancel_deliveries(tx, rule, blog.now_ms())
         if rule.action == "reject" and await _drop_followers(blog, rule):
             return True
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         await rules.set_done(tx, rule.id, blog.now_ms())
     return False
 
@@ -220,7 +221,7 @@ async def _drop_followers(blog: Blog, rule: StoredRule) -> bool:
         follower = await followers.get_follower(blog.db, number)
         if follower is not None:
             await remove_follower(blog, follower)
-            async with blog.db.transaction() as tx:
+            async with blog.db.transaction(at_length=True) as tx:
                 reason = f"you have blocked {rule.label or rule.value}"
                 await followers.add_dropped(tx, follower.actor_id, reason, blog.now_ms())
     return bool(found)
@@ -230,16 +231,17 @@ async def _release(blog: Blog, rule: StoredRule) -> bool:
     """One step of bringing back what a rule has hidden; whether there is more."""
     found = await rules.list_hidden_replies(blog.db, rule.id, limit=_AT_ONCE)
     in_force = await rules_in_force(blog)
-    async with blog.db.transaction() as tx:
+    async with blog.db.transaction(at_length=True) as tx:
         for post_id, group in groupby(found, key=lambda each: each[0]):
             numbers = []
             await posts.lock_thread(tx, post_id)
+            terms = await get_terms(tx, post_id)
             for _, number, before in group:
                 await rules.release_reply(tx, number)
                 reply = await replies.get_reply_by_number(tx, number)
                 if reply is None or reply.state not in {"held", "hidden"}:
                     continue
-                verdict = await judge(blog, tx, reply, post_id, reply.parent_id)
+                verdict = await judge(blog, tx, reply, terms, reply.parent_id)
                 if before == "shown" and verdict.rule is None:
                     await replies.set_state(tx, number, "shown" if reply.public else "private")
                 else:

@@ -19,8 +19,8 @@ _MOST_QUEUED_PER_SERVER = 100
 
 
 async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
-    """Queue a public activity with a proof of its own, unchanged. Wake the deliveries after the
-    commit.
+    """Queue a public activity with a proof of its own, unchanged; the commit wakes the
+    deliveries.
 
     To the followers' inboxes, but not on the servers that had it from its author: the author's own,
     and those of everybody whom it is addressed to. Only called for what is new here, or newer, so
@@ -57,3 +57,4 @@ async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
         forwarded=True,
     )
     await outbox.add_deliveries(tx, number, activity.object_id, pairs, now, due=due)
+    tx.told.add(blog.signals.deliveries.name)

@@ -4,15 +4,15 @@ Every reply of somebody else comes by here on whatever way it came, before anybo
 """
 
 from fediblog.actions.mention import mention_links, mention_pairs
-from fediblog.actions.moderation import get_moderation, policy_of
+from fediblog.actions.moderation import Terms, policy_of
 from fediblog.actions.rules import rules_in_force
 from fediblog.actions.said import said_in
 from fediblog.blog import Blog
-from fediblog.domain.blocks import Rule
+from fediblog.domain.blocks import Rule, Rules
 from fediblog.domain.policy import SHOWN, Facts, Policy, Verdict, decide
 from fediblog.domain.spam import Signs, count_links, suspect
 from fediblog.protocol.addresses import authority_of
-from fediblog.store import actors, followers, posts, replies
+from fediblog.store import actors, followers, replies
 from fediblog.store.actors import Actor
 from fediblog.store.database import Transaction
 from fediblog.store.posts import Post
@@ -23,25 +23,33 @@ _DAY_MS = 24 * 3600 * 1000
 
 
 async def judge(
-    blog: Blog, tx: Transaction, reply: Reply, post_id: int, parent_id: int | None
+    blog: Blog, tx: Transaction, reply: Reply, terms: Terms, parent_id: int | None
 ) -> Verdict:
     """Whether a reply is shown beneath a post, and else why not. What is not for everybody is
-    private, and the author's own answers need nobody's leave."""
+    private, and the author's own answers need nobody's leave. terms: those of the post."""
     if not reply.public:
         return _PRIVATE
-    post = await posts.get_post_by_number(tx, post_id)
+    post, moderation = terms.post, terms.moderation
     if reply.key is not None or post is None:
         return SHOWN
-    policy = policy_of(post, await get_moderation(tx))
-    return decide(policy, await _facts(blog, tx, policy, reply, post, parent_id))
+    policy = policy_of(post, moderation)
+    facts = await _facts(blog, tx, policy, moderation.checks, reply, post, parent_id)
+    return decide(policy, facts)
 
 
 async def _facts(
-    blog: Blog, tx: Transaction, policy: Policy, reply: Reply, post: Post, parent_id: int | None
+    blog: Blog,
+    tx: Transaction,
+    policy: Policy,
+    checks: frozenset[str],
+    reply: Reply,
+    post: Post,
+    parent_id: int | None,
 ) -> Facts:
     actor = await actors.get_actor_by_number(tx, reply.actor_id)
-    silenced = await _silenced(blog, tx, actor)
-    words = await _words(blog, tx, reply, actor)
+    rules = await rules_in_force(blog, tx)
+    silenced = _silenced(rules, actor)
+    words = _words(rules, reply, actor)
     closes_at = policy.closes_at(post.published_at or 0)
     signs = await _signs(blog, tx, reply, actor)
     parent = await replies.get_reply_by_number(tx, parent_id) if parent_id else None
@@ -54,28 +62,29 @@ async def _facts(
         beneath=parent is not None and parent.state == "held",
         silenced=(silenced.id, silenced.reason) if silenced else None,
         words=(words.id, words.reason) if words else None,
-        spam=suspect(signs, (await get_moderation(tx)).checks),
+        spam=suspect(signs, checks),
     )
 
 
 async def judge_text(blog: Blog, tx: Transaction, reply: Reply) -> Verdict | None:
     """Why a reply that was shown is not shown for what it says now; None if it is."""
-    rule = await _words(blog, tx, reply, await actors.get_actor_by_number(tx, reply.actor_id))
+    actor = await actors.get_actor_by_number(tx, reply.actor_id)
+    rule = _words(await rules_in_force(blog, tx), reply, actor)
     return Verdict("held", rule.reason, rule.id) if rule else None
 
 
-async def _silenced(blog: Blog, tx: Transaction, actor: Actor | None) -> Rule | None:
+def _silenced(rules: Rules, actor: Actor | None) -> Rule | None:
     """The block of who wrote it. What was taken before is only kept off the page by one."""
-    if actor is None:
-        return None
-    return (await rules_in_force(blog, tx)).person(actor.uri, actor.authority, actor.handle)
+    return rules.person(actor.uri, actor.authority, actor.handle) if actor else None
 
 
-async def _words(blog: Blog, tx: Transaction, reply: Reply, actor: Actor | None) -> Rule | None:
+def _words(rules: Rules, reply: Reply, actor: Actor | None) -> Rule | None:
     """The block of what it says, and of the name that stands above it."""
+    if not rules.have_words:
+        return None
     said = said_in(reply.warning, reply.html, reply.attachments, reply.poll)
     names = [actor.name] if actor else []
-    return (await rules_in_force(blog, tx)).words(*names, *said)
+    return rules.words(*names, *said)
 
 
 async def _signs(blog: Blog, tx: Transaction, reply: Reply, actor: Actor | None) -> Signs:

@@ -35,6 +35,8 @@ async def know_actor(blog: Blog, uri: str) -> Actor:
     if reason := await refusal(blog, uri, stored.handle if stored else ""):
         raise RemoteInvalid(detail=f"not taken: {reason}")
     known = await _known(blog, uri, stored)
+    if known is stored:
+        return known
     # Whoever is blocked by a handle is only known by it now.
     if reason := await refusal(blog, uri, known.handle):
         raise RemoteInvalid(detail=f"not taken: {reason}")

@@ -1,8 +1,11 @@
 """The author decides about replies: approve, reject, hide, delete, and always allow a person."""
 
+from dataclasses import replace
+
 from fediblog.actions.approve import tell_approved, tell_not_approved
 from fediblog.actions.forward import forward
 from fediblog.actions.judge import judge
+from fediblog.actions.moderation import get_terms
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
 from fediblog.domain.policy import BENEATH, BENEATH_REJECTED
@@ -100,17 +103,18 @@ async def _leave(tx: Transaction, reply: Reply) -> None:
 
 async def _show(blog: Blog, tx: Transaction, reply: Reply) -> None:
     post_id = reply.post_id or 0
+    terms = await get_terms(tx, post_id)
     shown, approved = [], [reply]
     while approved:
         each = approved.pop()
         await replies.set_state(tx, each.id, "shown")
         await collections.add_collections(tx, each.id)
-        await tell_approved(blog, tx, each.id)
+        await tell_approved(blog, tx, replace(each, state="shown"), terms)
         if proof := await replies.take_proof(tx, each.id):
             await forward(blog, tx, proof)
         shown.append(each.id)
         for child in await replies.list_held_beneath(tx, each.id, BENEATH, BENEATH_REJECTED):
-            verdict = await judge(blog, tx, child, post_id, each.id)
+            verdict = await judge(blog, tx, child, terms, each.id)
             if verdict.state == "shown":
                 approved.append(child)
             else:

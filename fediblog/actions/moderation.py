@@ -7,7 +7,7 @@ from fediblog.blog import Blog
 from fediblog.domain.policy import LONGEST_OPEN, POLICIES, Policy
 from fediblog.domain.spam import CHECKS, USUAL
 from fediblog.errors import Invalid
-from fediblog.store import site
+from fediblog.store import posts, site
 from fediblog.store.changes import note_end
 from fediblog.store.database import Queries
 from fediblog.store.posts import Post
@@ -29,6 +29,20 @@ class Moderation:
     policy: Policy
     checks: frozenset[str]
     reactions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms replies beneath a post are taken: the post, None if it is gone, and the
+    choices."""
+
+    post: Post | None
+    moderation: Moderation
+
+
+async def get_terms(db: Queries, post_id: int) -> Terms:
+    """The terms as they are now, for everything that is decided about replies beneath a post."""
+    return Terms(await posts.get_post_by_number(db, post_id), await get_moderation(db))
 
 
 async def get_moderation(db: Queries) -> Moderation:
@@ -59,7 +73,12 @@ def policy_of(post: Post, moderation: Moderation) -> Policy:
 
 async def says_who(blog: Blog, db: Queries, post: Post) -> str:
     """Who may reply to a post now, as it says to other servers."""
-    policy = policy_of(post, await get_moderation(db))
+    return who_may_reply(blog, post, await get_moderation(db))
+
+
+def who_may_reply(blog: Blog, post: Post, moderation: Moderation) -> str:
+    """As `says_who`, by choices that are known."""
+    policy = policy_of(post, moderation)
     closes_at = policy.closes_at(post.published_at or 0)
     now = blog.now_ms()
     note_end(closes_at, now)

@@ -7,11 +7,12 @@ likes and boosts are one for each post and day.
 from typing import Literal, get_args
 
 from fediblog.blog import Blog
-from fediblog.store import outbox, quotes, replies
+from fediblog.store import outbox, quotes
 from fediblog.store.database import Transaction
 from fediblog.store.day_counts import DAY_MS
 from fediblog.store.notifications import NewNotification, add_notification, add_once
 from fediblog.store.posts import Target
+from fediblog.store.replies import Reply
 
 Kind = Literal[
     "reply", "held", "private", "quote", "follow", "reaction", "report", "delivery", "health"
@@ -24,11 +25,11 @@ _REPLIES: dict[str, Kind] = {"shown": "reply", "held": "held", "private": "priva
 _TOLD_TO_MANY = frozenset({"Create", "Update", "Delete", "Announce"})
 
 
-async def note_reply(blog: Blog, tx: Transaction, reply_id: int) -> None:
-    """A reply has taken its place in a thread; the author's own are no news."""
-    reply = await replies.get_reply_by_number(tx, reply_id)
-    kind = _REPLIES.get(reply.state) if reply else None
-    if reply is None or kind is None or reply.key is not None:
+async def note_reply(blog: Blog, tx: Transaction, reply: Reply) -> None:
+    """A reply has taken its place in a thread, and is as it is now; the author's own are no
+    news."""
+    kind = _REPLIES.get(reply.state)
+    if kind is None or reply.key is not None:
         return
     new = NewNotification(kind, f"reply:{reply.id}", reply.id, reply.actor_id)
     await add_once(tx, new, blog.now_ms())

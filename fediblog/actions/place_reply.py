@@ -1,11 +1,13 @@
 """Where a reply hangs, and how it gets there with everything that has waited for it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from fediblog.actions.approve import tell_approved
 from fediblog.actions.find_ours import find_ours
 from fediblog.actions.forward import forward
 from fediblog.actions.judge import judge
+from fediblog.actions.moderation import Terms, get_terms
 from fediblog.actions.notify import note_reply
 from fediblog.actions.schedule_walk import stir
 from fediblog.blog import Blog
@@ -19,6 +21,11 @@ from fediblog.store.replies import Place, Reply
 
 async def find_place(blog: Blog, db: Queries, parent_uri: str) -> Place | None:
     """Where a reply to this id, or to this permalink, hangs; None while that is not known."""
+    ours = blog.addresses.ours(parent_uri)
+    if ours is not None and ours.kind == "article":
+        # As most of them come: to know where a post is, nobody has to read all of it.
+        number = await posts.find_out(db, ours.key)
+        return Place(number, None, None, 0) if number is not None else None
     parent = await find_ours(blog, db, parent_uri)
     return _beneath_post(parent) if isinstance(parent, Post) else _beneath_reply(parent)
 
@@ -75,7 +82,8 @@ async def place_reply(
     reply = await replies.get_reply_by_number(tx, number)
     if reply is None:
         raise NotFound
-    verdict = await _attach(blog, tx, reply, place, orphan=orphan)
+    terms = await get_terms(tx, place.post_id)
+    verdict = await _attach(blog, tx, reply, place, terms, orphan=orphan)
     placed, parents = [number], [(number, uri, place)]
     while parents:
         parent_number, parent_uri, above = parents.pop()
@@ -83,7 +91,7 @@ async def place_reply(
             above.post_id, parent_number, above.branch_id or parent_number, above.depth + 1
         )
         for child in await replies.lock_waiting_for(tx, parent_uri):
-            await _attach(blog, tx, child, beneath, orphan=False)
+            await _attach(blog, tx, child, beneath, terms, orphan=False)
             placed.append(child.id)
             parents.append((child.id, child.uri, beneath))
         for orphaned in await replies.list_orphans_of(tx, parent_uri):
@@ -94,17 +102,24 @@ async def place_reply(
 
 
 async def _attach(
-    blog: Blog, tx: Transaction, reply: Reply, place: Place, *, orphan: bool
+    blog: Blog, tx: Transaction, reply: Reply, place: Place, terms: Terms, *, orphan: bool
 ) -> Verdict:
     """Give it its place. What it came with goes on to the followers if it is shown, and is kept if
     it may be later."""
-    verdict = await judge(blog, tx, reply, place.post_id, place.parent_id)
+    verdict = await judge(blog, tx, reply, terms, place.parent_id)
     proof = await replies.attach(tx, reply.id, place, verdict.state, verdict.reason, orphan=orphan)
+    attached = replace(
+        reply,
+        post_id=place.post_id,
+        parent_id=place.parent_id,
+        state=verdict.state,
+        orphan=orphan,
+    )
     if verdict.rule is not None:
         await rules.hide_reply(tx, reply.id, verdict.rule)
     await collections.add_collections(tx, reply.id)
-    await note_reply(blog, tx, reply.id)
-    await tell_approved(blog, tx, reply.id)
+    await note_reply(blog, tx, attached)
+    await tell_approved(blog, tx, attached, terms)
     if proof is not None and verdict.state != "held":
         await replies.set_proof(tx, reply.id, None)
         if verdict.state == "shown":

@@ -8,6 +8,7 @@ from fediblog.actions.approve import find_target, tell_approved, tell_not_approv
 from fediblog.actions.fates import Fate, done, ignored
 from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.find_ours import find_ours
+from fediblog.actions.moderation import get_terms
 from fediblog.actions.take_reply import take_note
 from fediblog.blog import Blog
 from fediblog.errors import RemoteInvalid
@@ -38,7 +39,7 @@ async def receive_reply_request(blog: Blog, activity: Activity) -> Fate:
         if reply is None or not await find_target(blog, tx, reply):
             return fate
         if reply.state == "shown":
-            await tell_approved(blog, tx, reply.id)
+            await tell_approved(blog, tx, reply, await get_terms(tx, reply.post_id or 0))
         elif reply.state in {"hidden", "deleted"}:
             await tell_not_approved(blog, tx, reply, rejected=True)
     blog.signals.deliveries.set()

@@ -62,5 +62,8 @@ async def silenced_by(blog: Blog, db: Queries, uri: str, handle: str = "") -> in
 
 async def words_of(blog: Blog, db: Queries, note: Note, author: Actor | None = None) -> Rule | None:
     """The block of what a note says, and of the name that stands above it."""
+    rules = await rules_in_force(blog, db)
+    if not rules.have_words:
+        return None
     names = [author.name] if author else []
-    return (await rules_in_force(blog, db)).words(*names, *said_by(note))
+    return rules.words(*names, *said_by(note))

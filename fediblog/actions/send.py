@@ -35,7 +35,7 @@ async def send(
     key_id: str = "",
     also_blocked: bool = False,
 ) -> None:
-    """Build the activity with a fresh key and queue it. Wake the deliveries after the commit.
+    """Build the activity with a fresh key and queue it; the commit wakes the deliveries.
 
     What is public gets a proof of its own (B6), by which others may pass it on. key_id: of the key
     that signs its deliveries, if not the current one.
@@ -75,6 +75,7 @@ async def send(
     if document["type"] == "Update" and object_uri != blog.addresses.actor:
         due = await next_update(tx, object_uri, now)
     await outbox.add_deliveries(tx, number, object_uri, pairs, now, due=due)
+    tx.told.add(blog.signals.deliveries.name)
 
 
 async def next_update(tx: Transaction, object_uri: str, now: int) -> int:

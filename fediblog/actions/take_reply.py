@@ -12,6 +12,7 @@ from fediblog.actions.fetch_note import fetch_note, refuse_note
 from fediblog.actions.forward import forward
 from fediblog.actions.judge import judge, judge_text
 from fediblog.actions.know_actor import know_actor
+from fediblog.actions.moderation import get_terms
 from fediblog.actions.place_reply import find_place, place_reply
 from fediblog.actions.render_note import render_note
 from fediblog.actions.rules import refusal, words_of
@@ -153,8 +154,8 @@ async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: byt
     # Not before the commit: the loops would find nothing.
     if fate is None:
         return await _edit(blog, note, text, proof, confirmed=False)
-    if number is not None:
-        (blog.signals.deliveries if place else blog.signals.fetches).set()
+    if number is not None and place is None:
+        blog.signals.fetches.set()
     return fate
 
 
@@ -249,7 +250,8 @@ async def _verdict_after(blog: Blog, tx: Transaction, stored: Reply, text: Reply
     if not text.public:
         return Verdict("private")
     if stored.state == "private":
-        return await judge(blog, tx, edited, stored.post_id, stored.parent_id)
+        terms = await get_terms(tx, stored.post_id)
+        return await judge(blog, tx, edited, terms, stored.parent_id)
     if stored.state == "shown":
         return await judge_text(blog, tx, edited) or as_it_is
     return as_it_is

@@ -101,6 +101,16 @@ class Rules:
             own.append(self._people.get(handle.lower()))
         return _strictest([*own, self.server(authority)])
 
+    @property
+    def have_people(self) -> bool:
+        """Whether it matters at all who somebody is."""
+        return bool(self._people)
+
+    @property
+    def have_words(self) -> bool:
+        """Whether what somebody says matters at all: to find that out of a text takes long."""
+        return bool(self._words)
+
     def words(self, *texts: str) -> Rule | None:
         """The rule for what plain texts say, each for itself: a long one hides no other."""
         if not self._words:
@@ -130,6 +140,8 @@ def compiled(words: str) -> "re2._Regexp":
 
 def fold(text: str) -> str:
     """A text as it is compared: without case, accents and the look of its letters."""
+    if text.isascii():
+        return text.lower()
     plain = normalize("NFKD", text.casefold())
     return normalize("NFC", "".join(each for each in plain if category(each) not in {"Mn", "Cf"}))
 

@@ -12,6 +12,9 @@ import idna
 #: Fragment of the key id; every known reader wants actor id + "#main-key" (requirement 0.9).
 KEY_FRAGMENT = "#main-key"
 
+#: Characters of an address whose authority is kept ready; longer ones could fill the memory.
+_LONGEST_KEPT = 300
+
 _LATER_KEY = re.compile(r"#key-([1-9][0-9]{0,8})")
 
 _PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
@@ -222,6 +225,10 @@ def authority_of(uri: str) -> str:
     dot at the end means nothing. Empty for what is no http(s) address, and for one with blanks or
     control characters in it.
     """
+    return _known_authority(uri) if len(uri) <= _LONGEST_KEPT else _authority(uri)
+
+
+def _authority(uri: str) -> str:
     if not uri.isprintable() or " " in uri:
         return ""
     try:
@@ -238,6 +245,10 @@ def authority_of(uri: str) -> str:
     if not host:
         return ""
     return host if port is None or port == default else f"{host}:{port}"
+
+
+#: The same ids come with every activity of a sender, several times in each.
+_known_authority = lru_cache(maxsize=8192)(_authority)
 
 
 def _ascii(host: str) -> str:

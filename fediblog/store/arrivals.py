@@ -145,7 +145,7 @@ _DUE = (
     "SELECT authority FROM arrival WHERE state = 'new' AND lease_until > $2 "
     "GROUP BY authority HAVING count(*) >= $4) "
     "AND NOT EXISTS (SELECT 1 FROM arrival o WHERE o.lane = c.lane AND o.state = 'new' "
-    "AND o.id < c.id) ORDER BY c.next_at, c.id LIMIT 500) c LEFT JOIN ("
+    "AND o.id < c.id) ORDER BY c.next_at, c.id LIMIT $3) c LEFT JOIN ("
     "SELECT authority, count(*) AS n FROM arrival WHERE state = 'new' AND lease_until > $2 "
     "GROUP BY authority) b ON b.authority = c.authority"
 )

@@ -146,6 +146,16 @@ async def get_post(db: Queries, key: str) -> Post | None:
     return await _one(db, "WHERE key = $1", key)
 
 
+async def find_out(db: Queries, key: str) -> int | None:
+    """The row's number of the post with this key, if others have it or may (`Post.is_out`)."""
+    rows = await db.rows(
+        "SELECT id FROM post WHERE key = $1 AND state IN ('published', 'deleting') "
+        "AND published_at IS NOT NULL",
+        key,
+    )
+    return int(rows[0]["id"]) if rows else None
+
+
 async def get_post_by_number(db: Queries, post_id: int) -> Post | None:
     """The post with this row's number."""
     return await _one(db, "WHERE id = $1", post_id)

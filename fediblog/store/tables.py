@@ -790,7 +790,7 @@ class Arrival(Model):
             Index(fields=("state", "next_at"), name="arrival_due"),
             Index(fields=("received_at",), name="arrival_by_time"),
             Index(fields=("lane", "state"), name="arrival_by_lane"),
-            Index(fields=("authority", "state"), name="arrival_by_authority"),
+            Index(fields=("state", "lease_until"), name="arrival_in_hand"),
             Index(fields=("authority", "id"), name="arrival_by_server"),
             Index(fields=("actor_uri", "id"), name="arrival_by_actor"),
             Index(fields=("state", "id"), name="arrival_by_state"),

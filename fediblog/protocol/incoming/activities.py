@@ -59,10 +59,11 @@ class Activity:
     addressees: tuple[str, ...]
 
 
-def parse_activity(document: Document) -> Activity:
+def parse_activity(document: Document, *, with_note: bool = True) -> Activity:
     """Raises Malformed unless it has a type, one actor, and an id on the actor's host (0.1, K7).
 
-    A Flag may come without an id (G12).
+    A Flag may come without an id (G12). with_note: False for who only needs to know who sends what
+    kind of thing: a note takes as long to read as the rest together.
     """
     kind = first_type(document)
     actor = one_id(document.get("actor"))
@@ -75,7 +76,7 @@ def parse_activity(document: Document) -> Activity:
         raise Malformed("The activity has no id.")
     if activity_id and authority_of(activity_id) != authority_of(actor):
         raise Malformed("The activity's id is not on its actor's host.")
-    return _activity(document, kind, activity_id, actor)
+    return _activity(document, kind, activity_id, actor, with_note=with_note)
 
 
 def object_documents(document: Document) -> list[Document]:
@@ -83,7 +84,9 @@ def object_documents(document: Document) -> list[Document]:
     return objects(document.get("object"), MAX_OBJECTS)
 
 
-def _activity(document: Document, kind: str, activity_id: str, actor: str) -> Activity:
+def _activity(
+    document: Document, kind: str, activity_id: str, actor: str, *, with_note: bool = True
+) -> Activity:
     embedded = next(iter(object_documents(document)), None)
     object_type = first_type(embedded)
     instrument = next(iter(objects(document.get("instrument"), 1)), None)
@@ -94,7 +97,7 @@ def _activity(document: Document, kind: str, activity_id: str, actor: str) -> Ac
         object_id=one_id(document.get("object")),
         object_type=object_type,
         object_ids=tuple(ids(document.get("object")))[:MAX_OBJECTS],
-        note=_note_of(document, embedded) if object_type in REPLY_TYPES else None,
+        note=_note_of(document, embedded) if with_note and object_type in REPLY_TYPES else None,
         person=_lenient(parse_actor, embedded) if object_type in ACTOR_TYPES else None,
         inner=_inner(embedded),
         public=is_public(document),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from fediblog.errors import Unauthenticated
@@ -261,12 +262,18 @@ def _date(values: list[str]) -> datetime:
     """The moment in the only Date header: IMF-fixdate (RFC 9110 section 5.6.7) and nothing else."""
     try:
         (text,) = values
-        moment = datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+        return _moment(text)
     except ValueError as error:
         raise Unauthenticated("One Date header is needed, in the form of RFC 9110.") from error
+
+
+@lru_cache(maxsize=256)
+def _moment(text: str) -> datetime:
+    """The moment in an IMF-fixdate; many requests are of the same second. Raises ValueError."""
+    moment = datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
     # strptime forgives a wrong weekday, other digits, and case; writing it back does not.
     if format_datetime(moment, usegmt=True) != text:
-        raise Unauthenticated("One Date header is needed, in the form of RFC 9110.")
+        raise ValueError(text)
     return moment
 
 
