@@ -10,8 +10,8 @@ import httpx
 from fediblog.demo.activities import create
 from fediblog.demo.server import DemoServer
 from fediblog.protocol.outgoing import encode
-from fediblog.store.database import postgres_connection
 from fediblog.store.migrating import migrate
+from fediblog.store.pooled import postgres_connection
 from tests.bench import ACTIVITY_JSON, until
 from tests.durability.letters import Letter, write
 from tests.durability.looking import thread_ids
