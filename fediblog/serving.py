@@ -26,6 +26,7 @@ from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
 from fediblog.settings import Settings, load_settings
 from fediblog.supervising import Supervisor, parent_end
+from fediblog.web.connections import BoundedRequests, close_late_ones
 from fediblog.worker.run import prepare_work, run_workers
 
 log = logging.getLogger("fediblog")
@@ -33,6 +34,8 @@ log = logging.getLogger("fediblog")
 _DRAIN_SECONDS = 10
 #: For what comes after the last request: loops that let go of what they have in hand.
 _CLOSE_SECONDS = 20
+#: Of a server, of which there are ten a second.
+_TICKS_BETWEEN_LOOKS = 50
 
 
 class BlogServer(uvicorn.Server):
@@ -40,8 +43,15 @@ class BlogServer(uvicorn.Server):
     wait for new replies would hold up its end, so their streams are ended first."""
 
     def __init__(self, app: Starlette, config: uvicorn.Config) -> None:
+        config.http = BoundedRequests
         super().__init__(config)
         self._app = app
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; now and then it is seen to those who take their time."""
+        if counter % _TICKS_BETWEEN_LOOKS == 0:
+            close_late_ones(self.server_state.connections)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End every stream, then let the other requests come to their end."""

@@ -1,12 +1,19 @@
 """A note can be as large as it likes: little of it is kept, and at little cost (K10, K11, K16)."""
 
+import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
+from fediblog.demo.sealing import Seal
+from fediblog.demo.server import DemoServer
 from fediblog.protocol.incoming import PUBLIC
+from fediblog.protocol.outgoing import encode
 from fediblog.store.replies import get_reply
+from tests.bench import RunningBlog
 from tests.federation.inbox.contents import nothing_done, nothing_written
 from tests.federation.inbox.senders import Sender, changed
 from tests.federation.records import stored
@@ -84,3 +91,37 @@ async def test_k11_nothing_is_read_as_json_ld(alice: Sender, keyword: str) -> No
         assert (await alice.send(context | {keyword: inside})).status_code == 400
     fetched = [each.path for each in alice.server.requests[asked:] if each.method == "GET"]
     assert fetched == []
+
+
+async def test_a_flood_of_keys_that_nobody_has_costs_one_question_each(
+    alice: Sender, village: DemoServer
+) -> None:
+    """Each delivery names another key; all are refused, and Alice's comes between them."""
+    blog, asked = alice.blog, _questions(village)
+    start = time.process_time()
+    async with nothing_written(blog):
+        flood = [asyncio.create_task(_send_as_nobody(blog, village, n)) for n in range(150)]
+        done, _ = await asyncio.wait(flood, return_when=asyncio.FIRST_COMPLETED)
+        assert len(done) < len(flood)
+        unsigned = await blog.http.post("/inbox", json=alice.view())
+        assert unsigned.status_code in {401, 415}
+        answers = await asyncio.gather(*flood)
+    assert {answer.status_code for answer in answers} == {401}
+    assert _questions(village) - asked <= len(flood)
+    assert time.process_time() - start < 3 * _SECONDS
+    assert (await alice.send(alice.view())).status_code == 202
+
+
+async def _send_as_nobody(blog: RunningBlog, server: DemoServer, number: int) -> httpx.Response:
+    """A delivery that is signed with a key of which its server knows nothing."""
+    nobody = replace(server.people["alice"], id=f"{server.origin}/users/nobody{number}")
+    body = encode(
+        {"id": f"{nobody.id}#1", "type": "View", "actor": nobody.id, "object": blog.actor}
+    )
+    seal = Seal(nobody.key_id, nobody.key, server.clock())
+    headers = seal.headers("POST", f"{blog.origin}/inbox", body)
+    return await blog.http.post("/inbox", content=body, headers=headers)
+
+
+def _questions(server: DemoServer) -> int:
+    return sum(each.method == "GET" for each in server.requests)
