@@ -132,6 +132,9 @@ async def _serving(
         def stop() -> None:
             server.should_exit = True
 
+        # What the start has made stays, so the collector need not look at all of it time and again.
+        gc.collect()
+        gc.freeze()
         _stop_on_signals(stop)
         with _stop_without_parent(stop):
             yield app.state.blog, asyncio.create_task(server.serve(sockets=[listener]))

@@ -180,7 +180,8 @@ def sign(
     lines = tuple((name.lower(), value) for name, value in headers.items()) + request.headers
     covered = ("(request-target)", *(name for name, _ in lines))
     params = SignatureParams(key_id, "rsa-sha256", covered, b"")
-    signature = key.sign(signing_strings(replace(request, headers=lines), params)[0])
+    signed = replace(request, headers=lines)
+    signature = key.sign(_signing_string(signed, params, request.target))
     headers["Signature"] = (
         f'keyId="{key_id}",algorithm="rsa-sha256",headers="{" ".join(covered)}",'
         f'signature="{b64encode(signature).decode("ascii")}"'
