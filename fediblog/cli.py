@@ -14,7 +14,6 @@ from typing import Any, TextIO, TypeVar
 import click
 import orjson
 import uvloop
-from rich.console import Console
 
 from fediblog import __version__
 from fediblog.actions.keep_medium import folder_of, unfinished_name
@@ -115,6 +114,9 @@ def migrate() -> None:
 
     An embedded database is copied first, beside the original.
     """
+    # Only who waits for something needs to see that it goes on.
+    from rich.console import Console
+
     settings = _settings()
 
     async def apply() -> list[str]:

@@ -10,16 +10,15 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
+import click
 import uvicorn
 import uvloop
-from rich.console import Console
 from starlette.applications import Starlette
 
 from fediblog.actions.sign_in import has_password, make_link
 from fediblog.app import create_app
 from fediblog.blog import Blog
 from fediblog.clock import utc_now
-from fediblog.demonstrating import check_demo, show_demo
 from fediblog.errors import FediblogError, SettingsError, StoreError
 from fediblog.logs import write_log
 from fediblog.opening import open_for_service
@@ -71,6 +70,9 @@ async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: 
         settings = load_settings(environ, host=host, port=listener.getsockname()[1])
         write_log(settings.log_format)
         if demo:
+            # Only a demo needs a second server.
+            from fediblog.demonstrating import check_demo
+
             check_demo(settings)
         async with _serving(settings, listener) as (blog, serving):
             await _announce(blog, demo=demo)
@@ -152,7 +154,7 @@ async def work(settings: Settings) -> None:
         loops = await prepare_work(blog)
         running = asyncio.create_task(run_workers(blog, loops))
         _stop_on_signals(running.cancel)
-        Console(stderr=True).print(f"Working for {blog.addresses.origin}")
+        click.echo(f"Working for {blog.addresses.origin}", err=True)
         with contextlib.suppress(asyncio.CancelledError):
             await running
 
@@ -160,14 +162,18 @@ async def work(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def _beside(blog: Blog, *, demo: bool) -> AsyncIterator[None]:
     """The demo, if it is asked for, while the block runs."""
-    showing = asyncio.create_task(show_demo(blog)) if demo else None
+    if not demo:
+        yield
+        return
+    from fediblog.demonstrating import show_demo
+
+    showing = asyncio.create_task(show_demo(blog))
     try:
         yield
     finally:
-        if showing is not None:
-            showing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await showing
+        showing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await showing
 
 
 @contextlib.contextmanager
@@ -205,6 +211,8 @@ def _config(app: Starlette) -> uvicorn.Config:
         lifespan="off",
         log_config=None,
         log_level="warning",
+        # Nothing here speaks WebSocket.
+        ws="none",
         access_log=False,
         proxy_headers=False,
         server_header=False,
@@ -239,15 +247,14 @@ def _stop_without_parent(stop: Callable[[], object]) -> Iterator[None]:
 
 async def _announce(blog: Blog, *, demo: bool) -> None:
     """Where the blog is, and how the admin gets in."""
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"fediblog is running. Open {blog.addresses.origin}/")
-    console.print(f"People in the fediverse find it as @{blog.addresses.handle}")
+    click.echo(f"fediblog is running. Open {blog.addresses.origin}/")
+    click.echo(f"People in the fediverse find it as @{blog.addresses.handle}")
     if demo:
-        console.print("This is a demo: watch the replies come in. It is all gone when it ends.")
+        click.echo("This is a demo: watch the replies come in. It is all gone when it ends.")
     if blog.settings.development:
-        console.print("Development mode: http, ports and loopback addresses are trusted.")
+        click.echo("Development mode: http, ports and loopback addresses are trusted.")
     if await has_password(blog):
-        console.print(f"Write at {blog.addresses.origin}/admin/")
+        click.echo(f"Write at {blog.addresses.origin}/admin/")
     else:
-        console.print("Set your password with this link, which works once and for a day:")
-        console.print(await make_link(blog))
+        click.echo("Set your password with this link, which works once and for a day:")
+        click.echo(await make_link(blog))

@@ -4,6 +4,8 @@ Nobody waits for it but who asks for it: it is drawn when it is first asked for,
 follows from what is on it, so one that changes has another address.
 """
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import io
@@ -12,16 +14,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
-
-from PIL import Image, ImageDraw, ImageFont
-from PIL.ImageFont import FreeTypeFont
+from typing import TYPE_CHECKING
 
 from fediblog.actions.picture_files import remove_picture, write_picture
 from fediblog.actions.site import get_site
 from fediblog.blog import Blog
 from fediblog.domain.colours import palette
+from fediblog.lazily import Lazily
 from fediblog.store import posts
 from fediblog.store.posts import Post
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
+    from PIL.ImageFont import FreeTypeFont
+else:
+    Image, ImageDraw = Lazily("PIL.Image"), Lazily("PIL.ImageDraw")
+    ImageFont = Lazily("PIL.ImageFont")
 
 FOLDER = "cards"
 WIDTH, HEIGHT = 1200, 630

@@ -2,16 +2,25 @@
 itself is kept: no place where it was taken, no camera, no file that is two things at once
 (requirement K4)."""
 
+from __future__ import annotations
+
 import io
 import threading
-
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from fediblog.errors import Invalid
+from fediblog.lazily import Lazily
+
+if TYPE_CHECKING:
+    import PIL
+    from PIL import ExifTags, Image, ImageCms, ImageOps
+else:
+    PIL, Image, ImageOps = Lazily("PIL"), Lazily("PIL.Image"), Lazily("PIL.ImageOps")
+    ExifTags, ImageCms = Lazily("PIL.ExifTags"), Lazily("PIL.ImageCms")
 
 _MOST_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
-_SRGB = ImageCms.createProfile("sRGB")
 
 #: Two large pictures at once would take more memory than a small machine has.
 one_at_a_time = threading.Lock()
@@ -28,7 +37,7 @@ def read_picture(body: bytes, box: tuple[int, int], *, field: str) -> Image.Imag
     except Image.DecompressionBombError as error:
         raise Invalid("This picture has more than 50 million pixels.", field=field) from error
     # Decoders of broken files raise whatever they stumble over.
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except (PIL.UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise Invalid(
             "This is no picture that can be used: take a JPEG, PNG, WebP, AVIF or GIF file.",
             field=field,
@@ -63,10 +72,15 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
             converted = ImageCms.profileToProfile(
-                picture, io.BytesIO(profile), _SRGB, outputMode=mode
+                picture, io.BytesIO(profile), _srgb(), outputMode=mode
             )
         except (ImageCms.PyCMSError, ValueError):
             # A profile that is broken, or of other colours than the picture's.
             return picture.convert(mode)
         return converted or picture.convert(mode)
     return picture.convert(mode)
+
+
+@cache
+def _srgb() -> Any:
+    return ImageCms.createProfile("sRGB")

@@ -5,6 +5,8 @@ Every format of a picture that browsers prefer is there in several widths; one f
 else, and for Mastodon, whose cards take no AVIF (A9e).
 """
 
+from __future__ import annotations
+
 import asyncio
 import io
 import secrets
@@ -12,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import blurhash
-from PIL import Image
 
 from fediblog.actions.clean_film import Film, clean_film
 from fediblog.actions.describe_medium import found_by
@@ -26,9 +28,15 @@ from fediblog.blog import Blog
 from fediblog.domain.file_types import HEAD, PICTURE, TEXT, TYPES, check_text, file_type
 from fediblog.domain.plaintext import one_line
 from fediblog.errors import Invalid
+from fediblog.lazily import Lazily
 from fediblog.settings import Settings
 from fediblog.store import media
 from fediblog.store.media import MODERN_ENDINGS, Described, Medium, NewMedium
+
+if TYPE_CHECKING:
+    from PIL import Image
+else:
+    Image = Lazily("PIL.Image")
 
 MOST_BYTES = 10_000_000
 """Of a picture."""

@@ -4,14 +4,14 @@ What is uploaded is decoded and drawn anew, so nothing but the picture itself is
 where it was taken, no camera, no file that is two things at once (requirement K4).
 """
 
+from __future__ import annotations
+
 import asyncio
 import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Literal
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Literal
 
 from fediblog.actions import picture_files
 from fediblog.actions.draw_picture import one_at_a_time, read_picture
@@ -21,7 +21,13 @@ from fediblog.actions.profile import tell_profile
 from fediblog.actions.site import Picture, Site, get_site
 from fediblog.blog import Blog
 from fediblog.errors import Invalid
+from fediblog.lazily import Lazily
 from fediblog.store import actors, site
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    ImageOps = Lazily("PIL.ImageOps")
 
 Kind = Literal["picture", "header", "logo"]
 

@@ -4,26 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import orjson
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from fediblog.actions.second_factor import drop_recovery_codes
 from fediblog.actions.sessions import (
@@ -38,15 +22,23 @@ from fediblog.actions.tickets import issue_ticket, use_ticket
 from fediblog.blog import Blog
 from fediblog.domain.plaintext import one_line
 from fediblog.errors import Forbidden, Invalid
+from fediblog.lazily import Lazily
 from fediblog.store import passkeys
 from fediblog.store.passkeys import Passkey
 from fediblog.store.sessions import Session
 
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn.helpers import exceptions, structs
+else:
+    webauthn = Lazily("webauthn")
+    exceptions, structs = Lazily("webauthn.helpers.exceptions"), Lazily("webauthn.helpers.structs")
+
 MOST_PASSKEYS = 20
 _LONGEST_NAME = 60
 _LONGEST_ANSWER = 20_000
-#: What the library raises for what it cannot read: not all of it is wrapped.
-_REFUSALS = (WebAuthnException, ValueError, KeyError, TypeError)
+#: What the library raises for what it cannot read, beside an exception of its own.
+_UNREADABLE = (ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +67,24 @@ async def list_passkeys(blog: Blog) -> Sequence[Passkey]:
 async def ask_for_new_passkey(blog: Blog) -> Challenge:
     """What a browser needs to make one: it is to be found without a name, and to be unlocked."""
     known = await list_passkeys(blog)
-    options = generate_registration_options(
+    options = webauthn.generate_registration_options(
         rp_id=_host(blog),
         rp_name=(await get_site(blog)).title,
         user_name=blog.addresses.handle,
         user_id=hashlib.sha256(blog.addresses.actor.encode()).digest(),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=[
-            PublicKeyCredentialDescriptor(base64url_to_bytes(each.credential)) for each in known
+            structs.PublicKeyCredentialDescriptor(webauthn.base64url_to_bytes(each.credential))
+            for each in known
         ],
     )
-    value = {"challenge": bytes_to_base64url(options.challenge)}
-    return Challenge(options_to_json(options), await issue_ticket(blog, "new_passkey", value))
+    value = {"challenge": webauthn.helpers.bytes_to_base64url(options.challenge)}
+    return Challenge(
+        webauthn.options_to_json(options), await issue_ticket(blog, "new_passkey", value)
+    )
 
 
 async def add_passkey(blog: Blog, ticket: str, answer: str, name: str) -> None:
@@ -97,21 +92,21 @@ async def add_passkey(blog: Blog, ticket: str, answer: str, name: str) -> None:
     too old, Invalid for an answer that does not hold."""
     challenge = await _use_challenge(blog, "new_passkey", ticket)
     try:
-        made = verify_registration_response(
+        made = webauthn.verify_registration_response(
             credential=answer[:_LONGEST_ANSWER],
             expected_challenge=challenge,
             expected_rp_id=_host(blog),
             expected_origin=blog.addresses.origin,
             require_user_verification=True,
         )
-    except _REFUSALS as error:
+    except (*_UNREADABLE, exceptions.WebAuthnException) as error:
         raise Invalid("This passkey cannot be used.", field="passkey", detail=str(error)) from error
     async with blog.db.transaction() as tx:
         if await passkeys.count_passkeys(tx) >= MOST_PASSKEYS:
             raise Invalid(f"There can be {MOST_PASSKEYS} passkeys.", field="passkey")
         added = await passkeys.add_passkey(
             tx,
-            bytes_to_base64url(made.credential_id),
+            webauthn.helpers.bytes_to_base64url(made.credential_id),
             made.credential_public_key,
             made.sign_count,
             one_line(name)[:_LONGEST_NAME] or "Passkey",
@@ -131,11 +126,11 @@ async def remove_passkey(blog: Blog, number: int) -> None:
 async def ask_for_passkey(blog: Blog) -> Challenge:
     """What a browser needs to show that it has one. It is not told which: a stranger would learn
     which there are."""
-    options = generate_authentication_options(
-        rp_id=_host(blog), user_verification=UserVerificationRequirement.REQUIRED
+    options = webauthn.generate_authentication_options(
+        rp_id=_host(blog), user_verification=structs.UserVerificationRequirement.REQUIRED
     )
-    value = {"challenge": bytes_to_base64url(options.challenge)}
-    return Challenge(options_to_json(options), await issue_ticket(blog, "passkey", value))
+    value = {"challenge": webauthn.helpers.bytes_to_base64url(options.challenge)}
+    return Challenge(webauthn.options_to_json(options), await issue_ticket(blog, "passkey", value))
 
 
 async def sign_in_with_passkey(
@@ -163,7 +158,7 @@ async def _check(blog: Blog, ticket: str, answer: str, visitor: Visitor) -> None
     try:
         if passkey is None:
             raise ValueError("an unknown passkey")
-        shown = verify_authentication_response(
+        shown = webauthn.verify_authentication_response(
             credential=answer[:_LONGEST_ANSWER],
             expected_challenge=challenge,
             expected_rp_id=_host(blog),
@@ -172,7 +167,7 @@ async def _check(blog: Blog, ticket: str, answer: str, visitor: Visitor) -> None
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except _REFUSALS as error:
+    except (*_UNREADABLE, exceptions.WebAuthnException) as error:
         await note_attempt(blog, "passkey", "wrong", visitor)
         raise Invalid(
             "This passkey does not open this blog.", field="passkey", detail=str(error)
@@ -186,7 +181,7 @@ async def _use_challenge(blog: Blog, kind: Literal["passkey", "new_passkey"], ti
         value = await use_ticket(blog, tx, kind, ticket)
     if value is None:
         raise Forbidden("That took too long. Please try again.")
-    return base64url_to_bytes(value["challenge"])
+    return webauthn.base64url_to_bytes(value["challenge"])
 
 
 def _credential_of(answer: str) -> str:

@@ -1,5 +1,7 @@
 """Pictures of strangers made small and safe, and written where they are served from."""
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import hashlib
@@ -9,13 +11,21 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from fediblog.actions.rules import is_blocked
 from fediblog.blog import Blog
 from fediblog.errors import RemoteInvalid, Unavailable
+from fediblog.lazily import Lazily
 from fediblog.protocol.addresses import authority_of
+
+if TYPE_CHECKING:
+    import PIL
+    from PIL import Image, ImageOps
+
+    Fit = Callable[[Image.Image], Image.Image]
+else:
+    PIL, Image, ImageOps = Lazily("PIL"), Lazily("PIL.Image"), Lazily("PIL.ImageOps")
 
 #: What is decoded takes four bytes for each.
 _MOST_PIXELS = 16_000_000
@@ -26,8 +36,6 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 _QUALITY = 80
 #: A full disk, a used-up share of it, or a limit on the size of files.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-Fit = Callable[[Image.Image], Image.Image]
 
 
 async def get_picture(blog: Blog, url: str, *, cap: int, deadline: float) -> bytes:
@@ -99,7 +107,12 @@ def redrawn(body: bytes, fit: Fit, *, draft: tuple[int, int]) -> tuple[bytes, tu
             target = io.BytesIO()
             plain.save(target, "WEBP", quality=_QUALITY)
             return target.getvalue(), plain.size
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        PIL.UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
         raise ValueError(f"this is no picture: {error}") from error
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from html import escape
-from typing import Final
-
-import emoji
+from typing import TYPE_CHECKING, Final
 
 from fediblog.domain.markup import EndTag, StartTag, Text, scan, start_tag, written
+from fediblog.lazily import Lazily
+
+if TYPE_CHECKING:
+    import emoji
+else:
+    emoji = Lazily("emoji")
 
 #: What Misskey sends for a like where it has no other emoji; its own likes look like this, too.
 HEART: Final = "❤️"

@@ -4,37 +4,46 @@ Pygments reads the code. Of its eighty kinds seven are told apart, so that pages
 sheet stay small; other servers drop the classes and show the code as it is.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from html import escape
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Generic, Keyword, Literal, Name, Operator, _TokenType
-from pygments.util import ClassNotFound
+from fediblog.lazily import Lazily
+
+if TYPE_CHECKING:
+    from pygments import lexers, util
+    from pygments.token import _TokenType
+else:
+    lexers, util = Lazily("pygments.lexers"), Lazily("pygments.util")
 
 CLASS_PREFIX = "tok-"
 """What the names of all classes begin with."""
 
-#: The first one that a token, or what it is a kind of, is found in counts.
-_CLASSES: Mapping[_TokenType, str] = {
-    Comment: "comment",
-    Keyword.Constant: "number",
-    Keyword: "keyword",
-    Operator.Word: "keyword",
-    Literal.String: "string",
-    Literal.Number: "number",
-    Name.Attribute: "name",
-    Name.Class: "name",
-    Name.Decorator: "name",
-    Name.Function: "name",
-    Name.Tag: "keyword",
-    Generic.Deleted: "deleted",
-    Generic.Heading: "name",
-    Generic.Inserted: "inserted",
-    Generic.Output: "comment",
-    Generic.Prompt: "comment",
-    Generic.Subheading: "name",
+#: By the names of Pygments' kinds. The first one that a token, or what it is a kind of, is found in
+#: counts.
+_CLASSES: Mapping[str, str] = {
+    "Token.Comment": "comment",
+    "Token.Keyword.Constant": "number",
+    "Token.Keyword": "keyword",
+    "Token.Operator.Word": "keyword",
+    "Token.Literal.String": "string",
+    "Token.Literal.Number": "number",
+    "Token.Name.Attribute": "name",
+    "Token.Name.Class": "name",
+    "Token.Name.Decorator": "name",
+    "Token.Name.Function": "name",
+    "Token.Name.Tag": "keyword",
+    "Token.Generic.Deleted": "deleted",
+    "Token.Generic.Heading": "name",
+    "Token.Generic.Inserted": "inserted",
+    "Token.Generic.Output": "comment",
+    "Token.Generic.Prompt": "comment",
+    "Token.Generic.Subheading": "name",
 }
 #: Characters of one post: reading code takes some time for every one of them.
 _MOST = 100_000
@@ -56,8 +65,8 @@ def highlighter() -> Callable[[str, str, str], str]:
 
 def _html(code: str, language: str) -> str:
     try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
+        lexer = lexers.get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except util.ClassNotFound:
         return ""
     pieces = []
     for name, group in groupby(_classed(lexer.get_tokens(code)), itemgetter(0)):
@@ -74,9 +83,10 @@ def _classed(tokens: Iterator[tuple[_TokenType, str]]) -> Iterator[tuple[str, st
         yield last, text
 
 
+@cache
 def _class_of(kind: _TokenType | None) -> str:
     while kind is not None:
-        if kind in _CLASSES:
-            return _CLASSES[kind]
+        if found := _CLASSES.get(str(kind)):
+            return found
         kind = kind.parent
     return ""

@@ -2,9 +2,8 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -12,6 +11,7 @@ from fediblog.actions import passkeys, sessions, sign_in
 from fediblog.actions import second_factor as factors
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, Invalid
+from fediblog.lazily import Lazily
 from fediblog.store.attempts import list_attempts
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.sessions import list_sessions
@@ -30,6 +30,11 @@ from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields
 from fediblog.web.reading import page_start
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = Lazily("segno")
 
 _PAGE = "/admin/access"
 _MOST_SESSIONS = 50
