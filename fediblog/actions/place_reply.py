@@ -107,7 +107,7 @@ async def _attach(
     """Give it its place. What it came with goes on to the followers if it is shown, and is kept if
     it may be later."""
     verdict = await judge(blog, tx, reply, terms, place.parent_id)
-    proof = await replies.attach(tx, reply.id, place, verdict.state, verdict.reason, orphan=orphan)
+    proof = await replies.attach(tx, reply, place, verdict.state, verdict.reason, orphan=orphan)
     attached = replace(
         reply,
         post_id=place.post_id,

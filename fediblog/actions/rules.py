@@ -1,7 +1,8 @@
 """Whether somebody, a server or a text is blocked: the one place that is asked, on every way in.
 
 The rules are kept ready for as long as their version is the one in the database, which is read each
-time: so all processes follow at once, and it costs one small query.
+time: so all processes follow at once, and it costs one small query. Where there is one process
+only, as on SQLite, it knows by itself when they have changed.
 """
 
 from dataclasses import dataclass, field
@@ -14,31 +15,39 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Note
 from fediblog.store import rules as stored
 from fediblog.store.actors import Actor
+from fediblog.store.changes import Reads
 from fediblog.store.database import Database, Queries
 
 
 @dataclass(slots=True)
 class _Kept:
-    """The rules of one blog, as of a version."""
+    """The rules of one blog, as of a version. reads: since when, for who need not ask for it."""
 
     version: str | None = None
     rules: Rules = field(default_factory=Rules)
+    reads: Reads | None = None
 
 
 _kept: WeakKeyDictionary[Database, _Kept] = WeakKeyDictionary()
 
 
 async def rules_in_force(blog: Blog, db: Queries | None = None) -> Rules:
-    """All rules as they are now."""
+    """All rules as they are now, or as a transaction sees them."""
+    kept = _kept.setdefault(blog.db, _Kept())
+    changes = blog.db.changes
+    if db is None and kept.reads is not None and not changes.spoilt(kept.reads):
+        return kept.rules
+    since = changes.now
     asked = db or blog.db
     version = await stored.get_version(asked)
-    kept = _kept.setdefault(blog.db, _Kept())
     if kept.version != version:
         rules = Rules.of(
             Rule(each.id, each.kind, each.value, each.label, each.action, each.note)
             for each in await stored.list_in_force(asked)
         )
         kept.version, kept.rules = version, rules
+    if db is None and blog.db.sqlite:
+        kept.reads = Reads(since, {"rule"})
     return kept.rules
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction, places
 from fediblog.store.pictures import NewPicture, hasten, set_uses
-from fediblog.store.search import mark
+from fediblog.store.search import mark, mark_new
 
 #: Values in one statement.
 _AT_ONCE = 500
@@ -62,6 +62,11 @@ class Reply:
     reason: str
     approval_key: str | None
     request_id: str
+
+    @property
+    def names_pictures(self) -> bool:
+        """Whether it may show any."""
+        return bool(self.attachments or self.emojis or "<img" in self.html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +236,7 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
 
 
 async def attach(
-    tx: Transaction, reply_id: int, place: Place, state: str, reason: str, *, orphan: bool
+    tx: Transaction, reply: Reply, place: Place, state: str, reason: str, *, orphan: bool
 ) -> bytes | None:
     """Give a waiting node its place, once. At the top a node is its own branch. reason: why it is
     not shown, for the author.
@@ -244,15 +249,16 @@ async def attach(
         "RETURNING proof_body",
         place.post_id,
         place.parent_id,
-        place.branch_id or reply_id,
+        place.branch_id or reply.id,
         place.depth,
         state,
         orphan,
         reason,
-        reply_id,
+        reply.id,
     )
-    await hasten(tx, "reply", reply_id)
-    await mark(tx, "reply", reply_id)
+    if reply.names_pictures:
+        await hasten(tx, "reply", reply.id)
+    await mark_new(tx, "reply", reply.id)
     return bytes(rows[0]["proof_body"]) if rows and rows[0]["proof_body"] else None
 
 

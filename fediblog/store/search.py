@@ -105,13 +105,17 @@ async def mark(tx: Transaction, kind: str, number: int) -> None:
     To be called after the change, in its transaction. The row that says so is locked from here on,
     also if it was there: whoever is to read the text waits for the end of the transaction.
     """
-    entry = _FIRST[kind] + number
+    await mark_new(tx, kind, number)
+    await _remove(tx, _FIRST[kind] + number)
+
+
+async def mark_new(tx: Transaction, kind: str, number: int) -> None:
+    """As `mark`, for a text that nobody could find so far."""
     await tx.execute(
         "INSERT INTO search_due (entry) VALUES ($1) "
         "ON CONFLICT (entry) DO UPDATE SET entry = excluded.entry",
-        entry,
+        _FIRST[kind] + number,
     )
-    await _remove(tx, entry)
 
 
 async def mark_thread(tx: Transaction, post_id: int) -> None:

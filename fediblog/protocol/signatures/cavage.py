@@ -210,7 +210,9 @@ def _parameters(text: str) -> dict[str, str]:
         if match is None or match[1].lower() in found:
             break
         quoted, word = match[2], match[3]
-        found[match[1].lower()] = _ESCAPED.sub(r"\1", quoted) if word is None else word
+        if word is None:
+            word = _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+        found[match[1].lower()] = word
         if not match[4]:
             return found
         end = match.end()
@@ -223,6 +225,7 @@ def _algorithm(text: str) -> str:
     return text.lower()
 
 
+@lru_cache(maxsize=64)
 def _covered(text: str) -> tuple[str, ...]:
     names = tuple(text.lower().split(" "))
     if not all(map(_COVERED.fullmatch, names)) or len(set(names)) != len(names):
