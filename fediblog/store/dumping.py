@@ -13,15 +13,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from fediblog.errors import StoreError
+from fediblog.lazily import Lazily
 from fediblog.store.database import places
 from fediblog.store.embedded import sqlite_path
-from fediblog.store.pooled import ERRORS, postgres_connection
 from fediblog.store.table_names import TABLES
+
+if TYPE_CHECKING:
+    from fediblog.store import pooled
+else:
+    pooled = Lazily("fediblog.store.pooled")
 
 ENDING = ".jsonl.gz"
 _AT_ONCE = 500
@@ -50,7 +55,7 @@ async def dump_tables(url: str, folder: Path) -> Dump:
         if url.startswith("sqlite://"):
             return await asyncio.to_thread(_dump_sqlite, sqlite_path(url), folder)
         return await _dump_postgres(url, folder)
-    except (*ERRORS, sqlite3.Error) as error:
+    except (*pooled.ERRORS, sqlite3.Error) as error:
         if isinstance(error, OSError) and not isinstance(error, ConnectionError):
             raise
         raise StoreError(f"The database cannot be read: {error}.") from error
@@ -64,7 +69,7 @@ async def load_tables(url: str, folder: Path) -> None:
             await asyncio.to_thread(_load_sqlite, sqlite_path(url), folder)
         else:
             await _load_postgres(url, folder)
-    except (*ERRORS, sqlite3.Error, ValueError) as error:
+    except (*pooled.ERRORS, sqlite3.Error, ValueError) as error:
         raise StoreError(f"The rows cannot be loaded: {error}.") from error
 
 
@@ -99,7 +104,7 @@ def _dump_sqlite(path: Path, folder: Path) -> Dump:
 async def _dump_postgres(url: str, folder: Path) -> Dump:
     counts = {}
     async with (
-        postgres_connection(url) as connection,
+        pooled.postgres_connection(url) as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         for table in sorted(TABLES):
@@ -137,7 +142,7 @@ def _load_sqlite(path: Path, folder: Path) -> None:
 
 async def _load_postgres(url: str, folder: Path) -> None:
     """References wait until the end, as rows refer to later ones."""
-    async with postgres_connection(url) as connection, connection.transaction():
+    async with pooled.postgres_connection(url) as connection, connection.transaction():
         references = await connection.fetch(
             "SELECT conrelid::regclass::text AS owner, quote_ident(conname) AS name "
             "FROM pg_constraint "

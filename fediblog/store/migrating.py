@@ -1,36 +1,24 @@
-"""Bring the tables up to date, once, under a lock, with a copy made first.
+"""Bring the tables up to date, once, under a lock.
 
-SQLite rebuilds a table to change it: it drops the old one, and with foreign keys on that would
-delete every child row that cascades. So migrations have a connection of their own with foreign
-keys off, and every reference is checked before the new tables are used.
+Most starts find nothing to do, and find that out by one query. A new database gets its tables from
+a snapshot (`snapshots`), and only one of an earlier version goes through its migrations
+(`replaying`).
 """
 
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.context import TortoiseContext
-from tortoise.exceptions import BaseORMException
-from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from fediblog.errors import StoreError
 from fediblog.store.embedded import sqlite_path
-from fediblog.store.pooled import ERRORS, credentials, postgres_connection
+from fediblog.store.snapshots import find_tables
 
-APP = "fediblog"
-#: What opening a database can fail with; Tortoise translates only some of its drivers' errors.
-_OPENING_ERRORS = (*ERRORS, BaseORMException, sqlite3.Error)
-#: Any fixed number will do: whoever migrates a PostgreSQL database holds this advisory lock.
-_ADVISORY_LOCK = 0x0FED1B06
+OURS = "fediblog.store.migrations"
 
 
 async def migrate(
     url: str,
     *,
-    migrations: str = "fediblog.store.migrations",
+    migrations: str = OURS,
     progress: Callable[[str], object] = lambda name: None,
     last: str = "",
 ) -> list[str]:
@@ -41,49 +29,19 @@ async def migrate(
     has no tables yet. Raises StoreError when the database cannot be opened or is left with broken
     references; the copy beside it (….before-NAME) is then the way back.
     """
-    sqlite = url.startswith("sqlite://")
-    if sqlite:
+    if url.startswith("sqlite://"):
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
-    config = orm_config(url)
-    config["apps"][APP]["migrations"] = migrations
-    applied: list[str] = []
+    made: list[str] = []
+    known = list_migrations()
+    if migrations == OURS and last in ("", known[-1]):
+        found = await find_tables(url)
+        made = found.applied if found.made else []
+        if set(known) <= set(found.applied):
+            return made
+    # It brings the ORM, which takes a tenth of a server's memory and is needed for nothing else.
+    from fediblog.store.replaying import replay
 
-    def report(event: str, _app: str, name: str) -> None:
-        if event == "apply_start":
-            progress(name)
-            applied.append(name)
-
-    try:
-        async with TortoiseContext() as context:
-            await context.init(config=config)
-            connection = context.connections.get("default")
-            async with _exclusive(connection, sqlite):
-                executor = MigrationExecutor(connection, config["apps"])
-                waiting = await _waiting(executor)
-                if waiting and sqlite:
-                    _copy(sqlite_path(url), waiting[-1])
-                targets = [MigrationTarget(APP, last)] if last else None
-                await executor.migrate(targets, progress=report)
-                if applied and sqlite:
-                    await _refuse_broken_references(connection)
-    except _OPENING_ERRORS as error:
-        raise StoreError(f"The database cannot be opened or migrated: {error}.") from error
-    return applied
-
-
-def orm_config(url: str) -> dict[str, Any]:
-    """Tortoise's configuration for our tables and migrations: everything else asks the database
-    without it."""
-    return {
-        "connections": {"default": _connection(url)},
-        "apps": {
-            APP: {
-                "models": ["fediblog.store.tables"],
-                "migrations": "fediblog.store.migrations",
-                "default_connection": "default",
-            }
-        },
-    }
+    return made + await replay(url, migrations, progress=progress, last=last)
 
 
 def list_migrations() -> list[str]:
@@ -96,61 +54,12 @@ async def has_tables(url: str) -> bool:
     """Whether the database has anything in it already. Raises StoreError when it cannot be told."""
     if url.startswith("sqlite://"):
         return sqlite_path(url).exists()
+    # Only who has PostgreSQL needs its driver in memory.
+    from fediblog.store.pooled import ERRORS, postgres_connection
+
     try:
         async with postgres_connection(url) as connection:
             tables = "information_schema.tables WHERE table_schema = current_schema"
             return bool(await connection.fetchval(f"SELECT count(*) FROM {tables}"))
-    except _OPENING_ERRORS as error:
+    except ERRORS as error:
         raise StoreError(f"The database cannot be opened: {error}.") from error
-
-
-async def _waiting(executor: MigrationExecutor) -> list[str]:
-    """Names of what is not applied yet; empty too for a database that has no tables at all."""
-    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
-    if not await executor.recorder.applied_migrations():
-        return []
-    return [step.migration.name for step in await executor.plan()]
-
-
-def _connection(url: str) -> dict[str, Any]:
-    if url.startswith("sqlite://"):
-        pragmas = {"synchronous": "FULL", "busy_timeout": 5000, "foreign_keys": "OFF"}
-        return {
-            "engine": "tortoise.backends.sqlite",
-            "credentials": {"file_path": str(sqlite_path(url)), **pragmas},
-        }
-    return {
-        "engine": "tortoise.backends.asyncpg",
-        "credentials": {**credentials(url), "minsize": 1, "maxsize": 2},
-    }
-
-
-@asynccontextmanager
-async def _exclusive(connection: BaseDBAsyncClient, sqlite: bool) -> AsyncIterator[None]:
-    """On PostgreSQL a session lock, on SQLite the caller has one.
-
-    It is held by a connection of its own: one that goes back to the pool is reset by asyncpg,
-    and that gives every lock away.
-    """
-    if sqlite:
-        yield
-        return
-    async with connection.acquire_connection() as holder:
-        await holder.execute(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
-        yield
-
-
-def _copy(path: Path, name: str) -> None:
-    """A consistent copy beside the database, by SQLite's own online backup."""
-    target = path.with_name(f"{path.name}.before-{name}")
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
-        source.backup(copy)
-    source.close()
-    copy.close()
-
-
-async def _refuse_broken_references(connection: BaseDBAsyncClient) -> None:
-    broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
-    if broken:
-        tables = ", ".join(sorted({str(row["table"]) for row in broken}))
-        raise StoreError(f"After migrating, references are broken in: {tables}.")

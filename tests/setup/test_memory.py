@@ -5,8 +5,20 @@ import sys
 
 import pytest
 
-#: Large, and needed by few: for pictures, passkeys, codes, reactions, code in posts, a demo.
-RARE = ("PIL", "webauthn", "OpenSSL", "segno", "emoji", "pygments", "rich", "fediblog.demo")
+#: Large, and needed by few: for pictures, passkeys, codes, reactions, code in posts, a demo;
+#: for migrations, and on PostgreSQL.
+RARE = (
+    "tortoise",
+    "asyncpg",
+    "PIL",
+    "webauthn",
+    "OpenSSL",
+    "segno",
+    "emoji",
+    "pygments",
+    "rich",
+    "fediblog.demo",
+)
 
 
 @pytest.fixture(scope="module")
