@@ -1,7 +1,10 @@
 """Migrations: nothing is lost by them, two never run at once, and they say what the tables say."""
 
 import asyncio
+import os
+import signal
 import sqlite3
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -50,6 +53,36 @@ BREAKING = dedent(f"""
 
 #: How each driver says that a row cannot be written.
 REFUSED = (sqlite3.IntegrityError, asyncpg.IntegrityConstraintViolationError)
+#: The process that applies it is killed amid it, as long as there is a file of this name.
+KILLED = dedent("""
+    import os
+    import signal
+    from pathlib import Path
+
+    from tortoise import fields, migrations
+    from tortoise.migrations import operations as ops
+
+
+    def be_killed(apps, editor):
+        if Path(__file__).with_name("kill").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+    class Migration(migrations.Migration):
+        dependencies = [("fediblog", "9998_rebuild")]
+        operations = [
+            ops.AddField("Post", "extra", fields.TextField(default="", db_default="")),
+            ops.AlterField("Post", "title", fields.CharField(max_length=600)),
+            ops.RunPython(be_killed),
+            ops.RemoveField("Post", "note"),
+        ]
+""")
+#: Applies what is missing, in a process of its own.
+APPLYING = (
+    "import asyncio, sys; from fediblog.store.migrating import migrate; "
+    "asyncio.run(migrate(sys.argv[1], migrations=sys.argv[2]))"
+)
+
 POSTS, REPLIES = 3, 10
 
 
@@ -250,6 +283,39 @@ async def test_on_sqlite_broken_references_are_told_and_the_copy_is_the_way_back
     with pytest.raises(StoreError, match="references are broken in: post_tag, reply"):
         await migrate(url, migrations=PACKAGE)
     assert await counts(f"sqlite://{sqlite_path(url)}.before-9999_breaking") == ALL
+
+
+async def test_a_migration_that_is_killed_on_its_way_is_undone_and_applied_by_the_next_start(
+    database_url: str, package: Path
+) -> None:
+    """The one before it stays; on SQLite there is a copy of what was there before either."""
+    await migrate(database_url, migrations=PACKAGE)
+    await populate(database_url)
+    (package / "9998_rebuild.py").write_text(REBUILDING)
+    (package / "9999_killed.py").write_text(KILLED)
+    (package / "kill").touch()
+    command = [sys.executable, "-c", APPLYING, database_url, PACKAGE]
+    path = os.pathsep.join(map(str, (package.parent, Path.cwd())))
+    ended = await asyncio.to_thread(
+        subprocess.run, command, env={**os.environ, "PYTHONPATH": path}, capture_output=True
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    async with opened(database_url) as db:
+        (post, *_) = await db.rows("SELECT * FROM post ORDER BY id")
+    assert "excerpt" not in post
+    assert "extra" not in post
+    assert "note" in post
+
+    (package / "kill").unlink()
+    forget_modules()
+    assert await migrate(database_url, migrations=PACKAGE) == ["9999_killed"]
+    assert await counts(database_url) == ALL
+    async with opened(database_url) as db:
+        (post, *_) = await db.rows("SELECT * FROM post ORDER BY id")
+        assert (post["title"], post["extra"], "note" in post) == ("A title", "", False)
+    if database_url.startswith("sqlite"):
+        copy = sqlite_path(database_url).with_name("fediblog.sqlite.before-9999_killed")
+        assert await counts(f"sqlite://{copy}") == ALL
 
 
 @pytest.mark.parametrize("table", ["post", "actor", "activity"])
