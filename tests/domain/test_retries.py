@@ -29,6 +29,15 @@ def test_other_answers_are_tried_again(status: int) -> None:
     assert classify(status) is Outcome.RETRY
 
 
+def test_every_status_there_is_has_its_fate() -> None:
+    """Success ends a delivery, a refusal ends it, and whatever else there may be is tried again."""
+    fates = {status: classify(status) for status in range(100, 600)}
+    ended = {status for status, fate in fates.items() if fate is Outcome.DELIVERED}
+    refused = {status for status, fate in fates.items() if fate is Outcome.REJECTED}
+    assert ended == set(range(200, 300))
+    assert refused == {*range(400, 500), 501} - {401, 408, 425, 429}
+
+
 def test_deliveries_are_tried_for_about_a_week() -> None:
     delays = [delivery_delay(attempt) for attempt in range(1, 15)]
     waits = [delay for delay in delays if delay is not None]

@@ -23,6 +23,7 @@ from fediblog.store.migrating import OURS, migrate
 from fediblog.store.outbox import add_activity, add_deliveries
 from fediblog.store.replaying import orm_config
 from fediblog.store.search import list_due
+from tests.bench import Bench
 
 PACKAGE = "throwaway_migrations"
 REAL = sorted((Path(__file__).resolve().parents[2] / "fediblog/store/migrations").glob("0*.py"))
@@ -285,11 +286,12 @@ async def test_on_sqlite_broken_references_are_told_and_the_copy_is_the_way_back
     assert await counts(f"sqlite://{sqlite_path(url)}.before-9999_breaking") == ALL
 
 
+@pytest.mark.long
 async def test_a_migration_that_is_killed_on_its_way_is_undone_and_applied_by_the_next_start(
-    database_url: str, package: Path
+    bench: Bench, package: Path
 ) -> None:
     """The one before it stays; on SQLite there is a copy of what was there before either."""
-    await migrate(database_url, migrations=PACKAGE)
+    database_url = bench.database_url
     await populate(database_url)
     (package / "9998_rebuild.py").write_text(REBUILDING)
     (package / "9999_killed.py").write_text(KILLED)
