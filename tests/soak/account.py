@@ -10,7 +10,7 @@ from tests.soak.ledger import Ledger, Said
 from tests.soak.mailboxes import Mailboxes, Receipt
 
 #: For so long after a delivery was answered its record may be under way.
-_IN_DOUBT_SECONDS = 5.0
+_IN_DOUBT_SECONDS = 10.0
 
 
 @dataclass(slots=True)

@@ -159,9 +159,11 @@ class Soak:
         await asyncio.sleep(self.chance.uniform(*self.plan.life))
 
     async def _stop(self, server: Server) -> None:
-        """It ends well when it is told to, and leaves no delivery in doubt."""
+        """It ends well when it is told to; an attempt that is under way then is let go."""
+        begun = time.monotonic()
         code = await server.stop()
         self.lives.stops += 1
+        self.lives.troubles.append((begun, time.monotonic()))
         if code != 0:
             self.lives.wrong.append(f"a server that was told to stop ended with {code}")
 
