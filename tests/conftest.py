@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -96,19 +97,26 @@ def prepared(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> 
         drop_database(url)
 
 
+@contextmanager
+def new_bench(prepared: Prepared, postgres: str | None, folder: Path) -> Iterator[Bench]:
+    """Starts blogs in this folder, with a database of their own."""
+    shutil.copytree(prepared.keys, folder / "keys")
+    if postgres is None:
+        file = folder / "data" / "fediblog.sqlite"
+        file.parent.mkdir()
+        shutil.copy(sqlite_path(prepared.database_url), file)
+        yield Bench(folder, f"sqlite://{file}")
+        return
+    url = fresh_database(postgres, prepared.database_url.rpartition("/")[2])
+    yield Bench(folder, url)
+    drop_database(url)
+
+
 @pytest.fixture
 def bench(prepared: Prepared, postgres: str | None, tmp_path: Path) -> Iterator[Bench]:
     """Starts blogs in this test's folder, with this test's database."""
-    shutil.copytree(prepared.keys, tmp_path / "keys")
-    if postgres is None:
-        file = tmp_path / "data" / "fediblog.sqlite"
-        file.parent.mkdir()
-        shutil.copy(sqlite_path(prepared.database_url), file)
-        yield Bench(tmp_path, f"sqlite://{file}")
-        return
-    url = fresh_database(postgres, prepared.database_url.rpartition("/")[2])
-    yield Bench(tmp_path, url)
-    drop_database(url)
+    with new_bench(prepared, postgres, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

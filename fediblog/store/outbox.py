@@ -524,14 +524,22 @@ async def release_deliveries(tx: Transaction) -> None:
     await tx.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'queued'")
 
 
-async def count_deliveries(db: Queries, object_uri: str) -> dict[str, int]:
-    """How many inboxes have a delivery about an object in each state."""
+async def count_deliveries(
+    db: Queries, object_uris: Sequence[str]
+) -> Mapping[str, Mapping[str, int]]:
+    """For each of these objects, how many inboxes have a delivery about it in each state."""
+    counts: dict[str, dict[str, int]] = {uri: {} for uri in object_uris}
+    if not counts:
+        return counts
     rows = await db.rows(
-        "SELECT d.state, count(DISTINCT d.inbox) AS n FROM delivery d "
-        "JOIN activity a ON a.id = d.activity_id WHERE a.object_uri = $1 GROUP BY d.state",
-        object_uri,
+        "SELECT a.object_uri, d.state, count(DISTINCT d.inbox) AS n FROM delivery d "
+        "JOIN activity a ON a.id = d.activity_id "
+        f"WHERE a.object_uri IN ({places(len(counts))}) GROUP BY a.object_uri, d.state",
+        *counts,
     )
-    return {str(row["state"]): int(row["n"]) for row in rows}
+    for row in rows:
+        counts[str(row["object_uri"])][str(row["state"])] = int(row["n"])
+    return counts
 
 
 async def _activities(tx: Transaction, activity_ids: set[int]) -> Mapping[int, Row]:

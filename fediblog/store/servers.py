@@ -1,6 +1,6 @@
 """Other servers as the author sees them: how they do, and what there is between them and us."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, containing
@@ -91,11 +91,13 @@ async def get_server(db: Queries, authority: str) -> Server | None:
     return Server(**rows[0]) if rows else None
 
 
-async def count_of_server(db: Queries, authority: str) -> Counts:
-    """What there is of a server."""
-    people = "SELECT 1 FROM actor a WHERE a.authority = $1 AND a.gone_at IS NULL"
+async def count_of_servers(db: Queries, authorities: Sequence[str]) -> Mapping[str, Counts]:
+    """What there is of each of these servers, whether anything is known of it or not."""
+    if not authorities:
+        return {}
+    people = "SELECT 1 FROM actor a WHERE a.authority = asked.authority AND a.gone_at IS NULL"
     followers = f"{people} AND EXISTS (SELECT 1 FROM follower f WHERE f.actor_id = a.id)"
-    deliveries = "SELECT 1 FROM delivery d WHERE d.authority = $1 AND d.state ="
+    deliveries = "SELECT 1 FROM delivery d WHERE d.authority = asked.authority AND d.state ="
     counts = {
         "followers": followers,
         "people": people,
@@ -106,8 +108,14 @@ async def count_of_server(db: Queries, authority: str) -> Counts:
         f"(SELECT count(*) FROM ({query} LIMIT {MOST_COUNTED}) {name}_counted) AS {name}"
         for name, query in counts.items()
     )
-    rows = await db.rows(f"SELECT {columns}", authority)
-    return Counts(**{name: int(value) for name, value in rows[0].items()})
+    asked = ", ".join(f"(CAST(${place} AS TEXT))" for place in range(1, len(authorities) + 1))
+    rows = await db.rows(
+        f"WITH asked (authority) AS (VALUES {asked}) SELECT asked.authority, {columns} FROM asked",
+        *authorities,
+    )
+    return {
+        str(row["authority"]): Counts(**{name: int(row[name]) for name in counts}) for row in rows
+    }
 
 
 async def list_people(db: Queries, authority: str, *, limit: int) -> Sequence[Person]:

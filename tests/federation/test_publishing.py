@@ -85,7 +85,7 @@ async def test_a_post_without_followers_is_sent_to_nobody(
     blog: RunningBlog, town: DemoServer
 ) -> None:
     post = await blog.publish()
-    assert await count_deliveries(blog.blog.db, blog.article(post)) == {}
+    assert (await count_deliveries(blog.blog.db, [blog.article(post)]))[blog.article(post)] == {}
     assert (await blog.document(f"/articles/{post.key}")).status_code == 200
 
 
@@ -215,7 +215,9 @@ async def test_a_post_that_is_deleted_before_it_was_sent_leaves_no_trace_elsewhe
     await blog.delivered()
     assert "Never out" not in [title for _, title in _sent(town)]
     assert activities(town, "Delete") == []
-    assert await count_deliveries(blog.blog.db, blog.article(post)) == {"cancelled": 1}
+    assert (await count_deliveries(blog.blog.db, [blog.article(post)]))[blog.article(post)] == {
+        "cancelled": 1
+    }
 
 
 async def test_a_post_that_was_attempted_before_it_is_deleted_is_deleted_there_too(

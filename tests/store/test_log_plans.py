@@ -87,7 +87,7 @@ async def test_no_list_reads_a_whole_table(db: Database) -> None:
     ):
         await arrivals.list_arrivals(asked, wanted, before=None, limit=50)
     await arrivals.count_newer(asked, _ROWS - 10, most=100)
-    await servers.count_of_server(asked, "7.test")
+    await servers.count_of_servers(asked, ["7.test", "8.test"])
     for plan in asked.plans:
         for table in ("delivery", "arrival"):
             whole = (f"Seq Scan on {table}", f"SCAN {table}", f"SCAN {table[0]}'", "SCAN l'")

@@ -48,7 +48,7 @@ async def test_a_claim_gives_what_is_to_be_sent(db: Database) -> None:
 
 async def test_an_inbox_is_queued_once_for_an_activity(db: Database) -> None:
     await _queue(db, "a", _POST, _ONE, _TWO, _ONE)
-    assert await count_deliveries(db, _POST) == {"queued": 2}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"queued": 2}
 
 
 async def test_a_new_inbox_gets_what_is_still_true_and_ours(db: Database) -> None:
@@ -95,9 +95,9 @@ async def test_an_attempt_that_outlived_its_lease_leaves_the_next_one_alone(
     [other] = await _claim(db, now=_NOW + _LEASE)
     await (_postpone(db, slept, _NOW) if end == "postponed" else _finish(db, slept, "failed"))
     assert await _claim(db, now=_NOW + _LEASE + 1) == [], "it is under way"
-    assert await count_deliveries(db, _POST) == {"queued": 1}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"queued": 1}
     await _finish(db, other, "done")
-    assert await count_deliveries(db, _POST) == {"done": 1}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"done": 1}
 
 
 async def test_what_arrived_has_arrived_whichever_attempt_brought_it(db: Database) -> None:
@@ -106,7 +106,7 @@ async def test_what_arrived_has_arrived_whichever_attempt_brought_it(db: Databas
     [other] = await _claim(db, now=_NOW + _LEASE)
     await _finish(db, slept, "done")
     await _finish(db, other, "failed")
-    assert await count_deliveries(db, _POST) == {"done": 1}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"done": 1}
 
 
 async def test_a_released_lease_ends_at_once(db: Database) -> None:
@@ -225,8 +225,8 @@ async def test_a_newer_update_replaces_those_that_wait(db: Database) -> None:
     await _queue(db, "unrelated", _OTHER, _ONE, kind="Update")
     async with db.transaction() as tx:
         await cancel_updates(tx, _POST, _NOW)
-    assert await count_deliveries(db, _POST) == {"queued": 1, "cancelled": 2}
-    assert await count_deliveries(db, _OTHER) == {"queued": 1}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"queued": 1, "cancelled": 2}
+    assert (await count_deliveries(db, [_OTHER]))[_OTHER] == {"queued": 1}
 
 
 async def test_an_update_that_was_attempted_is_not_replaced(db: Database) -> None:
@@ -235,7 +235,7 @@ async def test_an_update_that_was_attempted_is_not_replaced(db: Database) -> Non
     await _claim(db)
     async with db.transaction() as tx:
         await cancel_updates(tx, _POST, _NOW)
-    assert await count_deliveries(db, _POST) == {"queued": 1}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"queued": 1}
 
 
 async def test_what_was_never_attempted_is_cancelled_and_forgotten(db: Database) -> None:
@@ -246,7 +246,7 @@ async def test_what_was_never_attempted_is_cancelled_and_forgotten(db: Database)
     await _queue(db, "late", _POST, "https://three.test/inbox")
     async with db.transaction() as tx:
         await cancel_unsent(tx, _POST, _NOW)
-    assert await count_deliveries(db, _POST) == {"done": 1, "queued": 1, "cancelled": 1}
+    assert (await count_deliveries(db, [_POST]))[_POST] == {"done": 1, "queued": 1, "cancelled": 1}
     assert sorted(await list_object_inboxes(db, _POST)) == [_ONE, _TWO]
 
 

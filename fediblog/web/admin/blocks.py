@@ -19,7 +19,6 @@ from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.admin.replies import listed
 from fediblog.web.context import blog_of
 from fediblog.web.forms import fields, takes_a_file, uploaded_file
-from fediblog.web.reactions import look_beside
 from fediblog.web.reading import page_start
 
 _PER_PAGE = 50
@@ -44,12 +43,11 @@ async def look(request: Request) -> Response:
         return back_to("/admin/blocks", "block_set")
     affected = await blocking.preview(blog, wanted)
     found = await threads.list_replies(blog.db, affected.listed)
-    beside = await look_beside(blog.db, found, blog.clock())
     context = {
         "wanted": wanted,
         "affected": affected,
         "most_compared": blocking.MOST_COMPARED,
-        "rows": [await listed(blog, reply, beside) for reply in found],
+        "rows": await listed(blog, found),
     }
     return await admin_page(request, "admin/block_look.html", context)
 

@@ -65,12 +65,18 @@ async def index(request: Request) -> Response:
     )
     shown = found[:_PER_PAGE]
     counts = await blog.thread_counts.by_state(blog.db, shown)
+    sent = await outbox.count_deliveries(
+        blog.db, [blog.addresses.article(post.key) for post in shown]
+    )
     zone = (await get_site(blog)).timezone
     deleting = await posts.list_posts(blog.db, before=None, limit=_MOST_UNDO, state="deleting")
     in_states = await posts.count_by_state(blog.db)
     here = {name: value for name, value in (("state", state), ("q", words)) if value}
     context = {
-        "posts": [await _row(blog, post, counts.get(post.id, {}), zone) for post in shown],
+        "posts": [
+            _row(blog, post, counts.get(post.id, {}), sent[blog.addresses.article(post.key)], zone)
+            for post in shown
+        ],
         "older_url": _address(here, before=shown[-1].id) if len(found) > _PER_PAGE else None,
         "newer_url": _address(here) if before else None,
         "state": state,
@@ -412,8 +418,9 @@ def _address(here: Mapping[str, str], **more: int) -> str:
     return f"/admin/posts?{query}" if query else "/admin/posts"
 
 
-async def _row(blog: Blog, post: Post, counts: Mapping[str, int], zone: str) -> dict[str, Any]:
-    sent = await outbox.count_deliveries(blog.db, blog.addresses.article(post.key))
+def _row(
+    blog: Blog, post: Post, counts: Mapping[str, int], sent: Mapping[str, int], zone: str
+) -> dict[str, Any]:
     published = post.state == "published"
     return {
         "title": post.title or "(deleted)",

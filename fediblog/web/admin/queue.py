@@ -15,7 +15,6 @@ from fediblog.web.admin.pages import admin_page, back_to
 from fediblog.web.admin.replies import listed
 from fediblog.web.context import blog_of
 from fediblog.web.forms import read_form
-from fediblog.web.reactions import look_beside
 from fediblog.web.reading import page_start
 
 #: Each of them has a box that can be ticked, and a form has only so many fields.
@@ -70,9 +69,8 @@ async def _page(request: Request, errors: Mapping[str, str], *, status: int = 20
     after = page_start(request.query_params.get("after"))
     found = await threads.list_held(blog.db, after=after or 0, limit=_PER_PAGE + 1)
     shown = found[:_PER_PAGE]
-    beside = await look_beside(blog.db, shown, blog.clock())
     context: dict[str, Any] = {
-        "rows": [await listed(blog, reply, beside) for reply in shown],
+        "rows": await listed(blog, shown),
         "total": await replies.count_held(blog.db),
         "errors": dict(errors),
         "later_url": f"/admin/queue?after={shown[-1].id}" if len(found) > _PER_PAGE else None,

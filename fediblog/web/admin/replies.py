@@ -1,6 +1,6 @@
 """The admin's view of replies: a post's thread, and all replies by their state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -55,11 +55,10 @@ async def index(request: Request) -> Response:
     before = page_start(request.query_params.get("before"))
     found = await threads.list_by_state(blog.db, state, before=before, limit=_PER_PAGE + 1)
     shown = found[:_PER_PAGE]
-    beside = await look_beside(blog.db, shown, blog.clock())
     address = f"/admin/replies?state={state or 'all'}"
     context = {
         "state": state or "all",
-        "rows": [await listed(blog, reply, beside) for reply in shown],
+        "rows": await listed(blog, shown),
         "older_url": f"{address}&before={shown[-1].id}" if len(found) > _PER_PAGE else None,
         "newer_url": address if before else None,
     }
@@ -206,9 +205,15 @@ async def _thread_page(
     )
 
 
-async def listed(blog: Blog, reply: ThreadReply, beside: Beside) -> Row:
-    """A reply in a list that is of no single thread."""
-    post = await posts.get_post_by_number(blog.db, reply.post_id or 0)
+async def listed(blog: Blog, replies: Sequence[ThreadReply]) -> list[Row]:
+    """Replies in a list that is of no single thread."""
+    beside = await look_beside(blog.db, replies, blog.clock())
+    numbers = sorted({reply.post_id for reply in replies if reply.post_id})
+    there = await posts.list_by_number(blog.db, numbers)
+    return [_listed(reply, there.get(reply.post_id or 0), beside) for reply in replies]
+
+
+def _listed(reply: ThreadReply, post: Post | None, beside: Beside) -> Row:
     address = f"/admin/posts/{post.key}/thread" if post else None
     row = reply_row(reply, beside)
     if reply.state == "deleted":

@@ -1,6 +1,6 @@
 """Other servers: how each does, what was sent to it and came from it, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from fediblog.actions import steer_deliveries
 from fediblog.actions.note_refusals import note_refusals
-from fediblog.actions.rules import is_blocked
+from fediblog.actions.rules import is_blocked, rules_in_force
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.protocol.addresses import authority_of
 from fediblog.store import arrivals, delivery_log, servers
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.refusals import list_refusals
-from fediblog.store.servers import MOST_COUNTED, Server
+from fediblog.store.servers import MOST_COUNTED, Counts, Server
 from fediblog.store.steering import Which
 from fediblog.web.admin.arrival_rows import arrival_rows
 from fediblog.web.admin.delivery_rows import back, block_url, delivery_rows, server_url
@@ -43,7 +43,7 @@ async def index(request: Request) -> Response:
     older = query | {"after": f"{last.failures} {last.authority}"} if last else None
     context = {
         "q": text,
-        "servers": [await _listed(blog, server) for server in shown],
+        "servers": await _listed(blog, shown),
         "older_url": f"/admin/servers?{urlencode(older)}" if older else None,
         "newer_url": f"/admin/servers?{urlencode(query)}" if after else None,
     }
@@ -64,7 +64,7 @@ async def page(request: Request) -> Response:
     )
     url = server_url(authority)
     context = {
-        "server": await _health(blog, authority, server),
+        "server": await _known(blog, authority, server),
         "people": [
             {
                 "name": person.name or person.handle or person.uri,
@@ -131,14 +131,32 @@ def _page_start(text: str) -> tuple[int, str] | None:
     return (min(start, 2**31 - 1), authority) if start is not None else None
 
 
-async def _listed(blog: Blog, server: Server) -> dict[str, Any]:
-    return await _health(blog, server.authority, server) | {"url": server_url(server.authority)}
+async def _listed(blog: Blog, shown: Sequence[Server]) -> list[dict[str, Any]]:
+    counts = await servers.count_of_servers(blog.db, [server.authority for server in shown])
+    in_force = await rules_in_force(blog)
+    return [
+        _health(
+            blog,
+            server.authority,
+            server,
+            counts[server.authority],
+            blocked=in_force.rejects(server.authority),
+        )
+        | {"url": server_url(server.authority)}
+        for server in shown
+    ]
 
 
-async def _health(blog: Blog, authority: str, server: Server | None) -> dict[str, Any]:
-    """How a server does; nothing is known of one with which there has been nothing yet."""
-    counts = await servers.count_of_server(blog.db, authority)
+async def _known(blog: Blog, authority: str, server: Server | None) -> dict[str, Any]:
+    counts = await servers.count_of_servers(blog.db, [authority])
     blocked = await is_blocked(blog, authority)
+    return _health(blog, authority, server, counts[authority], blocked=blocked)
+
+
+def _health(
+    blog: Blog, authority: str, server: Server | None, counts: Counts, *, blocked: bool
+) -> dict[str, Any]:
+    """How a server does; nothing is known of one with which there has been nothing yet."""
     paused = server is not None and server.not_before > blog.now_ms()
     return {
         "authority": authority,
