@@ -27,8 +27,6 @@ from tests.soak.mailboxes import Mailboxes, open_mailboxes
 from tests.soak.senders import Senders
 
 FOLLOWERS, SERVERS = 12, 4
-#: What a start may use of the processor, until the first page is there.
-RESTART_SECONDS = 3.0
 _SETTLE_SECONDS = 60.0
 _ROUNDS = 12
 _KEYS = 4
@@ -36,17 +34,21 @@ _KEYS = 4
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """seconds: how long there is traffic, and kills: how many times the server is killed at least
-    meanwhile. life: between which times (s) after its start something happens to it. gentle: of how
-    many ends one is a SIGTERM. pace: seconds between two deeds of a sender, and of the author."""
+    """seconds: how long there is traffic, kills: how many times the server is killed at least
+    meanwhile, and least: how many activities are acknowledged. life: between which times (s) after
+    its start something happens to it. gentle: of how many ends one is a SIGTERM. pace, author_pace:
+    seconds between two deeds of a sender, and of the author. start: what a start may use of the
+    processor, in seconds, until the first page is there."""
 
     seconds: float = 0.0
     kills: int = 0
+    least: int = 0
     life: tuple[float, float] = (0.5, 3.0)
     gentle: int = 8
     pace: float = 0.0
     author_pace: float = 0.5
     seed: int = 0
+    start: float = 3.0
 
 
 @dataclass(slots=True)
@@ -131,7 +133,8 @@ class Soak:
 
     def _over(self) -> bool:
         long_enough = time.monotonic() - self._begun >= self.plan.seconds
-        return long_enough and self.lives.kills >= self.plan.kills
+        enough = self.ledger.acknowledged >= self.plan.least
+        return long_enough and enough and self.lives.kills >= self.plan.kills
 
     @asynccontextmanager
     async def _started(self) -> AsyncIterator[Server]:
@@ -238,7 +241,7 @@ class Soak:
             await look_at_mailboxes(account, db, self.mailboxes, self.inboxes, self.lives.troubles)
             account.wrong += await broken(db)
         account.wrong += self.lives.wrong
-        slow = [cpu for cpu, _ in self.lives.starts if cpu > RESTART_SECONDS]
+        slow = [cpu for cpu, _ in self.lives.starts if cpu > self.plan.start]
         account.wrong += [f"a start used {cpu:.1f} s of the processor" for cpu in slow]
         return account
 
