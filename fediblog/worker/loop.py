@@ -25,8 +25,9 @@ class ClaimLoop(Generic[Row]):
     """One queue. claim: takes up to so many due rows; work: deals with one of them.
 
     at_once: so many are under way at most, and at_a_time: so many are claimed at most by one claim.
-    gather: for so many seconds after one has ended others may, before the next claim; so a busy
-    queue is claimed in groups. ending: is done once nothing is under way any more.
+    gather: for so many seconds after one has ended, or nothing was found, others may end or come,
+    before the next claim; so a busy queue is claimed in groups. ending: is done once nothing is
+    under way any more.
     """
 
     def __init__(
@@ -89,6 +90,8 @@ class ClaimLoop(Generic[Row]):
             task = asyncio.create_task(self._attempt(row))
             self._tasks.add(task)
             task.add_done_callback(self._done)
+        if not rows:
+            await asyncio.sleep(self._gather)
         return bool(rows)
 
     async def _attempt(self, row: Row) -> None:
