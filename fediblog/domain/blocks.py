@@ -6,10 +6,15 @@ a pattern, that takes the blog long.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from unicodedata import category, normalize
 
-import re2
+from fediblog.lazily import Lazily
+
+if TYPE_CHECKING:
+    import re2
+else:
+    re2 = Lazily("re2")
 
 KINDS: Final = ("person", "server", "words")
 ACTIONS: Final = ("silence", "reject")

@@ -22,7 +22,7 @@ from fediblog.protocol.keys import PrivateKey
 from fediblog.store.outbox import add_activity, add_deliveries
 from fediblog.worker.housekeeping import keep_house
 from tests.admin.desk import desk_of, number_of
-from tests.bench import RunningBlog
+from tests.bench import RunningBlog, until
 from tests.federation.records import fates, stored, thread
 
 SIGNATURE = {"signature": {"type": "RsaSignature2017", "signatureValue": "bm90IGNoZWNrZWQ="}}
@@ -52,8 +52,18 @@ async def test_d2_the_very_bytes_go_on_once_for_each_server(
     create = activities.create(note) | SIGNATURE
     body = json.dumps(create, indent=3).encode()
     await blog.delivered()
+
+    def told() -> list[dict[str, Any]]:
+        """What the log says of attempts to deliver."""
+        return [vars(each)["fields"] for each in caplog.records if each.msg == "delivery attempted"]
+
+    async def is_told() -> bool:
+        return bool(told())
+
     with caplog.at_level("INFO", "fediblog.actions"):
         await _send(blog, town, body)
+        # It says so once the record is on disk, where others may see it first.
+        await until(is_told)
 
     assert await thread(blog, post) == [("Hello", [])]
     (handed_on,) = _forwarded(village)
@@ -62,8 +72,7 @@ async def test_d2_the_very_bytes_go_on_once_for_each_server(
     assert handed_on.key_id == f"{blog.actor}#main-key"
     assert _forwarded(town) == []
     # It leaves under the id under which it came, in the log too.
-    told = [vars(each)["fields"] for each in caplog.records if each.msg == "delivery attempted"]
-    assert [each["activity"] for each in told] == [create["id"]]
+    assert [each["activity"] for each in told()] == [create["id"]]
 
 
 async def test_d2_what_is_held_goes_on_once_it_is_approved(

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-#: Large, and needed by few: for pictures, passkeys, codes, reactions, code in posts, a demo;
-#: for migrations, and on PostgreSQL.
+#: Large, and needed by few: for pictures, passkeys, codes, reactions, code in posts, blocked words,
+#: a demo; for migrations, and on PostgreSQL.
 RARE = (
     "tortoise",
     "asyncpg",
@@ -16,6 +16,7 @@ RARE = (
     "segno",
     "emoji",
     "pygments",
+    "re2",
     "rich",
     "fediblog.demo",
 )
