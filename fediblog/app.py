@@ -15,7 +15,7 @@ from fediblog.actions.count_reads import ReadCounts
 from fediblog.actions.readiness import Readiness
 from fediblog.blog import Blog
 from fediblog.clock import Clock, utc_now
-from fediblog.errors import FediblogError
+from fediblog.errors import FediblogError, Unavailable
 from fediblog.local_socket import listening
 from fediblog.opening import open_for_service
 from fediblog.remote.connector import Connector
@@ -123,6 +123,32 @@ def create_app(
             Exception: failures.on_bug,
         },
     )
+
+
+def create_worker_app(blog: Blog, tasks: Sequence[asyncio.Task[None]]) -> Starlette:
+    """What a process that only works answers to whoever watches it; nothing is here for readers.
+
+    tasks: its loops. The metrics are here if there is a token for them.
+    """
+    get = ["GET"]
+    watched = [
+        Route("/health/live", live_here, methods=get),
+        Route("/health/ready", ready, methods=get),
+    ]
+    if blog.settings.metrics_token:
+        watched.append(Route("/metrics", metrics, methods=get))
+    app = Starlette(
+        routes=watched,
+        middleware=[
+            Middleware(Observing, trusted=blog.settings.trusted_proxies),
+            Middleware(SafeHeaders, secure=False),
+        ],
+        max_body_size=0,
+        exception_handlers={Unavailable: failures.tell_program},
+    )
+    app.state.blog = blog
+    app.state.readiness = Readiness(blog, tasks)
+    return app
 
 
 @asynccontextmanager

@@ -103,9 +103,15 @@ def serve(host: str, port: int, processes: int, demo: bool) -> None:
 
 
 @main.command()
-def worker() -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address for --port.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Answer /health/live, /health/ready and /metrics at this port; else at none.",
+)
+def worker(host: str, port: int | None) -> None:
     """Only process and deliver, beside other processes that serve (PostgreSQL only)."""
-    _run(lambda: work(_settings()))
+    _run(lambda: work(_settings(), host=host, port=port))
 
 
 @main.command()

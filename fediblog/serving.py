@@ -16,7 +16,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from fediblog.actions.sign_in import has_password, make_link
-from fediblog.app import create_app
+from fediblog.app import create_app, create_worker_app
 from fediblog.blog import Blog
 from fediblog.clock import utc_now
 from fediblog.errors import FediblogError, SettingsError, StoreError
@@ -33,18 +33,18 @@ log = logging.getLogger("fediblog")
 _DRAIN_SECONDS = 10
 #: For what comes after the last request: loops that let go of what they have in hand.
 _CLOSE_SECONDS = 20
+#: How long an end takes at most; whoever starts the blog gives it longer than this.
+STOP_SECONDS = _DRAIN_SECONDS + _CLOSE_SECONDS
 #: Of a server, of which there are ten a second.
 _TICKS_BETWEEN_LOOKS = 50
 
 
-class BlogServer(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again before the blog is closed. Pages that
-    wait for new replies would hold up its end, so their streams are ended first."""
+class QuietServer(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before the blog is closed."""
 
-    def __init__(self, app: Starlette, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config) -> None:
         config.http = BoundedRequests
         super().__init__(config)
-        self._app = app
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second; now and then it is seen to those who take their time."""
@@ -52,15 +52,23 @@ class BlogServer(uvicorn.Server):
             close_late_ones(self.server_state.connections)
         return await super().on_tick(counter)
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class BlogServer(QuietServer):
+    """Pages that wait for new replies would hold up its end, so their streams are ended first."""
+
+    def __init__(self, app: Starlette, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End every stream, then let the other requests come to their end."""
         self._app.state.live.close()
         self._app.state.watchers.close()
         await super().shutdown(sockets)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def serve_blog(environ: Mapping[str, str], *, host: str, port: int, demo: bool) -> None:
@@ -98,7 +106,7 @@ def serve_in_processes(environ: Mapping[str, str], *, host: str, port: int, coun
         asyncio.run(_prepare(settings))
         gc.freeze()
         supervisor = Supervisor(lambda: _serve_one(settings, listener), count)
-        return supervisor.run(patience=_DRAIN_SECONDS + _CLOSE_SECONDS, stopping=listener.close)
+        return supervisor.run(patience=STOP_SECONDS, stopping=listener.close)
 
 
 async def _prepare(settings: Settings) -> None:
@@ -142,21 +150,40 @@ async def _serving(
             yield app.state.blog, asyncio.create_task(server.serve(sockets=[listener]))
 
 
-async def work(settings: Settings) -> None:
-    """Run the loops alone, until SIGTERM or SIGINT. Raises StoreError on an embedded database."""
+async def work(settings: Settings, *, host: str, port: int | None) -> None:
+    """Run the loops alone, until SIGTERM or SIGINT; with a port, whether they are well is answered
+    there. Raises SettingsError, or StoreError on an embedded database."""
     if settings.embedded:
         raise StoreError(
             "A separate worker needs PostgreSQL (FEDIBLOG_DATABASE_URL): the embedded database "
             "has one writing process, and `fediblog serve` already does all the work there."
         )
     write_log(settings.log_format)
-    async with open_for_service(settings, utc_now, Connector()) as blog:
+    async with contextlib.AsyncExitStack() as stack:
+        listener = None if port is None else stack.enter_context(_listen(host, port))
+        blog = await stack.enter_async_context(open_for_service(settings, utc_now, Connector()))
         loops = await prepare_work(blog)
         running = asyncio.create_task(run_workers(blog, loops))
         _stop_on_signals(running.cancel)
+        if listener is not None:
+            await stack.enter_async_context(_watched(blog, running, listener))
         click.echo(f"Working for {blog.addresses.origin}", err=True)
         with contextlib.suppress(asyncio.CancelledError):
             await running
+
+
+@contextlib.asynccontextmanager
+async def _watched(
+    blog: Blog, running: asyncio.Task[None], listener: socket.socket
+) -> AsyncIterator[None]:
+    """Answer whoever asks whether these loops are well, while the block runs."""
+    server = QuietServer(_config(create_worker_app(blog, [running])))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 @contextlib.asynccontextmanager

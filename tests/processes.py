@@ -127,9 +127,11 @@ class Installation:
             await asyncio.to_thread(_end, process)
 
     @asynccontextmanager
-    async def working(self, **environment: str) -> AsyncIterator[subprocess.Popen[bytes]]:
+    async def working(
+        self, *options: str, **environment: str
+    ) -> AsyncIterator[subprocess.Popen[bytes]]:
         """A `fediblog worker`, until the block ends or the test has ended it."""
-        process = self._launch(self.folder / "worker.log", ["worker"], environment)
+        process = self._launch(self.folder / "worker.log", ["worker", *options], environment)
         try:
             yield process
         finally:

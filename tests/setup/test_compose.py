@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from fediblog import serving
 from fediblog.settings import SETTINGS, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
-SERVICES = ("fediblog", "database", "caddy")
+SERVICES = ("fediblog", "worker", "database", "caddy")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,10 @@ def test_the_proxy_is_trusted_and_nobody_else(compose: dict[str, Any]) -> None:
     assert on_front == ["fediblog", "caddy"]
 
 
+def test_these_are_all_services(compose: dict[str, Any]) -> None:
+    assert tuple(compose["services"]) == SERVICES
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_service_runs_as_root_or_with_its_powers(compose: dict[str, Any], service: str) -> None:
     described = compose["services"][service]
@@ -82,7 +87,65 @@ def test_every_volume_is_declared_and_used(compose: dict[str, Any]) -> None:
         for service in compose["services"].values()
         for volume in service.get("volumes", [])
     ]
-    assert sorted(mounted) == sorted(compose["volumes"])
+    assert set(mounted) == set(compose["volumes"])
+
+
+def test_the_worker_is_the_blog_in_all_but_what_it_does(compose: dict[str, Any]) -> None:
+    blog, worker = compose["services"]["fediblog"], compose["services"]["worker"]
+    own = {"command", "networks", "depends_on", "healthcheck"}
+    assert {name: said for name, said in worker.items() if name not in own} == {
+        name: said for name, said in blog.items() if name not in own
+    }
+    assert worker["networks"] == ["out", "back"], "nobody is led to it, and it is trusted by nobody"
+
+
+def test_each_service_waits_until_what_it_needs_is_well(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    waits = {
+        name: {need: said["condition"] for need, said in each.get("depends_on", {}).items()}
+        for name, each in services.items()
+    }
+    well = "service_healthy"
+    assert waits == {
+        "fediblog": {"database": well},
+        "worker": {"fediblog": well},
+        "database": {},
+        "caddy": {"fediblog": well},
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_comes_back_and_its_log_has_an_end(
+    compose: dict[str, Any], service: str
+) -> None:
+    described = compose["services"][service]
+    assert described["restart"] == "unless-stopped"
+    assert described["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+
+
+def test_what_can_be_is_read_only_and_gains_nothing(compose: dict[str, Any]) -> None:
+    read_only = [name for name, each in compose["services"].items() if each.get("read_only")]
+    assert read_only == ["fediblog", "worker", "database"]
+    for name in read_only:
+        assert compose["services"][name]["security_opt"] == ["no-new-privileges:true"]
+    # A file that compose copies into a container cannot be had by one that is read-only.
+    assert [name for name, each in compose["services"].items() if "configs" in each] == ["caddy"]
+
+
+def test_a_stop_has_the_time_that_the_blog_may_take(compose: dict[str, Any]) -> None:
+    longest = serving.STOP_SECONDS
+    for name in ("fediblog", "worker"):
+        assert int(compose["services"][name]["stop_grace_period"].removesuffix("s")) > longest
+
+
+def test_the_passwords_are_those_of_who_starts_it(compose: dict[str, Any]) -> None:
+    variables = {
+        value
+        for service in compose["services"].values()
+        for name, value in service.get("environment", {}).items()
+        if "PASSWORD" in name or "URL" in name
+    }
+    assert all("${FEDIBLOG_" in value for value in variables), variables
 
 
 def test_only_the_proxy_is_reached_from_outside(compose: dict[str, Any]) -> None:

@@ -62,6 +62,13 @@ async def on_fediblog_error(request: Request, error: Exception) -> Response:
     return await failure(request, error, headers)
 
 
+async def tell_program(request: Request, error: Exception) -> Response:
+    """An error of ours where no people ask, so that there are no pages."""
+    if not isinstance(error, Unavailable):
+        raise error
+    return _json(error, {"Retry-After": str(error.retry_after), "Cache-Control": "no-store"})
+
+
 async def _being_deleted(request: Request, error: BeingDeleted) -> Response:
     """Servers are to ask again, and people to find nothing."""
     if _is_program(request):
