@@ -216,7 +216,6 @@ class Addresses:
         return uri == self.origin or uri.startswith(self.origin + "/")
 
 
-@lru_cache(maxsize=4096)
 def authority_of(uri: str) -> str:
     """Host with its port, lower case, a default port left out: what hosts are compared by.
 

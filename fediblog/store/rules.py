@@ -1,5 +1,6 @@
 """What the author keeps out, and what of what is here is not shown because of it."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -109,7 +110,7 @@ async def set_rule(
         note,
         now,
     )
-    await _renew(tx, now)
+    await _renew(tx)
     return int(rows[0]["id"])
 
 
@@ -121,7 +122,7 @@ async def set_done(tx: Transaction, rule_id: int, now: int) -> None:
 async def set_ended(tx: Transaction, rule_id: int, now: int) -> None:
     """It counts no longer."""
     await tx.execute("UPDATE rule SET ended_at = $1 WHERE id = $2", now, rule_id)
-    await _renew(tx, now)
+    await _renew(tx)
 
 
 async def remove_rule(tx: Transaction, rule_id: int) -> None:
@@ -320,14 +321,14 @@ async def count_hidden(db: Queries, rule_id: int) -> dict[str, int]:
     }
 
 
-async def _renew(tx: Transaction, now: int) -> None:
-    """Have every process read the rules anew."""
+async def _renew(tx: Transaction) -> None:
+    """Have every process read the rules anew. No version comes twice, not even after one that was
+    undone: somebody may have kept what it was of."""
     await tx.execute(
         "INSERT INTO setting (name, value) VALUES ($1, $2) "
-        "ON CONFLICT (name) DO UPDATE SET value = "
-        "CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         _VERSION,
-        str(now),
+        secrets.token_hex(8),
     )
 
 

@@ -49,6 +49,8 @@ _HOST = re.compile(rb"[\w.:\[\]-]{1,300}", re.ASCII)
 _PRIVATE = frozenset({b"authorization", b"range"})
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
 _LONGEST_HEADER = 500
+#: With its query. It is in the key, and what that takes is not counted.
+_LONGEST_ADDRESS = 1_000
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 Key = tuple[Any, ...]
@@ -174,9 +176,13 @@ class _Asked:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             return None
         query: bytes = scope["query_string"]
+        if len(scope["raw_path"]) + len(query) > _LONGEST_ADDRESS:
+            return None
         if _is_never_kept(scope["path"]) or (query and not _QUERY.fullmatch(query)):
             return None
-        host = accept = encoding = language = tag = b""
+        accept = encoding = tag = b""
+        host: bytes | None = None
+        language: bytes | None = None
         conditional = False
         telling: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
@@ -185,9 +191,10 @@ class _Asked:
             elif name == b"accept-encoding":
                 encoding = encoding + b", " + value if encoding else value
             elif name == b"accept-language":
-                language = language or value
+                # The first one counts, as it does where the answer is made, also if it is empty.
+                language = value if language is None else language
             elif name == b"host":
-                host = host or value
+                host = value if host is None else host
             elif name in _CONDITIONS:
                 conditional = True
                 tag = value
@@ -195,9 +202,10 @@ class _Asked:
                 return None
             if name in TELLING:
                 telling.setdefault(name, value)
+        language = language or b""
         if max(len(accept), len(encoding), len(language)) > _LONGEST_HEADER:
             return None
-        if not _HOST.fullmatch(host):
+        if not _HOST.fullmatch(host or b""):
             return None
         key = (
             scope["raw_path"],

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fediblog.actions import rules
 from fediblog.actions.blocking import Wanted, add_rule, end_rule
 from fediblog.actions.moderate import show_reply
 from fediblog.actions.moderation import change_moderation
@@ -13,6 +14,7 @@ from fediblog.demo import activities
 from fediblog.demo.notes import Attachment, Extras, Note, Poll
 from fediblog.demo.server import DemoServer
 from fediblog.errors import RemoteRefused
+from fediblog.store import rules as stored_rules
 from fediblog.store.followers import count_followers
 from fediblog.store.posts import Post
 from tests.bench import RunningBlog
@@ -409,5 +411,22 @@ async def test_a_server_that_was_blocked_earlier_still_is(
             "INSERT INTO setting (name, value) VALUES ('rules_version', '7') "
             "ON CONFLICT (name) DO UPDATE SET value = '7'"
         )
+    answer = await _liked(blog, town, post)
+    assert getattr(answer, "status_code", 0) == 403
+
+
+async def test_a_rule_counts_that_was_written_after_one_that_was_not(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    """What a transaction sees of the rules is kept, and must not be taken for later ones."""
+    post = await blog.publish()
+    await _block(blog, town, "words", "reject", "casino")
+    with suppress(ZeroDivisionError):
+        async with blog.blog.db.transaction() as tx:
+            other = {"kind": "server", "value": "x.example", "label": "x.example"}
+            await stored_rules.set_rule(tx, **other, action="reject", note="", now=1)
+            await rules.rules_in_force(blog.blog, tx)
+            raise ZeroDivisionError
+    await _block(blog, town, "server", "reject")
     answer = await _liked(blog, town, post)
     assert getattr(answer, "status_code", 0) == 403

@@ -1,9 +1,12 @@
 """By what hosts are compared: one host has one name, however it is spelled."""
 
+import sys
+
 import httpx
 import pytest
 
 from fediblog.protocol.addresses import authority_of
+from fediblog.protocol.incoming.values import is_uri
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,23 @@ def test_a_host_has_one_name(spelled: str, authority: str) -> None:
 )
 def test_what_is_no_address_has_no_host(none: str) -> None:
     assert authority_of(none) == ""
+
+
+def test_long_addresses_take_no_room() -> None:
+    """Before anybody has proved who they are, a body of a megabyte may be one address."""
+    many = [f"https://social.example/{number}/{'a' * 900_000}" for number in range(20)]
+    held = [sys.getrefcount(each) for each in many]
+    assert not any(is_uri(each) for each in many)
+    assert [sys.getrefcount(each) for each in many] == held
+
+
+def test_of_addresses_only_short_ones_are_kept() -> None:
+    for number in range(300):
+        assert authority_of(f"https://social.example/{number}/{'a' * 2_000}") == "social.example"
+    first = f"https://social.example/x/{'a' * 2_000}"
+    held = sys.getrefcount(first)
+    authority_of(first)
+    # The standard library keeps the last few.
+    for number in range(300):
+        authority_of(f"https://social.example/{number}/{'b' * 2_000}")
+    assert sys.getrefcount(first) == held

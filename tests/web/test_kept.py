@@ -31,7 +31,7 @@ from fediblog.errors import Conflict
 from fediblog.store import posts
 from fediblog.store.changes import Changes, Reads, named, read_tables, written_tables
 from fediblog.store.posts import Post
-from fediblog.web.kept import Kept, KeptAnswers, _Answer
+from fediblog.web.kept import Kept, KeptAnswers, _Answer, _is_never_kept
 from tests.admin.picture_files import picture_file
 from tests.bench import RunningBlog, secretly, until
 from tests.federation.profile_forms import FORM
@@ -296,6 +296,26 @@ async def test_each_reader_gets_what_they_want(blog: RunningBlog) -> None:
                 assert got.headers.get("content-encoding", "identity") == coding
     french = await blog.http.get(f"{page}?lang=fr", headers={"Accept": HTML})
     assert b'<html lang="fr"' in french.content
+
+
+async def test_headers_that_come_twice_put_nothing_in_the_way_of_others(blog: RunningBlog) -> None:
+    """What is kept is found by the header that it was made for, also where the first one is empty:
+    else a stranger decides in which language everybody reads."""
+    german = {"Accept": HTML, "Accept-Language": "de"}
+    twice = [("Accept", HTML), ("Accept-Language", ""), ("Accept-Language", "de")]
+    assert '<html lang="en"' in (await blog.http.get("/", headers=twice)).text
+    assert '<html lang="de"' in (await blog.http.get("/", headers=german)).text
+
+
+async def test_no_address_takes_more_room_than_its_answer(blog: RunningBlog) -> None:
+    kept: KeptAnswers = blog.app.state.kept
+    await blog.http.get("/robots.txt?page=1")
+    size, paths = kept.size, _is_never_kept.cache_info().currsize
+    assert size > 0
+    for query in ("&".join(["page=" + "a" * 300] * 100), "page=1&" * 5_000):
+        assert (await blog.http.get(f"/robots.txt?{query}")).status_code == 200
+    assert (await blog.http.get(f"/{'a' * 60_000}")).status_code == 404
+    assert (kept.size, _is_never_kept.cache_info().currsize) == (size, paths)
 
 
 async def test_a_reply_elsewhere_leaves_a_post_alone(blog: RunningBlog, town: DemoServer) -> None:

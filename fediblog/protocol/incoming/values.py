@@ -93,7 +93,8 @@ def first_type(document: Document | None) -> str:
 
 def is_uri(text: str) -> bool:
     """An http(s) address that is short enough, in bytes, for an index of either database."""
-    return bool(authority_of(text)) and len(text.encode()) <= MAX_URI
+    # A longer one is not even taken apart: Python keeps what it has split last.
+    return len(text) <= MAX_URI and bool(authority_of(text)) and len(text.encode()) <= MAX_URI
 
 
 def plain(value: object) -> str:
