@@ -16,7 +16,7 @@ from fediblog.web.reading import page_start, published_post
 from fediblog.web.site.pages import site_page
 
 #: A proxy between may end what says nothing for longer.
-_HEARTBEAT_SECONDS = 20.0
+HEARTBEAT_SECONDS = 20.0
 _RETRY_MS = 5000
 _EVENT_STREAM = "text/event-stream"
 _HEADERS = {
@@ -67,7 +67,7 @@ async def _events(listener: Listener) -> AsyncIterator[str]:
     """An event for each new version, and a comment when there is none for a while."""
     yield f"retry: {_RETRY_MS}\n\n"
     told = None
-    while (version := await listener.next(seconds=_HEARTBEAT_SECONDS)) is not None:
+    while (version := await listener.next(seconds=HEARTBEAT_SECONDS)) is not None:
         yield f"id: {version}\ndata: {version}\n\n" if version != told else ": still here\n\n"
         told = version
 
