@@ -15,7 +15,7 @@ from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import Note
 from fediblog.store import rules as stored
 from fediblog.store.actors import Actor
-from fediblog.store.changes import Reads
+from fediblog.store.changes import Reads, note_known
 from fediblog.store.database import Database, Queries
 
 
@@ -36,6 +36,7 @@ async def rules_in_force(blog: Blog, db: Queries | None = None) -> Rules:
     kept = _kept.setdefault(blog.db, _Kept())
     changes = blog.db.changes
     if db is None and kept.reads is not None and not changes.spoilt(kept.reads):
+        note_known("rule")
         return kept.rules
     since = changes.now
     asked = db or blog.db

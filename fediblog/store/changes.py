@@ -91,6 +91,12 @@ def note_query(sql: str) -> None:
         reads.whole = reads.whole and bool(found) and _UNTOLD.isdisjoint(found)
 
 
+def note_known(table: str) -> None:
+    """What is in a table is known without a query, by who is told when it changes."""
+    if (reads := _reads.get()) is not None:
+        reads.tables.add(table)
+
+
 def note_unknown() -> None:
     """Something is read for the answer of which nobody tells when it changes."""
     if (reads := _reads.get()) is not None:

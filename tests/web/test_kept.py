@@ -29,7 +29,14 @@ from fediblog.demo.notes import Note
 from fediblog.demo.server import DemoServer
 from fediblog.errors import Conflict
 from fediblog.store import posts
-from fediblog.store.changes import Changes, Reads, named, read_tables, written_tables
+from fediblog.store.changes import (
+    Changes,
+    Reads,
+    named,
+    note_known,
+    read_tables,
+    written_tables,
+)
 from fediblog.store.posts import Post
 from fediblog.web.kept import Kept, KeptAnswers, _Answer, _is_never_kept
 from tests.admin.picture_files import picture_file
@@ -513,3 +520,14 @@ def test_changes_spoil_what_was_read_before() -> None:
         page = Reads(changes.now, {"reply"}, thread=1)
         changes.hear(told)
         assert changes.spoilt(page), told
+
+
+def test_what_is_known_without_a_query_counts_as_read() -> None:
+    """Else a block would end nothing that was answered while no server was blocked."""
+    changes = Changes()
+    with changes.reading() as reads:
+        note_known("rule")
+    changes.hear({"post"})
+    assert not changes.spoilt(reads)
+    changes.hear({"rule"})
+    assert changes.spoilt(reads)
