@@ -6,7 +6,7 @@ keys off, and every reference is checked before the new tables are used.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import BaseORMException
-from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget, PlanStep
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.transactions import in_transaction
 
 from fediblog.errors import StoreError
 from fediblog.store.embedded import sqlite_path
@@ -36,29 +38,24 @@ async def replay(
     """Apply what is missing, of the migrations in a package; see `migrating.migrate`."""
     sqlite = url.startswith("sqlite://")
     config = orm_config(url, migrations)
-    applied: list[str] = []
-
-    def report(event: str, _app: str, name: str) -> None:
-        if event == "apply_start":
-            progress(name)
-            applied.append(name)
-
+    targets = [MigrationTarget(APP, last)] if last else None
     try:
         async with TortoiseContext() as context:
             await context.init(config=config)
             connection = context.connections.get("default")
             async with _exclusive(connection, sqlite):
                 executor = MigrationExecutor(connection, config["apps"])
-                waiting = await _waiting(executor)
-                if waiting and sqlite:
-                    _copy(sqlite_path(url), waiting[-1])
-                targets = [MigrationTarget(APP, last)] if last else None
-                await executor.migrate(targets, progress=report)
-                if applied and sqlite:
+                await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+                used = bool(await executor.recorder.applied_migrations())
+                steps = await executor.plan(targets)
+                if steps and used and sqlite:
+                    _copy(sqlite_path(url), steps[-1].migration.name)
+                await _apply(executor, steps, progress)
+                if steps and sqlite:
                     await _refuse_broken_references(connection)
     except _OPENING_ERRORS as error:
         raise StoreError(f"The database cannot be opened or migrated: {error}.") from error
-    return applied
+    return [step.migration.name for step in steps]
 
 
 def orm_config(url: str, migrations: str) -> dict[str, Any]:
@@ -76,12 +73,21 @@ def orm_config(url: str, migrations: str) -> dict[str, Any]:
     }
 
 
-async def _waiting(executor: MigrationExecutor) -> list[str]:
-    """Names of what is not applied yet; empty too for a database that has no tables at all."""
-    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
-    if not await executor.recorder.applied_migrations():
-        return []
-    return [step.migration.name for step in await executor.plan()]
+async def _apply(
+    executor: MigrationExecutor, steps: Sequence[PlanStep], progress: Callable[[str], object]
+) -> None:
+    """Each in a transaction that also notes that it was applied. The ORM's own way is to note it
+    after the commit: killed between the two, a database would have what no start could apply again.
+    """
+    state = await executor._project_state(set(await executor.recorder.applied_migrations()))
+    for step in steps:
+        migration = step.migration
+        progress(migration.name)
+        async with in_transaction(executor.connection.connection_name) as tx:
+            editor = executor._schema_editor()
+            editor.client = tx
+            await migration.apply(state, schema_editor=editor)
+            await MigrationRecorder(tx).record_applied(APP, migration.name)
 
 
 def _connection(url: str) -> dict[str, Any]:

@@ -17,6 +17,10 @@ log = logging.getLogger("fediblog.worker")
 
 _POLL_SECONDS = 1.0
 _AFTER_FAILURE_SECONDS = 2.0
+#: For what is under way at the end. A request of ours that is cut off would be made once more after
+#: the next start, as nobody knows what became of it; and who stops us does not wait for ever (see
+#: `serving`).
+_GRACE_SECONDS = 5.0
 
 Row = TypeVar("Row")
 
@@ -58,11 +62,20 @@ class ClaimLoop(Generic[Row]):
         return time.monotonic() - self._turned
 
     async def run(self) -> None:
-        """Claim and work until cancelled; what is under way is cancelled too, and waited for."""
+        """Claim and work until cancelled. What is under way then may come to its end for some
+        seconds; what does not is cancelled, and waited for."""
         try:
             while True:
                 await self._turns()
                 await self._wait()
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
+        """Claims nothing more. One that is cancelled itself waits no longer."""
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
         finally:
             for task in self._tasks:
                 task.cancel()

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from textwrap import dedent
@@ -83,6 +83,23 @@ APPLYING = (
     "import asyncio, sys; from fediblog.store.migrating import migrate; "
     "asyncio.run(migrate(sys.argv[1], migrations=sys.argv[2]))"
 )
+#: The database takes no note of what is applied; by whether it is SQLite.
+REFUSING_NOTES = {
+    True: [
+        "CREATE TRIGGER refusing BEFORE INSERT ON tortoise_migrations "
+        "BEGIN SELECT RAISE(ABORT, 'no note is taken'); END"
+    ],
+    False: [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''no note is taken''; END'",
+        "CREATE TRIGGER refusing BEFORE INSERT ON tortoise_migrations "
+        "FOR EACH ROW EXECUTE FUNCTION refuse()",
+    ],
+}
+TAKING_NOTES = {
+    True: ["DROP TRIGGER refusing"],
+    False: ["DROP TRIGGER refusing ON tortoise_migrations"],
+}
 
 POSTS, REPLIES = 3, 10
 
@@ -318,6 +335,36 @@ async def test_a_migration_that_is_killed_on_its_way_is_undone_and_applied_by_th
     if database_url.startswith("sqlite"):
         copy = sqlite_path(database_url).with_name("fediblog.sqlite.before-9999_killed")
         assert await counts(f"sqlite://{copy}") == ALL
+
+
+@pytest.mark.long
+async def test_a_migration_of_which_no_note_can_be_made_is_undone_and_applied_by_the_next_start(
+    bench: Bench, package: Path
+) -> None:
+    """The note is part of it, so nothing can come between the two."""
+    database_url = bench.database_url
+    await populate(database_url)
+    (package / "9999_rebuild.py").write_text(REBUILDING)
+    async with opened(database_url) as db:
+        await execute(db, REFUSING_NOTES[db.sqlite])
+    with pytest.raises(StoreError, match="no note is taken"):
+        await migrate(database_url, migrations=PACKAGE)
+    async with opened(database_url) as db:
+        (post, *_) = await db.rows("SELECT * FROM post ORDER BY id")
+        assert post["excerpt"] == "An excerpt"
+        await execute(db, TAKING_NOTES[db.sqlite])
+
+    forget_modules()
+    assert await migrate(database_url, migrations=PACKAGE) == ["9999_rebuild"]
+    assert await migrate(database_url, migrations=PACKAGE) == []
+    assert await counts(database_url) == ALL
+
+
+async def execute(db: Database, statements: Sequence[str]) -> None:
+    """Run them in one transaction."""
+    async with db.transaction() as tx:
+        for statement in statements:
+            await tx.execute(statement)
 
 
 @pytest.mark.parametrize("table", ["post", "actor", "activity"])
