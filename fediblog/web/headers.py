@@ -1,5 +1,7 @@
 """Headers on every response that keep browsers from doing what no page of ours wants."""
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +31,8 @@ SAFE_HEADERS = {
 }
 #: A year; not for subdomains, as what else runs beside the blog is not the blog's to decide.
 _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+#: Starlette's answer to an address of ours with a slash at its end, and to nothing else.
+_SLASH_TOO_MANY = 307
 
 
 def policy_with_forms(target: str) -> str:
@@ -56,6 +60,14 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if message["status"] == _SLASH_TOO_MANY:
+                    headers["Location"] = _on_this_host(headers["location"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _on_this_host(location: str) -> str:
+    """An address without scheme and host: Starlette takes these from the request, where the one is
+    that of a proxy's way to us, and the other whatever somebody has written."""
+    return urlsplit(location)._replace(scheme="", netloc="").geturl()

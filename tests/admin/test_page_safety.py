@@ -5,7 +5,7 @@ import httpx
 from fediblog.demo.server import DemoServer
 from tests.admin.desk import Desk, reply_to
 from tests.admin.page import read
-from tests.bench import Bench
+from tests.bench import Bench, RunningBlog
 
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -75,3 +75,11 @@ def _assert_headers(response: httpx.Response, path: str) -> None:
     policy = response.headers["content-security-policy"].split("; ")
     assert set(_POLICY) <= set(policy), path
     assert "unsafe" not in response.headers["content-security-policy"], path
+
+
+async def test_k21_no_host_that_somebody_writes_is_where_a_slash_leads(blog: RunningBlog) -> None:
+    """Nor does it lead from https to http, where a proxy asks us by that."""
+    for path, leads_to in (("/archive/", "/archive"), ("/feeds/?lang=de", "/feeds?lang=de")):
+        for host in ("evil.example", "evil.example:80", "x//evil.example/", "a@evil.example"):
+            answer = await blog.http.get(path, headers={"Host": host})
+            assert (answer.status_code, answer.headers["location"]) == (307, leads_to)
