@@ -84,9 +84,11 @@ async def has_actor_gone(blog: Blog, uri: str) -> bool:
     404 is not enough, as that is also what a server answers which has lost its way or its data.
     Asked once in five minutes at most, whoever wants to know and whatever was answered.
     """
-    if blog.known_keys.get_failure(uri, blog.now_ms()):
+    # Some have a key by the id of its actor: asking for the one says nothing of the other.
+    asked = f"gone {uri}"
+    if blog.known_keys.get_failure(asked, blog.now_ms()):
         return False
-    blog.known_keys.add_failure(uri, Failure(blog.now_ms() + _ASK_AGAIN_MS, transient=False))
+    blog.known_keys.add_failure(asked, Failure(blog.now_ms() + _ASK_AGAIN_MS, transient=False))
     try:
         found = await blog.remote.get_document(
             uri, sign=blog.sign_as_instance(), deadline=_DEADLINE_SECONDS

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
+from fediblog.demo import activities
 from fediblog.protocol.keys import PrivateKey
 from fediblog.protocol.outgoing import ACTIVITY_JSON, Document
 from fediblog.protocol.signatures import Scheme
@@ -64,6 +65,21 @@ async def test_n8_a_message_signed_with_a_new_key_is_never_refused_for_good(
     later.offset = timedelta(seconds=62)
     assert (await stranger.send(stranger.view(), sign_with=old)).status_code == 401
     assert public.fetches(stranger) == 3
+
+
+async def test_who_says_that_somebody_is_gone_does_not_keep_their_next_key_out(
+    public: Public, later: SettableClock
+) -> None:
+    stranger = public.stranger("bare")
+    rotate(stranger, key_path="")
+    assert stranger.person.key_id == stranger.id
+    assert (await stranger.send(stranger.view())).status_code == 202
+    gone = activities.delete_person(stranger.person)
+    forged = {"key_id": f"{stranger.id}/no-key", "sign_with": PrivateKey.generate()}
+    assert (await stranger.send(gone, **forged)).status_code == 401
+    later.offset = timedelta(seconds=31)
+    rotate(stranger)
+    assert (await stranger.send(stranger.view())).status_code == 202
 
 
 async def test_a_new_key_under_a_new_id_is_fetched_at_once(public: Public) -> None:
