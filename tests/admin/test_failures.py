@@ -49,6 +49,7 @@ async def test_a_wrong_method_is_told_the_right_ones(blog: RunningBlog) -> None:
         ("POST", "/", {"GET", "HEAD"}),
         ("PUT", "/admin/settings", {"GET", "HEAD", "POST"}),
         ("DELETE", "/admin/posts/new", {"GET", "HEAD", "POST"}),
+        ("TRACE", "/", {"GET", "HEAD"}),
         ("GET", "/admin/sign-out", {"POST"}),
     ):
         response = await blog.http.request(method, path)

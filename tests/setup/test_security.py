@@ -1,6 +1,8 @@
 """docs/security.md names every attack and every requirement, and only tests and checks that are."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,48 @@ def test_every_check_that_is_named_is_there() -> None:
         file = ROOT / "fediblog" / path
         assert file.is_file(), path
         assert not name or re.search(rf"\b{name}\b", file.read_text()), f"{path} {name}"
+
+
+#: What would run, unpack or read something that was text; nothing here needs any of it.
+_RUNS = {"eval", "exec", "compile", "__import__", "system", "popen", "create_subprocess_shell"}
+_READS = {"fromstring", "iterparse", "XMLParser", "literal_eval"}
+_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ldap3", "lxml", "defusedxml", "dill"}
+
+
+def _called_and_imported(source: str) -> Iterator[str]:
+    """The plain names of what a module calls, methods of `re` left out, and what it imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if not (isinstance(owner, ast.Name) and owner.id in {"re", "re2"}):
+                yield node.func.attr
+        elif isinstance(node, ast.Import):
+            yield from (each.name.partition(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+            yield from (each.name for each in node.names)
+
+
+def test_no_text_is_ever_run_unpacked_or_read_as_xml() -> None:
+    bad = _RUNS | _READS | _MODULES
+    for path in (ROOT / "fediblog").rglob("*.py"):
+        assert set(_called_and_imported(path.read_text())) & bad == set(), path
+
+
+def test_such_a_call_would_be_found() -> None:
+    for line in ("eval(x)", "os.system(x)", "import pickle", "from lxml import etree"):
+        assert set(_called_and_imported(line)) & (_RUNS | _MODULES), line
+    assert "compile" not in set(_called_and_imported("re.compile(x)"))
+
+
+def test_no_script_runs_text_reads_cookies_or_listens_to_other_pages() -> None:
+    bad = re.compile(
+        r"\beval\(|new Function|document\.write|document\.cookie|postMessage|WebSocket|__proto__"
+        r"|set(?:Timeout|Interval)\(\s*[\"'`]"
+    )
+    scripts = [*(ROOT / "templates/static").rglob("*.js")]
+    assert len(scripts) > 5
+    for path in scripts:
+        assert bad.findall(path.read_text()) == [], path
