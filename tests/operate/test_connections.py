@@ -90,3 +90,28 @@ async def test_as_many_headers_as_anybody_sends_are_taken(blog: RunningBlog) -> 
         head = b"GET / HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n"
         writer.write(head + b"X: " + b"a" * 60_000 + b"\r\n\r\n")
         assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("end", [b"0\r\n", b"0\r\nX: ", b"0;"])
+async def test_what_comes_after_a_body_without_end_is_hung_up_on(
+    blog: RunningBlog, end: bytes
+) -> None:
+    piece = b"X-More: b\r\n" * 4_000 if end == b"0\r\n" else b"a" * 40_000
+    async with _line(blog) as (_, writer), asyncio.timeout(20):
+        writer.write(_HEAD.format(host=urlsplit(blog.origin).netloc).encode())
+        writer.write(b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n" + end)
+        with pytest.raises(ConnectionError):
+            for _ in range(500):
+                writer.write(piece)
+                await writer.drain()
+
+
+async def test_a_trailer_is_no_header(blog: RunningBlog) -> None:
+    """A proxy takes headers away in which a visitor says who they are; trailers it hands on."""
+    head = f"GET / HTTP/1.1\r\nHost: {urlsplit(blog.origin).netloc}\r\n".encode()
+    body = b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+    trailers = b"0\r\nAccept: application/activity+json\r\nAccept-Language: de\r\n\r\n"
+    async with _line(blog) as (reader, writer), asyncio.timeout(10):
+        writer.write(head + body + trailers)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        assert b'<html lang="en"' in await reader.readuntil(b"<head>")
