@@ -9,6 +9,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Route
 
 from fediblog.actions.count_reads import ReadCounts
@@ -120,6 +121,7 @@ def create_app(
         exception_handlers={
             FediblogError: failures.on_fediblog_error,
             HTTPException: failures.on_http_exception,
+            ClientDisconnect: failures.on_hung_up,
             Exception: failures.on_bug,
         },
     )

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.bench import RunningBlog
+from fediblog.metrics import COUNTED
+from tests.bench import RunningBlog, until
 
 _HEAD = "POST /inbox HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/activity+json\r\n"
 #: Nothing at all, half a head, half a body, half a body in pieces.
@@ -115,3 +116,24 @@ async def test_a_trailer_is_no_header(blog: RunningBlog) -> None:
         writer.write(head + body + trailers)
         assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
         assert b'<html lang="en"' in await reader.readuntil(b"<head>")
+
+
+async def test_who_hangs_up_makes_no_failure_of_ours(blog: RunningBlog) -> None:
+    """Strangers could have those who watch the blog woken up whenever they like."""
+    begun, failed = _answers("4xx"), _answers("5xx")
+    async with _line(blog) as (_, writer):
+        head = _HEAD.format(host=urlsplit(blog.origin).netloc)
+        writer.write(f"{head}Content-Length: 1000\r\n\r\n{{".encode())
+        writer.write_eof()
+
+    async def is_answered() -> bool:
+        return _answers("4xx") + _answers("5xx") > begun + failed
+
+    await until(is_answered, seconds=10)
+    assert _answers("5xx") == failed
+
+
+def _answers(status: str) -> float:
+    """How many requests to the inbox were answered so."""
+    labels = {"route": "/inbox", "status": status}
+    return COUNTED.get_sample_value("fediblog_requests_total", labels) or 0

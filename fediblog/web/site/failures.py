@@ -90,6 +90,11 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     return await failure(request, refused, headers)
 
 
+async def on_hung_up(request: Request, error: Exception) -> Response:
+    """Who has asked is gone before all of it was here: nobody hears this, and nothing failed."""
+    return Response(status_code=400)
+
+
 async def on_bug(request: Request, error: Exception) -> Response:
     """An error that nobody foresaw: logged in full by the server, told in one sentence.
 
