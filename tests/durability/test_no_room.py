@@ -1,22 +1,17 @@
 """A disk that is full, a database that takes nothing: nothing is promised that is not kept."""
 
-import asyncio
 import resource
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import httpx
-
-from fediblog.demo.activities import create
 from fediblog.demo.server import DemoServer
-from fediblog.protocol.outgoing import encode
 from fediblog.store.migrating import migrate
 from fediblog.store.pooled import postgres_connection
-from tests.bench import ACTIVITY_JSON, until
-from tests.durability.letters import Letter, write
+from tests.durability.asking import deliver, post, publish, shown
+from tests.durability.letters import write
 from tests.durability.looking import thread_ids
 from tests.processes import Installation, Server
-from tests.soak.author import TOKEN, let_in
+from tests.soak.author import let_in
 from tests.soak.invariants import broken
 
 
@@ -48,40 +43,6 @@ async def test_while_nothing_can_be_written_all_is_read_and_nothing_promised(
         assert await server.stop() == 0
     async with place.database() as db:
         assert await broken(db) == []
-
-
-async def deliver(server: Server, letters: Sequence[Letter]) -> Sequence[httpx.Response]:
-    """What the inbox says to each of them."""
-    inbox = f"{server.origin}/inbox"
-
-    async def carry(letter: Letter) -> httpx.Response:
-        body = encode(create(letter.note))
-        return await server.http.post(inbox, content=body, headers=letter.headers(inbox, body))
-
-    return await asyncio.gather(*(carry(letter) for letter in letters))
-
-
-async def post(server: Server, title: str) -> httpx.Response:
-    """What the API says to a new post."""
-    entry = {"type": ["h-entry"], "properties": {"name": [title], "content": ["Text."]}}
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    return await server.http.post("/micropub", json=entry, headers=headers)
-
-
-async def publish(server: Server) -> str:
-    """A first post; its id."""
-    made = await post(server, "First")
-    found = await server.http.get(made.headers["location"], headers={"Accept": ACTIVITY_JSON})
-    return str(found.json()["id"])
-
-
-async def shown(server: Server, article: str, letters: Sequence[Letter]) -> None:
-    """Wait until all of these, and nothing else, stand in the thread."""
-
-    async def all_there() -> bool:
-        return set(await thread_ids(server, article)) == {letter.note.id for letter in letters}
-
-    await until(all_there, seconds=60)
 
 
 @asynccontextmanager
