@@ -109,6 +109,9 @@ class EmbeddedTransaction:
         self, work: Callable[[sqlite3.Connection, str, Any], Result], sql: str, values: Any
     ) -> Result:
         connection = self._writer.connection
+        if not connection.in_transaction:
+            # SQLite has undone it by itself: this would be written without the rest of it.
+            raise Unavailable(detail="the database has undone the transaction")
         try:
             if self._at_length:
                 return await self._writer.aside(work, connection, sql, values)

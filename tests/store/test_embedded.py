@@ -123,6 +123,8 @@ async def test_when_all_is_undone_by_the_database_itself_all_are_told(
     async def end_it() -> None:
         async with engine.transaction() as tx:
             await tx.execute("ROLLBACK", ())
+            with pytest.raises(Unavailable):
+                await tx.execute(ADD, ("without the rest", None))
             raise RuntimeError
 
     done = await asyncio.gather(
