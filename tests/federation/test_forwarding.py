@@ -53,12 +53,10 @@ async def test_d2_the_very_bytes_go_on_once_for_each_server(
     body = json.dumps(create, indent=3).encode()
     await blog.delivered()
 
-    def told() -> list[dict[str, Any]]:
-        """What the log says of attempts to deliver."""
-        return [vars(each)["fields"] for each in caplog.records if each.msg == "delivery attempted"]
-
     async def is_told() -> bool:
-        return bool(told())
+        """Whether the log says that what came was handed on, under the id under which it came."""
+        told = (vars(each)["fields"] for each in caplog.records if each.msg == "delivery attempted")
+        return [each["activity"] for each in told].count(create["id"]) == 1
 
     with caplog.at_level("INFO", "fediblog.actions"):
         await _send(blog, town, body)
@@ -71,8 +69,6 @@ async def test_d2_the_very_bytes_go_on_once_for_each_server(
     assert handed_on.inbox == "/inbox"
     assert handed_on.key_id == f"{blog.actor}#main-key"
     assert _forwarded(town) == []
-    # It leaves under the id under which it came, in the log too.
-    assert [each["activity"] for each in told()] == [create["id"]]
 
 
 async def test_d2_what_is_held_goes_on_once_it_is_approved(
