@@ -11,7 +11,7 @@ from fediblog.actions.tell_post import tell_post
 from fediblog.blog import Blog
 from fediblog.domain.markdown import post_handles
 from fediblog.domain.reading_time import count_words
-from fediblog.errors import NotFound, RequestError
+from fediblog.errors import NotFound, RequestError, Unavailable
 from fediblog.store import posts
 from fediblog.store.database import Transaction
 from fediblog.store.posts import Post
@@ -42,6 +42,9 @@ async def publish_due(blog: Blog) -> None:
     for key in due:
         try:
             await _publish_scheduled(blog, key)
+        except Unavailable:
+            # Not the post is to blame: it stays due, and the loop comes back.
+            raise
         except RequestError as error:
             log.warning("a scheduled post cannot be published: %s", error)
             await _hold(blog, key, f"It could not be published. {error.public}")

@@ -8,11 +8,12 @@ import pytest
 from fediblog.actions.publish_post import publish_due
 from fediblog.demo.server import DemoServer
 from fediblog.domain.local_time import local_text
+from fediblog.errors import Unavailable
 from fediblog.store import posts
 from fediblog.store.posts import Post
 from tests.admin.desk import Desk, desk_of
 from tests.admin.page import read
-from tests.bench import Bench, RunningBlog
+from tests.bench import Bench, RunningBlog, secretly
 from tests.federation.records import activities
 
 _TYPED = {"title": "Later", "body": "A #secret text.", "tags": "hidden", "slug": "later"}
@@ -195,3 +196,37 @@ async def test_whom_it_mentions_is_looked_up_when_it_is_published(
     assert note in (await desk.page(f"/admin/posts/{post.key}")).text
     await desk.submit(f"/admin/posts/{post.key}", **_TYPED, action="save")
     assert "Not everybody" not in (await desk.page("/admin/posts")).text
+
+
+#: Nothing more can be written, by the word of PostgreSQL, where something is to be sent.
+_FULL = """
+CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100'; END $$
+"""
+
+
+async def test_a_full_disk_is_no_reason_to_make_a_draft_of_it(
+    desk: Desk, followed: RunningBlog, town: DemoServer
+) -> None:
+    """It goes out once there is room again."""
+    await _scheduled(desk, body="A long text. " * 10_000)
+    db = followed.blog.db
+    if db.sqlite:
+        pages = (await db.rows("PRAGMA page_count"))[0]["page_count"]
+        await secretly(db, f"PRAGMA max_page_count = {pages}")
+    else:
+        await secretly(db, _FULL)
+        await secretly(
+            db, "CREATE TRIGGER no_room BEFORE INSERT ON activity EXECUTE FUNCTION is_full()"
+        )
+    followed.clock.offset += timedelta(hours=3)
+    with pytest.raises(Unavailable):
+        await publish_due(followed.blog)
+    assert await _state(followed) == "scheduled"
+    await secretly(
+        db, "PRAGMA max_page_count = 1000000" if db.sqlite else "DROP TRIGGER no_room ON activity"
+    )
+    await publish_due(followed.blog)
+    assert await _state(followed) == "published"
+    await followed.delivered()
+    assert [each["object"]["name"] for each in activities(town, "Create")] == ["Later"]
