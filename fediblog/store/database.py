@@ -29,8 +29,6 @@ Row = Mapping[str, Any]
 
 #: How long a query waits for its turn behind others that may take long.
 _PATIENCE_SECONDS = 5.0
-#: What may take long ends after this, as something must be wrong with it.
-_AT_LENGTH_SECONDS = 30.0
 
 
 class Statements(Protocol):
@@ -177,19 +175,11 @@ class Database:
         finally:
             READING.observe(time.perf_counter() - begun)
 
-    async def rows_at_length(self, sql: str, *values: Any) -> Sequence[Row]:
-        """As `rows`, for what looks at many rows: there is one at a time, and nobody who asks in
-        another way waits for it. Raises Unavailable also when too many are waiting."""
-        note_query(sql)
-        return await self._rows_within(_AT_LENGTH_SECONDS, sql, values)
-
     async def rows_within(self, seconds: float, sql: str, *values: Any) -> Sequence[Row]:
-        """As `rows_at_length`, for what a stranger asks for. Raises TooSlow if it takes more than
-        so many seconds."""
+        """As `rows`, for what may take long, by what a stranger asks for: there is one at a time,
+        and nobody who asks in another way waits for it. Raises TooSlow if it takes more than so
+        many seconds, and Unavailable also when too many are waiting."""
         note_unknown()
-        return await self._rows_within(seconds, sql, values)
-
-    async def _rows_within(self, seconds: float, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._searching.acquire()
