@@ -1,8 +1,8 @@
 """Two thousand servers in one: takes deliveries at every loopback address, and counts them.
 
 Run as a process: `python -m bench.frame.sink PORT`; it says so in one line when it listens. What is
-said to 127.3.x.y is never answered, and to 127.4.x.y so slowly that it never ends; everything else
-is accepted. `GET /got` tells what has come, and forgets it.
+said to 127.3.x.y is never answered, and to 127.4.x.y so slowly that it never ends; every other POST
+is accepted, and what is asked for is not there. `GET /got` tells what has come, and forgets it.
 """
 
 import asyncio
@@ -19,13 +19,16 @@ import uvloop
 
 _SAMPLE = 20
 _ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 class Got:
-    """What has come: how often to each inbox, from when to when, and some of it as it came."""
+    """What has come: how often to each inbox, from when to when, and some of it as it came; and
+    what has been asked for."""
 
     def __init__(self) -> None:
         self.inboxes: Counter[str] = Counter()
+        self.asked: list[str] = []
         self.first = self.last = 0.0
         self.sample: list[dict[str, Any]] = []
 
@@ -41,9 +44,8 @@ class Got:
 
     def told(self) -> bytes:
         """All of it as JSON."""
-        most = max(self.inboxes.values(), default=0)
-        figures = {"inboxes": len(self.inboxes), "most": most, "seconds": self.last - self.first}
-        return json.dumps(figures | {"sample": self.sample}).encode()
+        figures = {"inboxes": self.inboxes, "seconds": self.last - self.first}
+        return json.dumps(figures | {"asked": self.asked, "sample": self.sample}).encode()
 
 
 class Connection(asyncio.Protocol):
@@ -87,7 +89,12 @@ class Connection(asyncio.Protocol):
             self._transport.write(told)
         elif host.startswith("127.4."):
             self._dripping = asyncio.create_task(self._drip())
-        elif not host.startswith("127.3."):
+        elif host.startswith("127.3."):
+            pass
+        elif self._parser.get_method() != b"POST":
+            Connection.got.asked.append(host + self._path)
+            self._transport.write(_NOT_FOUND)
+        else:
             Connection.got.take(self._path, self._headers, self._body)
             self._transport.write(_ACCEPTED)
         self._begin()
