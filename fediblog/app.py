@@ -55,6 +55,7 @@ from fediblog.web.admin import quotes as quoting
 from fediblog.web.admin import settings as texts
 from fediblog.web.api import indieauth, micropub
 from fediblog.web.federation import actors, collections, discovery, inbox, objects
+from fediblog.web.frames import Frames
 from fediblog.web.headers import SafeHeaders
 from fediblog.web.kept import Kept, KeptAnswers
 from fediblog.web.live import LiveThreads
@@ -103,6 +104,7 @@ def create_app(
             app.state.live = LiveThreads(blog)
             app.state.watchers = Watchers()
             app.state.kept = KeptAnswers()
+            app.state.frames = Frames()
             app.state.reads = ReadCounts(blog)
             async with _at_work(blog, app.state.live, app.state.reads) as tasks:
                 app.state.readiness = Readiness(blog, tasks)

@@ -117,6 +117,15 @@ def note_end(moment: int | None, now: int) -> None:
         reads.until = moment if reads.until is None else min(moment, reads.until)
 
 
+def note_reads(reads: Reads) -> None:
+    """The answer shows a piece that was kept, for which all this was read; nothing of threads."""
+    if (outer := _reads.get()) is not None:
+        outer.tables |= reads.tables
+        outer.whole = outer.whole and reads.whole
+        if reads.until is not None:
+            outer.until = min(reads.until, outer.until or reads.until)
+
+
 class Changes:
     """When each table, and each thread, was changed last, as numbers that only grow."""
 

@@ -6,10 +6,10 @@ reader chose, by keys of an index, so a page costs the same however long the thr
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fediblog.store.actors import AS_THEY_ARE_NOW, INBOX
-from fediblog.store.database import Queries, places
+from fediblog.store.database import Queries, Row, places
 from fediblog.store.rules import not_rejected
 
 Order = Literal["oldest", "newest", "liked"]
@@ -33,11 +33,12 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor w ON w.id = r.actor_id {AS_THEY_ARE_NOW}"
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadReply:
+class ThreadReply(NamedTuple):
     """A reply with what is shown of its author, who may have moved since. Times are ms;
     attachments, poll and emojis are the JSON that `actions.render_note` makes, actor_emojis that of
-    `actions.know_actor`. orphan: what it answers is gone. reason: why it is held or put aside."""
+    `actions.know_actor`. orphan: what it answers is gone. reason: why it is held or put aside.
+
+    In the order of the columns, as a page has a hundred: by their names they took 11 µs each."""
 
     id: int
     uri: str
@@ -69,6 +70,10 @@ class ThreadReply:
     actor_page: str
     avatar: str
     actor_emojis: str
+
+
+def _read(row: Row) -> ThreadReply:
+    return ThreadReply(*row.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ async def get_thread(
         post_id,
     )
     return ThreadPage(
-        [ThreadReply(**row) for row in rows],
+        [_read(row) for row in rows],
         later=PageStart(start.order, after=Cursor(last.rank, last.id)) if more else None,
     )
 
@@ -173,7 +178,7 @@ async def _part(
     tops = await db.rows(f"{_SELECT} WHERE r.id = $1 AND r.post_id = $2", start.branch, post_id)
     if not tops:
         return ThreadPage(())
-    top = ThreadReply(**tops[0])
+    top = _read(tops[0])
     found = [] if start.after else [top]
     room = limit - len(found)
     after = (start.after.rank, start.after.row) if start.after else _FIRST
@@ -185,7 +190,7 @@ async def _part(
         *after,
         room + 1,
     )
-    found += [ThreadReply(**row) for row in rows[:room]]
+    found += [_read(row) for row in rows[:room]]
     rest = replace(start, after=_seen(found[-1], "oldest")) if len(rows) > room else None
     following = PageStart(start.order, after=_seen(top, start.order))
     later = await _branches(db, post_id, following, 0, everything=everything)
@@ -199,7 +204,7 @@ def _seen(reply: ThreadReply, order: Order) -> Cursor:
 async def get_thread_reply(db: Queries, reply_id: int) -> ThreadReply | None:
     """One reply of a thread by its row's number."""
     rows = await db.rows(f"{_SELECT} WHERE r.id = $1 AND r.post_id IS NOT NULL", reply_id)
-    return ThreadReply(**rows[0]) if rows else None
+    return _read(rows[0]) if rows else None
 
 
 async def find_page(
@@ -229,7 +234,7 @@ async def list_replies(db: Queries, ids: Iterable[int]) -> Sequence[ThreadReply]
     if not wanted:
         return []
     rows = await db.rows(f"{_SELECT} WHERE r.id IN ({places(len(wanted))})", *wanted)
-    return [ThreadReply(**row) for row in rows]
+    return [_read(row) for row in rows]
 
 
 async def list_changed(
@@ -243,7 +248,7 @@ async def list_changed(
         since,
         limit,
     )
-    return [ThreadReply(**row) for row in rows]
+    return [_read(row) for row in rows]
 
 
 async def count_states(db: Queries, post_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
@@ -318,7 +323,7 @@ async def list_newest(
         before or 2**62,
         limit,
     )
-    return [ThreadReply(**row) for row in rows]
+    return [_read(row) for row in rows]
 
 
 async def list_by_state(
@@ -330,7 +335,7 @@ async def list_by_state(
         f"{_SELECT} WHERE r.key IS NULL AND r.id < $1 {wanted} ORDER BY r.id DESC LIMIT $2",
         *([before or 2**62, limit] + ([state] if state else [])),
     )
-    return [ThreadReply(**row) for row in rows]
+    return [_read(row) for row in rows]
 
 
 async def list_held(db: Queries, *, after: int, limit: int) -> Sequence[ThreadReply]:
@@ -341,7 +346,7 @@ async def list_held(db: Queries, *, after: int, limit: int) -> Sequence[ThreadRe
     rows = await db.rows(
         f"{_SELECT} WHERE r.state = 'held' AND r.id > $1 ORDER BY r.id LIMIT $2", after, limit
     )
-    return [ThreadReply(**row) for row in rows]
+    return [_read(row) for row in rows]
 
 
 async def list_recent_inboxes(db: Queries, *, since: int, limit: int) -> Sequence[str]:

@@ -5,7 +5,7 @@ interface and each time zone, of which a blog has one, so that macros, which see
 that uses them, speak its language too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,14 @@ class Templates:
         if body is None:
             body = _bundled_environment(self.folder, manner).get_template(name).render(context)
         return body
+
+    def macro(
+        self, template: str, name: str, manner: tuple[str, str]
+    ) -> Callable[[Mapping[str, Any]], str]:
+        """A macro of one of our own templates. manner: a language and a time zone."""
+        module = _bundled_environment(self.folder, manner).get_template(template).module
+        made: Callable[[Mapping[str, Any]], str] = getattr(module, name)
+        return made
 
     def problems(self) -> list[Problem]:
         """What is wrong in the operator's templates."""

@@ -241,6 +241,7 @@ async def test_what_is_kept_is_what_would_be_made_anew(blog: RunningBlog, town: 
             await blog.settled()
             answers = [await _ask(blog, each) for each in some]
             blog.app.state.templates.fragments.clear()
+            blog.app.state.frames.clear()
             for each, kept in zip(some, answers, strict=True):
                 anew = await _ask(blog, each, _ANEW)
                 assert _whole(kept) == _whole(anew), (seed, deed.__name__, each)
@@ -281,9 +282,11 @@ async def test_it_is_kept(blog: RunningBlog) -> None:
             assert "content-type" not in same.headers and "vary" in same.headers
         other = await blog.http.get(path, headers=headers | {"If-None-Match": '"x"'})
         assert other.content == first.content
+        blog.app.state.frames.clear()
         anew = await blog.http.get(path, headers=headers | _ANEW)
         assert b"Afterwards" in anew.content, path
         await secretly(blog.blog.db, "UPDATE post SET title = 'Before'")
+        blog.app.state.frames.clear()
 
 
 async def test_each_reader_gets_what_they_want(blog: RunningBlog) -> None:
@@ -346,6 +349,7 @@ async def test_a_reply_elsewhere_leaves_a_post_alone(blog: RunningBlog, town: De
     assert (await blog.page(page)).content == kept.content
     await town.reply("alice", blog.article(quiet), "<p>Here.</p>")
     await blog.settled()
+    blog.app.state.frames.clear()
     now = (await blog.page(page)).text
     assert "Changed" in now and "Here." in now
 

@@ -1,6 +1,7 @@
 """What every public page is told."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,9 +15,11 @@ from fediblog.domain.inline_pictures import shown_from_here
 from fediblog.domain.languages import ENGLISH, LANGUAGES, find_language, negotiate
 from fediblog.domain.profile_fields import Field
 from fediblog.store import media, pages
+from fediblog.store.changes import note_reads, note_thread
 from fediblog.store.moments import from_ms
 from fediblog.store.posts import Post
 from fediblog.web.context import blog_of, templates_of
+from fediblog.web.frames import Frame, Frames, hole
 from fediblog.web.pictures import picture_context
 from fediblog.web.reading import post_page_cursor, post_page_start
 from fediblog.web.rows import answer_at, hue
@@ -24,6 +27,15 @@ from fediblog.web.site import theme
 from fediblog.web.site.feed_links import feed_links
 
 _CACHE = "public, max-age=0, must-revalidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A piece of a page that is of the thread: the macro that makes it of its context."""
+
+    template: str
+    macro: str
+    context: dict[str, Any]
 
 
 async def site_page(
@@ -37,7 +49,64 @@ async def site_page(
     """A public page, the same for everybody. site: if the caller has asked for it already."""
     blog = blog_of(request)
     site = site or await get_site(blog)
-    everything = {
+    everything = await _everything(request, site, context)
+    language = interface_language(request, site)
+    response = templates_of(request).page(
+        template, everything, language=language, zone=site.timezone, status=status, cache=_CACHE
+    )
+    return _with_headers(response, site, context.get("alternate"))
+
+
+async def framed_page(
+    request: Request,
+    template: str,
+    shows: Hashable,
+    around: Callable[[Site], Awaitable[dict[str, Any]]],
+    inside: Mapping[str, Inside],
+    *,
+    site: Site,
+) -> Response:
+    """A public page of a thread, of which all that is not of the thread is kept (`web/frames.py`).
+
+    shows: what the page is about, with all that the request has to do with it but its address.
+    around: reads what is not of the thread, and all of that, for a site, as templates want it.
+    """
+    blog, templates = blog_of(request), templates_of(request)
+    if templates.own.state() or not blog.db.others.hearing:
+        whole = await around(site)
+        for piece in inside.values():
+            whole |= piece.context
+        return await site_page(request, template, whole, site=site)
+    language = interface_language(request, site)
+    manner = (language, site.timezone)
+    key = (template, manner, request.url.path, request.url.query, shows)
+    frames: Frames = request.app.state.frames
+    frame = frames.get(key, blog.db.changes, blog.now_ms())
+    if frame is None:
+        with blog.db.changes.reading() as reads:
+            note_thread()
+            site = await get_site(blog)
+            context = await _everything(request, site, await around(site))
+            context |= {"holes": {name: hole(name) for name in inside}}
+            text = templates.fragment(template, context, language=language, zone=manner[1])
+        frame = Frame.of(text, context["alternate"], reads)
+        if reads.whole:
+            frames.put(key, frame)
+    note_reads(frame.reads)
+    body = frame.filled(
+        {
+            name: templates.macro(piece.template, piece.macro, manner)(piece.context)
+            for name, piece in inside.items()
+        }
+    )
+    headers = {"Cache-Control": _CACHE}
+    response = Response(body.encode(), headers=headers, media_type="text/html")
+    return _with_headers(response, site, frame.alternate)
+
+
+async def _everything(request: Request, site: Site, context: dict[str, Any]) -> dict[str, Any]:
+    blog = blog_of(request)
+    return {
         "site": site_context(request, site),
         "follow_url": answer_at(blog.addresses.actor),
         "here": request.url.path,
@@ -45,13 +114,12 @@ async def site_page(
         "feeds": [*context.get("more_feeds", ()), *feed_links("/feed", site.title)],
         "languages": _choice(request, site),
     } | context
-    language = interface_language(request, site)
-    response = templates_of(request).page(
-        template, everything, language=language, zone=site.timezone, status=status, cache=_CACHE
-    )
+
+
+def _with_headers(response: Response, site: Site, alternate: str | None) -> Response:
     fixed = find_language(site.interface_language)
     response.headers["Vary"] = "Accept" if fixed else "Accept, Accept-Language"
-    if alternate := context.get("alternate"):
+    if alternate:
         # Mastodon looks at this header before it reads the page (requirement E10).
         response.headers["Link"] = (
             f'<{alternate}>; rel="alternate"; type="application/activity+json"'

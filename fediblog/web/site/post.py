@@ -7,13 +7,14 @@ from starlette.responses import RedirectResponse, Response
 
 from fediblog.actions.documents import permalink
 from fediblog.actions.moderation import get_moderation, policy_of, says_who
-from fediblog.actions.site import get_site
+from fediblog.actions.site import Site, get_site
 from fediblog.blog import Blog
 from fediblog.errors import NotFound
 from fediblog.store import posts
 from fediblog.store.changes import note_thread
 from fediblog.store.moments import from_ms, maybe_from_ms
 from fediblog.store.posts import Post
+from fediblog.store.threads import PageStart
 from fediblog.web.context import blog_of
 from fediblog.web.conversation import conversation
 from fediblog.web.documents import asks_activitypub
@@ -25,7 +26,7 @@ from fediblog.web.reads import note_read
 from fediblog.web.site.article import article_context, onward_context
 from fediblog.web.site.card import post_card
 from fediblog.web.site.feed_links import feed_links
-from fediblog.web.site.pages import site_page
+from fediblog.web.site.pages import Inside, framed_page, site_page
 
 
 async def post(request: Request) -> Response:
@@ -59,20 +60,34 @@ async def _page(request: Request, blog: Blog, found: Post, address: str) -> Resp
     note_thread(found.id)
     start = thread_page_start(request.query_params)
     site = await get_site(blog)
-    context = {
-        "alternate": blog.addresses.article(found.key),
-        "canonical": address,
-        "post": await article_context(blog, site, found, address),
-        "card": await post_card(blog, site, found),
-        "onward": await onward_context(blog, found),
-        "reactions": await reactions_context(blog.db, found, address),
-        "quotes": await quotes_context(blog.db, found, address),
-        "talk": await conversation(blog, found, address, start),
-        "replying": await _replying(blog, found),
-        "more_feeds": feed_links(f"{address}/responses", found.title, responses=True),
+    first = {"is_first": start == PageStart()}
+
+    async def around(site: Site) -> dict[str, Any]:
+        # Read anew, lest it has changed since and nobody would know.
+        post = published_post(await posts.get_post_by_slug(blog.db, found.slug))
+        address = permalink(blog, post)
+        return {
+            "alternate": blog.addresses.article(post.key),
+            "canonical": address,
+            "post": await article_context(blog, site, post, address),
+            "card": await post_card(blog, site, post),
+            "onward": await onward_context(blog, post),
+            "replying": await _replying(blog, post),
+            "more_feeds": feed_links(f"{address}/responses", post.title, responses=True),
+            "talk": first,
+        }
+
+    reactions = await reactions_context(blog.db, found, address)
+    quotes = await quotes_context(blog.db, found, address)
+    talk = await conversation(blog, found, address, start)
+    inside = {
+        "beside": Inside("site/_beside.html", "beside", {"reactions": reactions, "quotes": quotes}),
+        "talk": Inside("site/_conversation.html", "conversation", {"talk": talk}),
     }
     note_read(request, f"post:{found.id}")
-    return await site_page(request, "site/post.html", context, site=site)
+    return await framed_page(
+        request, "site/post.html", (found.id, start), around, inside, site=site
+    )
 
 
 async def _replying(blog: Blog, post: Post) -> dict[str, Any]:
