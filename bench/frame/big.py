@@ -33,6 +33,8 @@ _TEXTS = 500
 _WORDS_IN_A_TEXT = 25
 _FIRST_ACTOR = 1000
 _REPLIES_ON_A_PAGE = 100
+#: There is more of everything than the longest page of the admin lists of it, in a small blog too.
+_ON_A_LIST = 60
 _AT_ONCE = 20_000
 
 
@@ -257,7 +259,7 @@ def _hash(text: str) -> str:
 
 
 def _hosts(size: Size) -> int:
-    return max(20, size.actors // 25)
+    return max(_ON_A_LIST, size.actors // 25)
 
 
 def _write_people(target: _Target, size: Size, now: int) -> None:
@@ -364,7 +366,7 @@ def _write_posts(target: _Target, size: Size, now: int, texts: Sequence[str]) ->
         "kind, name, ending, width, height, widths, blur, size, title, created_at",
         (
             ("file", f"medium{each}", "pdf", 0, 0, "[]", "", 1000, f"File {each}", now - each)
-            for each in range(size.posts // 10)
+            for each in range(max(_ON_A_LIST, size.posts // 10))
         ),
     )
 
@@ -397,11 +399,13 @@ def _write_replies(target: _Target, size: Size, now: int, texts: Sequence[str]) 
 
 
 def _replies(size: Size, now: int, texts: Sequence[str]) -> Iterator[Sequence[Any]]:
-    """The long thread, then the others; of every hundred of these one is held and one hidden."""
+    """The long thread, then the others; of every hundred of these one is held and one hidden, and
+    of a small blog's so many that they fill a page."""
+    one_of = min(100, max(5, (size.replies - size.thread) // _ON_A_LIST))
     for number, post, parent, branch, depth in _nodes(size):
         state = "shown"
         if post > 1:
-            state = {0: "held", 1: "hidden"}.get(number % 100, "shown")
+            state = {0: "held", 1: "hidden"}.get(number % one_of, "shown")
         yield (
             number,
             _note(number),

@@ -192,6 +192,7 @@ class ActorKey(Model):
 
     class Meta:
         table = "actor_key"
+        indexes = (Index(fields=("actor_id",), name="actor_key_of_actor"),)
 
 
 class Follower(Model):
@@ -508,7 +509,7 @@ class Reply(Model):
             Index(fields=("state", "received_at"), name="reply_by_state"),
             Index(fields=("state", "id"), name="reply_in_state"),
             Index(fields=("fetch_at",), name="reply_fetch_due"),
-            Index(fields=("actor_id",), name="reply_by_actor"),
+            Index(fields=("actor_id", "state"), name="reply_of_actor"),
             Index(fields=("parent_id", "post_id", "state", "id"), name="reply_beneath"),
             Index(fields=("post_id", "state", "id"), name="reply_in_thread"),
             Index(fields=("conversation",), name="reply_by_conversation"),

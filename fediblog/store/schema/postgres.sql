@@ -932,6 +932,7 @@ CREATE INDEX actor_blocks_us ON actor USING btree (blocks_us_at);
 CREATE INDEX actor_by_authority ON actor USING btree (authority);
 CREATE INDEX actor_by_destination ON actor USING btree (moved_to);
 CREATE INDEX actor_by_handle ON actor USING btree (handle_key);
+CREATE INDEX actor_key_of_actor ON actor_key USING btree (actor_id);
 CREATE INDEX arrival_by_actor ON arrival USING btree (actor_uri, id);
 CREATE INDEX arrival_by_lane ON arrival USING btree (lane, state);
 CREATE INDEX arrival_by_server ON arrival USING btree (authority, id);
@@ -977,7 +978,6 @@ CREATE INDEX reaction_by_target ON reaction USING btree (target_kind, target_id,
 CREATE INDEX refusal_by_time ON refusal USING btree (last_at);
 CREATE INDEX reply_alike ON reply USING btree (fingerprint);
 CREATE INDEX reply_beneath ON reply USING btree (parent_id, post_id, state, id);
-CREATE INDEX reply_by_actor ON reply USING btree (actor_id);
 CREATE INDEX reply_by_conversation ON reply USING btree (conversation);
 CREATE INDEX reply_by_likes ON reply USING btree (post_id, depth, likes, id);
 CREATE INDEX reply_by_rule ON reply USING btree (hidden_by);
@@ -988,6 +988,7 @@ CREATE INDEX reply_fetch_due ON reply USING btree (fetch_at);
 CREATE INDEX reply_in_branch ON reply USING btree (post_id, branch_id, published_at, id);
 CREATE INDEX reply_in_state ON reply USING btree (state, id);
 CREATE INDEX reply_in_thread ON reply USING btree (post_id, state, id);
+CREATE INDEX reply_of_actor ON reply USING btree (actor_id, state);
 CREATE INDEX reply_shown_by_likes ON reply USING btree (post_id, shows, likes, id);
 CREATE INDEX reply_shown_by_time ON reply USING btree (post_id, shows, published_at, id);
 CREATE INDEX reply_states ON reply USING btree (post_id, state, branch_id);
@@ -1050,3 +1051,4 @@ INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '001
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0017_approvals', CURRENT_TIMESTAMP);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0018_growth', CURRENT_TIMESTAMP);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0019_in_hand', CURRENT_TIMESTAMP);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0020_replies_of_actor', CURRENT_TIMESTAMP);

@@ -141,7 +141,6 @@ CREATE TABLE "reply" (
 CREATE INDEX "reply_waiting_for" ON "reply" ("in_reply_to", "state");
 CREATE INDEX "reply_by_state" ON "reply" ("state", "received_at");
 CREATE INDEX "reply_fetch_due" ON "reply" ("fetch_at");
-CREATE INDEX "reply_by_actor" ON "reply" ("actor_id");
 CREATE TABLE "session" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "token_hash" VARCHAR(64) NOT NULL UNIQUE,
@@ -462,6 +461,8 @@ CREATE INDEX "reply_in_state" ON "reply" ("state", "id");
 CREATE INDEX "reply_beneath" ON "reply" ("parent_id", "post_id", "state", "id");
 CREATE INDEX "reply_in_thread" ON "reply" ("post_id", "state", "id");
 CREATE INDEX "arrival_in_hand" ON "arrival" ("state", "lease_until");
+CREATE INDEX "reply_of_actor" ON "reply" ("actor_id", "state");
+CREATE INDEX "actor_key_of_actor" ON "actor_key" ("actor_id");
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0001_initial', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0002_whole_fediverse', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0003_reading', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
@@ -481,3 +482,4 @@ INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '001
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0017_approvals', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0018_growth', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0019_in_hand', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('fediblog', '0020_replies_of_actor', strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'));
