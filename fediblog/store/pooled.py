@@ -1,7 +1,9 @@
 """PostgreSQL: connections that are shared, each by one at a time.
 
 A connection that cannot begin a transaction, as after a restart of the database, goes back at once
-and is made anew for the next one.
+and is made anew for the next one. A database that says nothing any more, as when a network is cut,
+is away after a while; none of the connections from before is then used again, as each would have to
+be waited for.
 """
 
 import asyncio
@@ -18,6 +20,10 @@ Rows = list[dict[str, Any]]
 Result = TypeVar("Result")
 
 _ACQUIRE_SECONDS = 10.0
+#: How long a statement may take, and one that may write many rows. The first also bounds the wait
+#: for a statement to be cancelled, which is of no use either when nobody answers.
+_ANSWER_SECONDS = 10.0
+_ANSWER_AT_LENGTH_SECONDS = 120.0
 _CLOSE_SECONDS = 10.0
 _FEWEST, _MOST = 1, 10
 #: How a database fails that cannot be reached, or is ending, full, or in a deadlock; the first four
@@ -50,7 +56,8 @@ class PooledEngine:
             async with self.pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
                 return list(map(dict, await connection.fetch(sql, *values)))
         except ERRORS as error:
-            raise Unavailable(detail=f"the database cannot answer: {error}") from error
+            await self._note_silence(error)
+            raise Unavailable(detail=f"the database cannot answer: {error!r}") from error
 
     async def rows_within(self, seconds: float, sql: str, values: Sequence[Any]) -> Rows:
         """As `rows`, for what may take long. Raises TooSlow if it takes longer than so many
@@ -71,23 +78,34 @@ class PooledEngine:
         """A transaction, committed when its block is left, or undone by an exception. Raises
         Unavailable when the database cannot be reached or takes nothing.
 
-        at_length: matters on SQLite only; here nobody waits for a connection that is busy.
+        at_length: nobody waits for a connection that is busy, but a statement may take longer.
         """
         try:
             connection = await self.pool.acquire(timeout=_ACQUIRE_SECONDS)
         except ERRORS as error:
-            raise Unavailable(detail=f"the database cannot be reached: {error}") from error
+            raise Unavailable(detail=f"the database cannot be reached: {error!r}") from error
         try:
             transaction = connection.transaction()
             await _told(transaction.start())
             try:
-                yield PooledTransaction(connection)
+                yield PooledTransaction(
+                    connection, _ANSWER_AT_LENGTH_SECONDS if at_length else _ANSWER_SECONDS
+                )
             except BaseException:
                 await _undo(transaction)
                 raise
             await _told(transaction.commit())
+        except Unavailable as error:
+            await self._note_silence(error.__cause__)
+            raise
         finally:
-            await self.pool.release(connection)
+            with suppress(*ERRORS):
+                await self.pool.release(connection)
+
+    async def _note_silence(self, error: BaseException | None) -> None:
+        """Make all connections anew if this one had no answer."""
+        if isinstance(error, TimeoutError):
+            await self.pool.expire_connections()
 
     async def close(self) -> None:
         """Close every connection, also one that is kept."""
@@ -99,32 +117,40 @@ class PooledEngine:
 
 
 class PooledTransaction:
-    """What the block of a transaction asks."""
+    """What the block of a transaction asks. seconds: how long a statement may take."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, seconds: float) -> None:
         self._connection = connection
+        self._seconds = seconds
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Rows:
         """Every row of an answer, or of what a RETURNING clause gives back."""
-        return list(map(dict, await _told(self._connection.fetch(sql, *values))))
+        answer = await _told(self._connection.fetch(sql, *values, timeout=self._seconds))
+        return list(map(dict, answer))
 
     async def execute(self, sql: str, values: Sequence[Any]) -> int:
         """Run a statement; how many rows it has changed, 0 for what changes none."""
-        status = await _told(self._connection.execute(sql, *values))
+        status = await _told(self._connection.execute(sql, *values, timeout=self._seconds))
         number = status.rpartition(" ")[2]
         return int(number) if number.isdigit() else 0
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
-        await _told(self._connection.executemany(sql, rows))
+        await _told(self._connection.executemany(sql, rows, timeout=self._seconds))
 
 
 async def open_pooled(url: str) -> PooledEngine:
     """Connect. Raises StoreError when there is no such database, or it lets us in no further."""
     try:
-        pool = await asyncpg.create_pool(**credentials(url), min_size=_FEWEST, max_size=_MOST)
+        pool = await asyncpg.create_pool(
+            **credentials(url),
+            min_size=_FEWEST,
+            max_size=_MOST,
+            timeout=_ACQUIRE_SECONDS,
+            command_timeout=_ANSWER_SECONDS,
+        )
     except ERRORS as error:
-        raise StoreError(f"The database cannot be opened: {error}.") from error
+        raise StoreError(f"The database cannot be opened: {str(error) or 'no answer'}.") from error
     return PooledEngine(pool)
 
 
@@ -161,7 +187,7 @@ async def _told(answer: Awaitable[Result]) -> Result:
     try:
         return await answer
     except _AWAY as error:
-        raise Unavailable(detail=f"the database cannot be written: {error}") from error
+        raise Unavailable(detail=f"the database cannot be written: {error!r}") from error
 
 
 async def _undo(transaction: Any) -> None:

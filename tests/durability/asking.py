@@ -7,14 +7,16 @@ import httpx
 
 from fediblog.demo.activities import create
 from fediblog.protocol.outgoing import encode
-from tests.bench import ACTIVITY_JSON, until
+from tests.bench import ACTIVITY_JSON, RunningBlog, until
 from tests.durability.letters import Letter
 from tests.durability.looking import thread_ids
 from tests.processes import Server
 from tests.soak.author import TOKEN
 
 
-async def deliver(server: Server, letters: Sequence[Letter]) -> Sequence[httpx.Response]:
+async def deliver(
+    server: Server | RunningBlog, letters: Sequence[Letter]
+) -> Sequence[httpx.Response]:
     """What the inbox says to each of them."""
     inbox = f"{server.origin}/inbox"
 

@@ -49,9 +49,12 @@ def bytes_of(request: SignedRequest) -> bytes:
 
 
 def what_was_signed(request: SignedRequest) -> tuple[str, str, bytes]:
-    """What a signature must have fixed: the method, the path, and the body if it has a meaning."""
+    """What a signature must have fixed: the method, the path, and the body if it has a meaning.
+
+    In a signature of draft-cavage the method is in small letters, however it was written.
+    """
     path = request.target.partition("?")[0]
-    return request.method, path, request.body if request.has_body else b""
+    return request.method.upper(), path, request.body if request.has_body else b""
 
 
 @lru_cache(maxsize=1)
