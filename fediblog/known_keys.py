@@ -99,3 +99,8 @@ class KnownKeys:
         """How asking failed, if that was so lately that it is not worth asking again."""
         failure = self._failed.get(key_id)
         return failure if failure is not None and failure.until > now else None
+
+    def is_unknown_again(self, key_id: str) -> bool:
+        """Whether its origin has said before that there is no such key, however long ago."""
+        failure = self._failed.get(key_id)
+        return failure is not None and not failure.transient

@@ -22,7 +22,8 @@ from fediblog.remote.documents import Document
 from fediblog.store import actors
 
 _DEADLINE_SECONDS = 5.0
-#: A key of which its origin says that there is none is not asked for before this.
+#: A key of which its origin has said twice that there is none is not asked for before this. At the
+#: first time it may only have been too early, as its owner is just being made.
 _ASK_AGAIN_MS = 5 * 60 * 1000
 #: Soon, as GoToSocial gives up after a few tries within minutes (N8).
 _TRY_AGAIN_SECONDS = 30
@@ -69,7 +70,8 @@ async def fetch_key(blog: Blog, key_id: str, known: KnownKey | None = None) -> K
     """Ask the origin, once for all who want to know at the same time. Raises as find_key does.
 
     known: the key that is not good enough. A failure is remembered for five minutes, or for 30 s if
-    it may pass, but not in development mode: until then the answer is the same.
+    it may pass or is the first of this key, but not in development mode: until then the answer is
+    the same.
     """
     async with blog.known_keys.turn(key_id):
         latest = blog.known_keys.get(key_id)
@@ -119,7 +121,8 @@ async def _fetch(blog: Blog, key_id: str) -> KnownKey:
 
 def _remember_failure(blog: Blog, key_id: str, *, transient: bool) -> None:
     if not blog.settings.development:
-        pause = _TRY_AGAIN_SECONDS * 1000 if transient else _ASK_AGAIN_MS
+        soon = transient or not blog.known_keys.is_unknown_again(key_id)
+        pause = _TRY_AGAIN_SECONDS * 1000 if soon else _ASK_AGAIN_MS
         blog.known_keys.add_failure(key_id, Failure(blog.now_ms() + pause, transient))
 
 

@@ -120,7 +120,7 @@ async def test_k9_a_document_of_two_megabytes_is_not_read(public: Public) -> Non
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(("status", "expected", "pause"), [(503, 503, 30), (404, 401, 300)])
+@pytest.mark.parametrize(("status", "expected", "pause"), [(503, 503, 30), (404, 401, 30)])
 async def test_b13_a_key_that_could_not_be_had_is_not_asked_for_again_at_once(
     public: Public, later: SettableClock, status: int, expected: int, pause: int
 ) -> None:
@@ -135,6 +135,18 @@ async def test_b13_a_key_that_could_not_be_had_is_not_asked_for_again_at_once(
     del stranger.server.responses[stranger.path]
     later.offset = timedelta(seconds=pause + 1)
     assert (await stranger.send(stranger.view())).status_code == 202
+
+
+async def test_b13_a_key_that_is_missing_again_is_left_alone_for_longer(
+    public: Public, later: SettableClock
+) -> None:
+    """Half a minute at the first time, five minutes whenever it is missing after that."""
+    stranger = public.stranger("unborn")
+    stranger.server.responses[stranger.path] = Response(status_code=404)
+    for seconds, fetches in ((0, 1), (29, 1), (31, 2), (62, 2), (330, 2), (332, 3)):
+        later.offset = timedelta(seconds=seconds)
+        assert (await stranger.send(stranger.view())).status_code == 401
+        assert public.fetches(stranger) == fetches, seconds
 
 
 async def test_b13_a_key_id_that_names_no_key_is_not_asked_for_again_at_once(
