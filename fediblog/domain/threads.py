@@ -14,12 +14,11 @@ An item that `opens` a list is closed by the last item beneath it, which counts 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A reply as stored; `position` sorts it among its siblings: (published in ms, id)."""
 
     id: int
@@ -28,8 +27,7 @@ class Node:
     visible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A reply in its place.
 
     `depth` counts from 0. One that is not `visible` only holds the place of its parent, because
@@ -110,6 +108,6 @@ def _placed(ordered: list[tuple[Node, int]]) -> list[Placed]:
     """Add to each node what its successor says about the lists around it."""
     following = chain((depth for _, depth in ordered[1:]), (0,))
     return [
-        Placed(node.id, depth, node.visible, opens=after > depth, closes=max(depth - after, 0))
+        Placed(node.id, depth, node.visible, after > depth, max(depth - after, 0))
         for (node, depth), after in zip(ordered, following, strict=False)
     ]

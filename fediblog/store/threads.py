@@ -104,8 +104,7 @@ class ThreadPage:
     later: PageStart | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
+class _Branch(NamedTuple):
     """size: how many replies it has, counted up to one more than a page."""
 
     id: int
@@ -125,8 +124,10 @@ async def get_thread(
         return await _part(db, post_id, start, limit, everything=everything)
     branches = await _branches(db, post_id, start, limit, everything=everything)
     fitting: list[_Branch] = []
+    room = limit
     for branch in branches:
-        if sum(each.size for each in fitting) + branch.size > limit:
+        room -= branch.size
+        if room < 0:
             break
         fitting.append(branch)
     if not branches:
@@ -168,7 +169,7 @@ async def _branches(
         *after,
         limit + 1,
     )
-    return [_Branch(**row) for row in rows]
+    return [_Branch(*row.values()) for row in rows]
 
 
 async def _part(

@@ -5,7 +5,7 @@ as they did. A piece is found by the very values that it was made of, so nothing
 told that it is no longer right: what has changed is another piece.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
 from markupsafe import Markup
@@ -38,19 +38,23 @@ class Fragments:
     def __len__(self) -> int:
         return len(self._newer.keys() | self._older.keys())
 
-    def once(self, macro: Callable[[Made], Markup], row: Made) -> Markup:
-        """What a macro makes of a row. A macro belongs to one language, time zone and state of the
-        templates, so it stands for these."""
-        if (made_of := row.made_of) is None:
-            return macro(row)
-        key = (macro, made_of)
-        piece = self._newer.get(key)
-        if piece is None:
-            piece = self._older.get(key)
+    def each(self, macro: Callable[[Made], Markup], rows: Iterable[Made]) -> Markup:
+        """What a macro makes of rows, joined. A macro belongs to one language, time zone and state
+        of the templates, so it stands for these."""
+        pieces = []
+        for row in rows:
+            if (made_of := row.made_of) is None:
+                pieces.append(macro(row))
+                continue
+            key = (macro, made_of)
+            piece = self._newer.get(key)
             if piece is None:
-                piece = macro(row)
-            self._keep(key, piece)
-        return piece
+                piece = self._older.get(key)
+                if piece is None:
+                    piece = macro(row)
+                self._keep(key, piece)
+            pieces.append(piece)
+        return Markup("".join(pieces))  # noqa: S704 - made by macros, which escape
 
     def clear(self) -> None:
         """Keep nothing."""

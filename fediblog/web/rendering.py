@@ -133,7 +133,7 @@ def _environment(folder: Path, manner: _Manner, loader: BaseLoader) -> Environme
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(language.words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["interface"] = language
-    environment.globals["once"] = _fragments().once
+    environment.globals["each"] = _fragments().each
     environment.globals["static"] = _static_files(folder).address
     environment.filters.update(
         iso=_iso,

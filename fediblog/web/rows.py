@@ -51,8 +51,10 @@ class ReplyRow(Row):
         """about: where it stands, and more that is not of the reply itself."""
         self._reply, self._beside, self._about = reply, beside, about
         self._is_whole = not visible
-        kind = {"id": reply.id, "kind": "reply", "mine": reply.key is not None}
-        super().__init__((kind if visible else _gone_row(reply)) | about)
+        if visible:
+            super().__init__(about, id=reply.id, kind="reply", mine=reply.key is not None)
+        else:
+            super().__init__(_gone_row(reply) | about)
 
     def __missing__(self, name: str) -> Any:
         # Whether there is this is asked of every row, to say where it stands.

@@ -30,16 +30,16 @@ class _Macro:
 def test_a_piece_is_made_once_by_each_macro() -> None:
     fragments, one, other = Fragments(), _Macro(), _Macro()
     for _ in range(3):
-        assert fragments.once(one, _Row("a")) == "<b>a</b>"
-        fragments.once(one, _Row("b"))
-        fragments.once(other, _Row("a"))
+        assert fragments.each(one, [_Row("a")]) == "<b>a</b>"
+        fragments.each(one, [_Row("b")])
+        fragments.each(other, [_Row("a")])
     assert (one.made, other.made) == (["a", "b"], ["a"])
 
 
 def test_what_cannot_say_all_that_it_shows_is_made_each_time() -> None:
     fragments, macro = Fragments(), _Macro()
     for _ in range(3):
-        fragments.once(macro, _Row(None))
+        fragments.each(macro, [_Row(None)])
     assert len(macro.made) == 3
     assert len(fragments) == 0
 
@@ -47,12 +47,12 @@ def test_what_cannot_say_all_that_it_shows_is_made_each_time() -> None:
 def test_only_so_much_is_kept_and_what_is_asked_for_stays() -> None:
     fragments, macro = Fragments(100_000), _Macro()
     for number in range(1000):
-        fragments.once(macro, _Row("often"))
-        fragments.once(macro, _Row(number))
+        fragments.each(macro, [_Row("often")])
+        fragments.each(macro, [_Row(number)])
         assert len(fragments) <= 50
     assert macro.made.count("often") == 1
     assert macro.made.count(0) == 1
-    fragments.once(macro, _Row(0))
+    fragments.each(macro, [_Row(0)])
     assert macro.made.count(0) == 2
 
 
