@@ -355,30 +355,28 @@ async def is_signing(db: Queries, key_id: str) -> bool:
 def _due(failing: bool) -> str:
     """The oldest due deliveries to servers that have not their share under way, each with its turn.
 
-    What is under way is counted once for each server, and only so many candidates are looked at:
-    a long queue for one server must not make the claims of all others dear.
+    What is under way is counted once, and only so many candidates are looked at that four
+    processes find enough of them: a long queue for one server must not make the claims of others
+    dear. Of those that are left, who has something under way has one, as nobody has three.
     """
-    under_way = (
-        "SELECT authority, count(*) AS n FROM delivery WHERE state = 'queued' "
-        "AND lease_until > $2 GROUP BY authority"
-    )
-    # The one that fails is looked for among the few that do.
-    servers = (
-        "JOIN host h ON h.authority = d.authority AND h.failures > 0 AND h.not_before <= $2"
+    # Those that fail are few, and looked up before anything else is asked of a delivery.
+    servers = "" if failing else "LEFT JOIN host h ON h.authority = d.authority "
+    which = (
+        "AND d.authority IN (SELECT authority FROM host WHERE failures > 0 AND not_before <= $2) "
         if failing
-        else "LEFT JOIN host h ON h.authority = d.authority"
+        else "AND COALESCE(h.failures, 0) = 0 AND COALESCE(h.not_before, 0) <= $2 "
     )
-    well = "" if failing else "AND COALESCE(h.failures, 0) = 0 AND COALESCE(h.not_before, 0) <= $2 "
     return (
+        "WITH under_way AS MATERIALIZED (SELECT authority, count(*) AS n FROM delivery "
+        "WHERE state = 'queued' AND lease_until > $2 GROUP BY authority) "
         "SELECT c.id, ROW_NUMBER() OVER (PARTITION BY c.authority ORDER BY c.next_at, c.id) "
-        "+ COALESCE(b.n, 0) AS turn FROM ("
-        f"SELECT d.id, d.authority, d.next_at FROM delivery d {servers} "
-        f"WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 {well}"
+        "+ CASE WHEN c.authority IN (SELECT authority FROM under_way) THEN 1 ELSE 0 END AS turn "
+        f"FROM (SELECT d.id, d.authority, d.next_at FROM delivery d {servers}"
+        f"WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 {which}"
         "AND d.authority NOT IN "
-        f"(SELECT r.authority FROM ({under_way}) r WHERE r.n >= {_AT_ONCE[failing]}) "
+        f"(SELECT authority FROM under_way WHERE n >= {_AT_ONCE[failing]}) "
         "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' "
-        "AND e.id < d.id) ORDER BY d.next_at, d.id LIMIT 500) c "
-        f"LEFT JOIN ({under_way}) b ON b.authority = c.authority"
+        "AND e.id < d.id) ORDER BY d.next_at, d.id LIMIT 4 * $3) c"
     )
 
 
