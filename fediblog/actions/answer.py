@@ -79,7 +79,6 @@ async def edit_answer(blog: Blog, reply_id: int, text: str) -> Reply:
         await posts.touch(tx, answer.post_id or 0, [answer.id])
         stored = await own_answer(tx, reply_id)
         await _tell(blog, tx, stored, "Update", await _who_knows(tx, stored))
-    blog.signals.deliveries.set()
     blog.signals.threads.set()
     return stored
 
@@ -104,7 +103,6 @@ async def delete_answer(blog: Blog, reply_id: int) -> None:
             object_uri=answer.uri,
             inboxes=await _who_knows(tx, answer),
         )
-    blog.signals.deliveries.set()
     blog.signals.threads.set()
 
 
@@ -151,7 +149,6 @@ async def _answer(blog: Blog, target: _Target, text: str) -> Reply:
             *await _addressed(tx, stored),
         }
         await _tell(blog, tx, stored, "Create", inboxes)
-    blog.signals.deliveries.set()
     blog.signals.threads.set()
     return stored
 

@@ -36,7 +36,6 @@ async def change_site(blog: Blog, form: Mapping[str, str]) -> None:
             await site.set_value(tx, name, value)
         await store_own_actor(blog, tx, values["author_name"])
         await tell_profile(blog, tx)
-    blog.signals.deliveries.set()
 
 
 def _validated(form: Mapping[str, str]) -> dict[str, str]:

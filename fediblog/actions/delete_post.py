@@ -26,7 +26,6 @@ async def delete_post(blog: Blog, key: str) -> None:
             await outbox.hold_deliveries(tx, blog.addresses.article(key))
         else:
             await _delete(blog, tx, post)
-    blog.signals.deliveries.set()
     blog.signals.threads.set()
 
 
@@ -62,8 +61,6 @@ async def delete_due(blog: Blog) -> None:
             if post and post.state == "deleting" and (post.delete_at or 0) <= blog.now_ms():
                 await outbox.release_held(tx, blog.addresses.article(key))
                 await _delete(blog, tx, post)
-    if due:
-        blog.signals.deliveries.set()
 
 
 async def _delete(blog: Blog, tx: Transaction, post: Post) -> None:

@@ -54,8 +54,6 @@ async def delete_reply(blog: Blog, uri: str, actor_uri: str, proof: bytes | None
         await _erase(tx, reply, now)
         if proof and reply.public and reply.state in {"shown", "hidden"}:
             await forward(blog, tx, proof)
-    if proof:
-        blog.signals.deliveries.set()
     return done("deleted")
 
 

@@ -33,7 +33,6 @@ async def receive_feature_request(blog: Blog, activity: Activity) -> Fate:
             object_uri=activity.id,
             inboxes=[actor.inbox],
         )
-    blog.signals.deliveries.set()
     return done("features the blog in a collection")
 
 

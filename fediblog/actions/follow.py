@@ -35,7 +35,6 @@ async def receive_follow(blog: Blog, activity: Activity) -> Fate:
             object_uri=actor.uri,
             inboxes=[actor.inbox],
         )
-    blog.signals.deliveries.set()
     return done("follows the blog")
 
 
@@ -68,4 +67,3 @@ async def remove_follower(blog: Blog, follower: Follower) -> None:
                 inboxes=[follower.inbox],
                 also_blocked=True,
             )
-    blog.signals.deliveries.set()

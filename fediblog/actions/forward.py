@@ -6,7 +6,7 @@ take nothing.
 """
 
 from fediblog.actions.rules import rules_in_force
-from fediblog.actions.send import MAX_BYTES, mint_key, next_update
+from fediblog.actions.send import MAX_BYTES, mint_key, next_update, not_rejected
 from fediblog.blog import Blog
 from fediblog.protocol.addresses import authority_of
 from fediblog.protocol.incoming import parse_activity, parse_json
@@ -33,11 +33,8 @@ async def forward(blog: Blog, tx: Transaction, body: bytes) -> None:
     told = {authority_of(uri) for uri in (activity.actor, *activity.addressees)}
     told.add(blog.addresses.authority)
     blocks = await rules_in_force(blog, tx)
-    pairs = [
-        (inbox, authority_of(inbox))
-        for inbox in await outbox.list_follower_inboxes(tx)
-        if authority_of(inbox) not in told and not blocks.rejects(authority_of(inbox))
-    ]
+    placed = ((inbox, authority_of(inbox)) for inbox in await outbox.list_follower_inboxes(tx))
+    pairs = not_rejected(blocks, [pair for pair in placed if pair[1] not in told])
     if not pairs:
         return
     now = due = blog.now_ms()

@@ -134,5 +134,4 @@ async def _placed(tx: Transaction, reply_id: int) -> Reply:
 
 def _wake(blog: Blog) -> None:
     blog.signals.threads.set()
-    blog.signals.deliveries.set()
     blog.signals.fetches.set()

@@ -38,7 +38,6 @@ async def move_away(blog: Blog, handle: str) -> Destination:
             object_uri=blog.addresses.actor,
             inboxes=await outbox.list_follower_inboxes(tx),
         )
-    blog.signals.deliveries.set()
     return where
 
 
@@ -52,7 +51,6 @@ async def cancel_move(blog: Blog) -> None:
             raise Conflict("The blog has not moved.")
         await site.remove_value(tx, "moved_to")
         await tell_profile(blog, tx)
-    blog.signals.deliveries.set()
 
 
 async def _find(blog: Blog, handle: str) -> Destination:

@@ -80,7 +80,6 @@ async def _change(blog: Blog, kind: Kind, new: Picture | None, small: str) -> No
                 await actors.set_avatar(tx, own.id, small)
         await tell_profile(blog, tx)
         after = await get_site(blog, tx)
-    blog.signals.deliveries.set()
     for old in file_names(before) - file_names(after):
         await picture_files.remove_picture(blog, FOLDER, old)
 

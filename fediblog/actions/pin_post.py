@@ -28,7 +28,6 @@ async def pin_post(blog: Blog, key: str) -> Post:
                 raise Conflict(f"{MOST_PINNED} posts are pinned already. Unpin one of them first.")
             await posts.set_pinned(tx, post.id, blog.now_ms())
             await _tell(blog, tx, post, "Add")
-    blog.signals.deliveries.set()
     return post
 
 
@@ -40,7 +39,6 @@ async def unpin_post(blog: Blog, key: str) -> Post:
         if post.pinned_at is not None:
             await posts.set_pinned(tx, post.id, None)
             await _tell(blog, tx, post, "Remove")
-    blog.signals.deliveries.set()
     return post
 
 

@@ -39,7 +39,7 @@ async def tell_profile(blog: Blog, tx: Transaction, *, key_id: str = "") -> None
     """Send an Update of the actor, if it is not what was told last (E7).
 
     To the followers, and to who took part in a thread in the last 30 days. key_id: of the key that
-    signs it, if not the current one. Wake the deliveries after the commit.
+    signs it, if not the current one.
     """
     actor = outgoing.blog_actor(blog.addresses, await actor_profile(blog, tx))
     fingerprint = hashlib.sha256(outgoing.encode(actor)).hexdigest()

@@ -48,8 +48,6 @@ async def publish_due(blog: Blog) -> None:
         except RequestError as error:
             log.warning("a scheduled post cannot be published: %s", error)
             await _hold(blog, key, f"It could not be published. {error.public}")
-    if due:
-        blog.signals.deliveries.set()
 
 
 async def _publish_scheduled(blog: Blog, key: str) -> None:

@@ -40,7 +40,6 @@ async def receive_quote_request(blog: Blog, activity: Activity) -> Fate:
     note = await _instrument(blog, activity)
     async with blog.db.transaction() as tx:
         fate = await _decide(blog, tx, activity, actor, note)
-    blog.signals.deliveries.set()
     return fate
 
 

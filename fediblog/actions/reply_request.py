@@ -42,7 +42,6 @@ async def receive_reply_request(blog: Blog, activity: Activity) -> Fate:
             await tell_approved(blog, tx, reply, await get_terms(tx, reply.post_id or 0))
         elif reply.state in {"hidden", "deleted"}:
             await tell_not_approved(blog, tx, reply, rejected=True)
-    blog.signals.deliveries.set()
     return done(f"asks to reply: {_IN_WORDS.get(reply.state, reply.state)}")
 
 

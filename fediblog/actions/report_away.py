@@ -35,7 +35,6 @@ async def send_report(blog: Blog, reply_id: int, words: str) -> None:
             key_id=blog.addresses.instance_key,
             also_blocked=True,
         )
-    blog.signals.deliveries.set()
 
 
 async def reported(db: Queries, reply_id: int) -> tuple[Reply, Actor]:

@@ -31,7 +31,6 @@ async def resend_post(blog: Blog, key: str) -> None:
             )
         await posts.set_resent(tx, post.id, blog.now_ms())
         await show_again(blog, tx, post)
-    blog.signals.deliveries.set()
 
 
 def resendable_at(post: Post) -> int:

@@ -22,7 +22,6 @@ async def revoke_quote(blog: Blog, quote_id: int) -> None:
         await quotes.set_revoked(tx, quote.id)
         if quote.key is not None:
             await _delete_authorization(blog, tx, quote, quote.key)
-    blog.signals.deliveries.set()
 
 
 async def restore_quote(blog: Blog, quote_id: int) -> None:

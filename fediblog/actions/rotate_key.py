@@ -36,7 +36,6 @@ async def rotate_key(blog: Blog) -> int:
             raise Conflict("The key is being changed already.")
         await site.set_value(tx, _ROTATED_AT, str(blog.now_ms()))
         await tell_profile(blog, tx, key_id=blog.addresses.actor_key(former))
-    blog.signals.deliveries.set()
     return number
 
 

@@ -4,11 +4,12 @@ Called inside the transaction that causes it, so what is published is on its way
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fediblog.actions.rules import rules_in_force
 from fediblog.blog import Blog
+from fediblog.domain.blocks import Rules
 from fediblog.domain.ids import new_key
 from fediblog.errors import Invalid
 from fediblog.protocol.addresses import authority_of
@@ -66,11 +67,10 @@ async def send(
     pairs = [
         (inbox, authority_of(inbox))
         for inbox in inboxes
-        if inbox
-        and inbox not in refusing
-        and not blog.addresses.is_ours(inbox)
-        and (also_blocked or not blocks.rejects(authority_of(inbox)))
+        if inbox and inbox not in refusing and not blog.addresses.is_ours(inbox)
     ]
+    if not also_blocked:
+        pairs = not_rejected(blocks, pairs)
     due = now
     if document["type"] == "Update" and object_uri != blog.addresses.actor:
         due = await next_update(tx, object_uri, now)
@@ -81,6 +81,12 @@ async def send(
 async def next_update(tx: Transaction, object_uri: str, now: int) -> int:
     """When an Update of this object may go out (ms): not within a minute after another one."""
     return max(now, await outbox.get_last_update(tx, object_uri, now) + _BETWEEN_UPDATES_MS)
+
+
+def not_rejected(blocks: Rules, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of inboxes with their servers, those on servers that the author has not blocked."""
+    rejected = blocks.rejected(authority for _, authority in pairs)
+    return [pair for pair in pairs if pair[1] not in rejected]
 
 
 def _proven(blog: Blog, document: dict[str, Any]) -> dict[str, Any]:

@@ -227,8 +227,6 @@ async def _edit(
             await outbox.cancel_forwards(tx, stored.uri, blog.now_ms())
         elif proof and says_something_else:
             await forward(blog, tx, proof)
-    if proof:
-        blog.signals.deliveries.set()
     return done("edited")
 
 

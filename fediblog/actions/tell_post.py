@@ -1,6 +1,6 @@
 """Others are told of a post: that it is there, that it has changed, that it is gone.
 
-In the transaction that causes it. Wake the deliveries after the commit.
+In the transaction that causes it, whose commit wakes the deliveries.
 """
 
 from collections.abc import Callable, Iterable

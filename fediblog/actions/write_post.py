@@ -58,7 +58,6 @@ async def create_post(
         elif schedule:
             await posts.set_scheduled(tx, number, due)
         post = await _stored(tx, number)
-    blog.signals.deliveries.set()
     return post
 
 
@@ -105,7 +104,6 @@ async def edit_post(
         if form.forget:
             await _forget_earlier(blog, tx, post)
         post = await _stored(tx, post.id)
-    blog.signals.deliveries.set()
     return post
 
 

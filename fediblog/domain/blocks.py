@@ -90,6 +90,8 @@ class Rules:
     def server(self, authority: str) -> Rule | None:
         """The rule for a server, by its host and, unless it is the default one, its port: one for
         itself or for a domain that it is beneath."""
+        if not self._servers:
+            return None
         found = (self._servers.get(name) for name in _domains(authority))
         return _strictest(found)
 
@@ -97,6 +99,12 @@ class Rules:
         """Whether nothing is taken from a server, nor sent there."""
         rule = self.server(authority.lower())
         return rule is not None and rule.rejects
+
+    def rejected(self, authorities: Iterable[str]) -> set[str]:
+        """Those of many servers from which nothing is taken, each looked at once."""
+        if not self._servers:
+            return set()
+        return {authority for authority in set(authorities) if self.rejects(authority)}
 
     def person(self, uri: str, authority: str, handle: str = "") -> Rule | None:
         """The rule for somebody: by their id, by their handle once that is known, or for their

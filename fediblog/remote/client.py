@@ -33,7 +33,7 @@ from fediblog.remote.mail import send_mail, try_mail
 from fediblog.remote.redirects import is_same_origin
 from fediblog.remote.signing import Headers, RequestBuilder, Signer
 from fediblog.remote.skews import Skews
-from fediblog.remote.transport import GuardedTransport, own_errors
+from fediblog.remote.transport import GuardedTransport, LateHeaders, own_errors
 
 #: What an inbox says to a signature that it does not believe, or cannot read (B4, B14).
 _REFUSALS = frozenset({400, 401})
@@ -167,10 +167,10 @@ class RemoteClient:
         """
 
         async def attempt(scheme: Scheme) -> Answer:
-            target, headers = await self._requests.post(
+            target, headers, signed = self._requests.post(
                 url, body, content_type=content_type, accept=ACCEPT, sign=sign, scheme=scheme
             )
-            return await self._answer(target, headers, body)
+            return await self._answer(target, headers, signed, body)
 
         try:
             async with within(deadline, url):
@@ -230,9 +230,11 @@ class RemoteClient:
         """Close every connection. The client cannot be used afterwards."""
         await self._http.aclose()
 
-    async def _answer(self, url: httpx.URL, headers: Headers, body: bytes) -> Answer:
+    async def _answer(
+        self, url: httpx.URL, headers: Headers, signed: LateHeaders, body: bytes
+    ) -> Answer:
         with own_errors(str(url)):
-            response = await self._transport.post(url, headers, body, _TIMEOUTS)
+            response = await self._transport.post(url, headers, signed, body, _TIMEOUTS)
             try:
                 wait = retry_after(response.headers, now=self._now())
                 return Answer(response.status_code, wait, await read_excerpt(response))

@@ -37,7 +37,7 @@ class RequestBuilder:
             headers["If-None-Match"] = etag
         return self._http.build_request("GET", target, headers=_merged(headers, signed))
 
-    async def post(
+    def post(
         self,
         url: str,
         body: bytes,
@@ -46,16 +46,16 @@ class RequestBuilder:
         accept: str,
         sign: Signer,
         scheme: Scheme,
-    ) -> tuple[httpx.URL, Headers]:
-        """Return where a POST of `body` to `url` goes, and its headers. Raises `AddressRefused`."""
+    ) -> tuple[httpx.URL, Headers, Callable[[], Awaitable[Headers]]]:
+        """Return where a POST of `body` to `url` goes, its headers, and what makes those that sign
+        it. Raises `AddressRefused`."""
         target = self._target(url)
-        signed = await _signed(sign, "POST", target, body, content_type, scheme)
-        return target, {
-            **self._common,
-            "Content-Type": content_type,
-            "Accept": accept,
-            **signed,
-        }
+
+        async def signed() -> Headers:
+            return await _signed(sign, "POST", target, body, content_type, scheme)
+
+        headers = {**self._common, **_named(target), "Content-Type": content_type, "Accept": accept}
+        return target, headers, signed
 
     def _target(self, url: str) -> httpx.URL:
         return check_url(without_fragment(url), development=self._development)

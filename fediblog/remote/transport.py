@@ -1,14 +1,17 @@
 """The httpx transport that carries the address guard, on aiohttp's connections."""
 
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import aiohttp
 import httpx
 import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.tracing import Trace
 from httpx_aiohttp.transport import (
     AiohttpResponseStream,
     AiohttpTransport,
@@ -25,6 +28,12 @@ CONNECTIONS = 600
 CONNECTIONS_PER_HOST = 4
 KEEP_ALIVE_SECONDS = 4.0
 """Less than the 5 s after which Node and uvicorn hang up: a POST must not meet a closing door."""
+
+
+LateHeaders = Callable[[], Awaitable[Mapping[str, str]]]
+
+#: Of the request that is being made in this task.
+_late: ContextVar[LateHeaders | None] = ContextVar("late", default=None)
 
 
 @contextmanager
@@ -92,6 +101,30 @@ class GuardedResolver(AbstractResolver):
         )
 
 
+class LateConnector(aiohttp.TCPConnector):
+    """Adds to a request, once there is a connection for it, what is made only then.
+
+    So who cannot be reached costs no signature, and what waits for a connection is not signed with
+    the time at which it began to wait.
+    """
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
+    ) -> Connection:
+        """A connection for a request, whose headers are complete then."""
+        connection = await super().connect(req, traces, timeout)
+        if late := _late.get():
+            try:
+                req.headers.update(await late())
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+
 class GuardedTransport(AiohttpTransport):
     """Every request of ours passes here; none leaves for an address that is not allowed."""
 
@@ -122,15 +155,26 @@ class GuardedTransport(AiohttpTransport):
         return _response(answer, request)
 
     async def post(
-        self, url: httpx.URL, headers: Mapping[str, str], body: bytes, timeouts: httpx.Timeout
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        late: LateHeaders,
+        body: bytes,
+        timeouts: httpx.Timeout,
     ) -> httpx.Response:
         """Send one POST as it is, with no headers but these and what HTTP needs besides.
+
+        late: makes those that are made once there is a connection.
 
         For what goes to thousands of servers: an `httpx.AsyncClient` sees to redirects, cookies and
         credentials, none of which we have, and that takes as long as the request itself.
         """
         check_url(url, development=self._development)
-        answer = await self._send("POST", url, headers, body, timeouts.as_dict())
+        token = _late.set(late)
+        try:
+            answer = await self._send("POST", url, headers, body, timeouts.as_dict())
+        finally:
+            _late.reset(token)
         return _response(answer, httpx.Request("POST", url))
 
     async def _send(
@@ -164,7 +208,7 @@ class GuardedTransport(AiohttpTransport):
 
     def _open_session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=LateConnector(
                 resolver=GuardedResolver(self._connector, development=self._development),
                 use_dns_cache=False,
                 ssl=self._connector.ssl_context,

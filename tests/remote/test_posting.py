@@ -10,6 +10,7 @@ from fediblog.errors import RemoteUnreachable
 from fediblog.protocol.signatures import Scheme
 from fediblog.remote.answers import Answer, retry_after
 from fediblog.remote.client import RemoteClient
+from tests.processes import free_port
 from tests.remote.server import RawServer, listening, plain, redirect
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -26,6 +27,29 @@ async def test_every_status_is_an_answer(client: RemoteClient, site: RawServer) 
         site.answers["/inbox"] = plain(status)
         answer = await client.post(f"http://127.0.0.1:{site.port}/inbox", b"{}", sign=unsigned)
         assert answer == Answer(status, None, "")
+
+
+async def test_a_server_that_cannot_be_reached_costs_no_signature(
+    client: RemoteClient, site: RawServer
+) -> None:
+    asked: list[str] = []
+
+    def sign(
+        method: str, url: str, body: bytes | None, content_type: str | None, scheme: Scheme
+    ) -> dict[str, str]:
+        asked.append(url)
+        return {"Signature": "made late", "Content-Type": "text/odd"}
+
+    with pytest.raises(RemoteUnreachable):
+        await client.post(f"http://127.0.0.1:{free_port()}/inbox", b"{}", sign=sign)
+    assert asked == []
+    site.answers["/inbox"] = plain(202)
+    url = f"http://127.0.0.1:{site.port}/inbox"
+    for times in (1, 2):
+        assert (await client.post(url, b"{}", sign=sign)).status == 202
+        assert asked == [url] * times
+    headers = site.requests[-1].headers
+    assert (headers["signature"], headers["content-type"]) == ("made late", "text/odd")
 
 
 @pytest.mark.parametrize("status", [100, 102, 103, 199])
