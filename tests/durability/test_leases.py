@@ -1,6 +1,7 @@
 """Leases that a killed process leaves behind, where nobody can know that it is dead."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -43,4 +44,5 @@ async def test_work_that_a_killed_server_had_begun_is_taken_up_without_anybodys_
             await asyncio.sleep(1)
             assert await server.stop() == 0
     assert await states(place, "reply") == {"shown": 100}
-    assert max(map(len, inboxes.received.values())) <= 2
+    # One activity, that is: what tells of the blog at its start may have come besides.
+    assert max(max(Counter(ids).values()) for ids in inboxes.received.values()) <= 2
