@@ -22,6 +22,8 @@ from fediblog.store.arrivals import NewArrival
 
 log = logging.getLogger("fediblog.inbox")
 
+_HELD, _FAILED = SIGNATURES.labels("held"), SIGNATURES.labels("failed")
+
 MAX_BODY = 1_000_000
 _UNDONE_BY_ID = frozenset({"Follow", "Like", "Announce", "EmojiReact", "Block", "Undo"})
 _CONTENT_TYPES = frozenset({"application/activity+json", "application/ld+json"})
@@ -117,9 +119,9 @@ async def _check_signature(blog: Blog, signature: Signature) -> KnownKey:
     if known.fetched_at < came_at and not signature.holds(known.key):
         known = await refetch_key(blog, signature.key_id, known)
     if not signature.holds(known.key):
-        SIGNATURES.labels("failed").inc()
+        _FAILED.inc()
         raise Unauthenticated("The signature does not hold.")
-    SIGNATURES.labels("held").inc()
+    _HELD.inc()
     return known
 
 

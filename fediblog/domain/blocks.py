@@ -109,6 +109,8 @@ class Rules:
     def person(self, uri: str, authority: str, handle: str = "") -> Rule | None:
         """The rule for somebody: by their id, by their handle once that is known, or for their
         server."""
+        if not self._people:
+            return self.server(authority)
         own = [self._people.get(uri)]
         if handle:
             own.append(self._people.get(handle.lower()))

@@ -15,6 +15,13 @@ KEY_FRAGMENT = "#main-key"
 #: Characters of an address whose authority is kept ready; longer ones could fill the memory.
 _LONGEST_KEPT = 300
 
+#: How nearly every address is written: there is nothing to make the same in its authority, which is
+#: what is found in a tenth of the time that it takes to take an address apart.
+_USUAL = re.compile(
+    r"https?://([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}(?::(?!80\b|443\b)[1-9][0-9]{0,3})?)"
+    r"(?:[/?#][!-~]*)?"
+)
+
 _LATER_KEY = re.compile(r"#key-([1-9][0-9]{0,8})")
 
 _PERMALINK = re.compile(r"[0-9]{4}/[0-9]{2}/([^/?]+)")
@@ -228,6 +235,8 @@ def authority_of(uri: str) -> str:
 
 
 def _authority(uri: str) -> str:
+    if usual := _USUAL.fullmatch(uri):
+        return usual[1]
     if not uri.isprintable() or " " in uri:
         return ""
     try:

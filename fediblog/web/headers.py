@@ -47,7 +47,11 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        self._headers = SAFE_HEADERS | (_HTTPS_ONLY if secure else {})
+        headers = SAFE_HEADERS | (_HTTPS_ONLY if secure else {})
+        self._headers = tuple(
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in headers.items()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pure ASGI: Starlette's BaseHTTPMiddleware costs five times a whole request."""
@@ -57,10 +61,10 @@ class SafeHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                has = {name.lower() for name, _ in message.setdefault("headers", [])}
+                message["headers"] += [each for each in self._headers if each[0] not in has]
                 if message["status"] == _SLASH_TOO_MANY:
+                    headers = MutableHeaders(scope=message)
                     headers["Location"] = _on_this_host(headers["location"])
             await send(message)
 

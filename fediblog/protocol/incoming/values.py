@@ -5,7 +5,8 @@ out here needs no thought anywhere else. Limits on every property are those of r
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -21,6 +22,10 @@ MAX_URI: Final = 2048
 MAX_ADDRESSEES: Final = 1000
 MAX_DEPTH: Final = 64
 
+_QUOTE_AND_COLON: Final = re.compile(rb'"[ \t\r\n]*:')
+#: What orjson makes of objects and lists.
+_NESTED: Final = frozenset({dict, list})
+
 Document = dict[str, Any]
 
 
@@ -28,18 +33,20 @@ def parse_json(body: bytes) -> Document:
     """A JSON object from bytes. Raises Malformed for anything else (requirement K23).
 
     orjson is strict about NaN, lone surrogates and UTF-8; it keeps the last of two equal names,
-    which another reader may do differently, so these are refused in a second pass.
+    which another reader may do differently, so these are refused, in a second pass if need be.
     """
     try:
         document = orjson.loads(body)
-        json.loads(body.decode(), object_pairs_hook=_refuse_duplicates)
+        if not isinstance(document, dict):
+            raise Malformed("The body must be a JSON object.")
+        # Behind every name there is a quote and a colon, which may stand elsewhere too: if there
+        # are no more of them than names were kept, no name has come twice.
+        if _count_names(document) != len(_QUOTE_AND_COLON.findall(body)):
+            json.loads(body.decode(), object_pairs_hook=_refuse_duplicates)
     except (orjson.JSONDecodeError, json.JSONDecodeError) as error:
         raise Malformed("The body is not JSON.", detail=str(error)) from error
     except RecursionError as error:
         raise Malformed(f"The body is nested deeper than {MAX_DEPTH} levels.") from error
-    if not isinstance(document, dict):
-        raise Malformed("The body must be a JSON object.")
-    _refuse_deep(document)
     return document
 
 
@@ -144,16 +151,21 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
         raise Malformed("The body has the same name twice in one object.")
 
 
-def _refuse_deep(document: Document) -> None:
-    """A walk without recursion: a document nested deeper than any real one is refused."""
-    level: list[Any] = [document]
+def _count_names(document: Document) -> int:
+    """How many names all objects of a document have together. A walk without recursion: one nested
+    deeper than any real one is refused."""
+    names = 0
+    level: list[Document | list[Any]] = [document]
     for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
+        below: list[Document | list[Any]] = []
+        for item in level:
+            if isinstance(item, dict):
+                names += len(item)
+                children: Iterable[Any] = item.values()
+            else:
+                children = item
+            below += [child for child in children if type(child) in _NESTED]
+        if not below:
+            return names
+        level = below
     raise Malformed(f"The body is nested deeper than {MAX_DEPTH} levels.")

@@ -3,7 +3,7 @@
 import binascii
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -37,7 +37,7 @@ _ALGORITHMS = {
 
 _PARAMETER = re.compile(
     r"""[ \t]*([A-Za-z][A-Za-z0-9_-]*)=        # name
-        (?:"((?:[ !#-\[\]-~]|\\[ -~])*)"        # a quoted string, with escapes
+        (?:"([ !#-\[\]-~]*(?:\\[ -~][ !#-\[\]-~]*)*)"  # a quoted string, with escapes
         |([!#-+\--~]+))                         # or a bare word
         [ \t]*(,|\Z)""",
     re.VERBOSE,
@@ -191,8 +191,10 @@ def sign(
 
 def _signature_text(request: SignedRequest) -> str:
     """The text of the only signature; some put the scheme of Authorization before it."""
-    texts = request.values("signature")
-    texts += [text for text in request.values("authorization") if has_scheme(text)]
+    texts = [
+        *request.values("signature"),
+        *(text for text in request.values("authorization") if has_scheme(text)),
+    ]
     if len(texts) > 1:
         raise Unauthenticated("This request carries more than one signature.")
     if not texts:
@@ -262,7 +264,7 @@ def _signed_moments(request: SignedRequest, params: SignatureParams) -> Iterator
         yield params.created
 
 
-def _date(values: list[str]) -> datetime:
+def _date(values: Sequence[str]) -> datetime:
     """The moment in the only Date header: IMF-fixdate (RFC 9110 section 5.6.7) and nothing else."""
     try:
         (text,) = values

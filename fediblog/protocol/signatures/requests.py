@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -39,10 +39,17 @@ class SignedRequest:
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    _by_name: dict[str, list[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def values(self, name: str) -> list[str]:
+    def __post_init__(self) -> None:
+        for name, value in self.headers:
+            self._by_name.setdefault(name, []).append(value)
+
+    def values(self, name: str) -> Sequence[str]:
         """Every value of the header of this name, which is in lower case."""
-        return [value for each, value in self.headers if each == name]
+        return self._by_name.get(name, ())
 
     @property
     def has_body(self) -> bool:

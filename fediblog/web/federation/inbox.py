@@ -1,7 +1,5 @@
 """The inboxes: only builds the signed request; everything else is the action's."""
 
-from dataclasses import replace
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,17 +10,20 @@ from fediblog.protocol.signatures import SignedRequest
 from fediblog.web.context import blog_of
 from fediblog.web.federation.actors import check_username
 
+_ACCEPTED = INBOX.labels("accepted")
+
 
 async def inbox(request: Request) -> Response:
     """The shared inbox: 202 once the delivery is on disk. What is turned away is counted."""
-    blog, signed = blog_of(request), _without_body(request)
+    blog = blog_of(request)
     try:
-        await accept_delivery(blog, replace(signed, body=await _body(request)))
+        await accept_delivery(blog, _signed(request, await _body(request)))
     except RequestError as error:
-        blog.refusals.count(claimed_host(signed), error.public, blog.now_ms())
+        claimed = claimed_host(_signed(request, b""))
+        blog.refusals.count(claimed, error.public, blog.now_ms())
         INBOX.labels(type(error).__name__).inc()
         raise
-    INBOX.labels("accepted").inc()
+    _ACCEPTED.inc()
     return Response(status_code=202)
 
 
@@ -32,7 +33,7 @@ async def personal_inbox(request: Request) -> Response:
     return await inbox(request)
 
 
-def _without_body(request: Request) -> SignedRequest:
+def _signed(request: Request, body: bytes) -> SignedRequest:
     """The request as it came over the wire: raw path, headers in their order."""
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
@@ -44,7 +45,7 @@ def _without_body(request: Request) -> SignedRequest:
             (name.decode("latin-1").lower(), value.decode("latin-1"))
             for name, value in scope["headers"]
         ),
-        body=b"",
+        body=body,
     )
 
 
