@@ -23,17 +23,25 @@ _DAY_MS = 24 * 3600 * 1000
 
 
 async def judge(
-    blog: Blog, tx: Transaction, reply: Reply, terms: Terms, parent_id: int | None
+    blog: Blog,
+    tx: Transaction,
+    reply: Reply,
+    terms: Terms,
+    parent_id: int | None,
+    *,
+    actor: Actor | None = None,
 ) -> Verdict:
     """Whether a reply is shown beneath a post, and else why not. What is not for everybody is
-    private, and the author's own answers need nobody's leave. terms: those of the post."""
+    private, and the author's own answers need nobody's leave. terms: those of the post. actor: who
+    wrote it, if that was read in this transaction already."""
     if not reply.public:
         return _PRIVATE
     post, moderation = terms.post, terms.moderation
     if reply.key is not None or post is None:
         return SHOWN
     policy = policy_of(post, moderation)
-    facts = await _facts(blog, tx, policy, moderation.checks, reply, post, parent_id)
+    actor = actor or await actors.get_actor_by_number(tx, reply.actor_id)
+    facts = await _facts(blog, tx, policy, moderation.checks, reply, actor, post, parent_id)
     return decide(policy, facts)
 
 
@@ -43,10 +51,10 @@ async def _facts(
     policy: Policy,
     checks: frozenset[str],
     reply: Reply,
+    actor: Actor | None,
     post: Post,
     parent_id: int | None,
 ) -> Facts:
-    actor = await actors.get_actor_by_number(tx, reply.actor_id)
     rules = await rules_in_force(blog, tx)
     silenced = _silenced(rules, actor)
     words = _words(rules, reply, actor)
@@ -97,6 +105,6 @@ async def _signs(blog: Blog, tx: Transaction, reply: Reply, actor: Actor | None)
     return Signs(
         links=count_links(reply.html, people, authority_of(reply.uri)),
         mentions=len(mentions),
-        same=await replies.count_alike(tx, reply.id),
+        same=await replies.count_alike(tx, reply),
         age_days=age,
     )

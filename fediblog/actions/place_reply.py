@@ -14,9 +14,10 @@ from fediblog.blog import Blog
 from fediblog.domain.policy import Verdict
 from fediblog.errors import NotFound
 from fediblog.store import collections, posts, replies, rules
+from fediblog.store.actors import Actor
 from fediblog.store.database import Queries, Transaction
 from fediblog.store.posts import Post
-from fediblog.store.replies import Place, Reply
+from fediblog.store.replies import NewReply, Place, Reply
 
 
 async def find_place(blog: Blog, db: Queries, parent_uri: str) -> Place | None:
@@ -63,6 +64,36 @@ async def hold_place(tx: Transaction, place: Place) -> Place:
         place = current
 
 
+async def plant_reply(
+    blog: Blog, tx: Transaction, new: NewReply, author: Actor, place: Place
+) -> tuple[int, Verdict] | None:
+    """Write a reply of somebody else's where it belongs, with everything that has waited for it:
+    what `place_reply` makes of one that was written before, by fewer writes.
+
+    Its row's number and what becomes of it; None if it is here already. author: as it is in this
+    transaction.
+    """
+    place = await hold_place(tx, place)
+    terms = await get_terms(tx, place.post_id)
+    number = await replies.next_number(tx)
+    reply = new.planted(number, author.uri, place, "waiting")
+    verdict = await judge(blog, tx, reply, terms, place.parent_id, actor=author)
+    version = await posts.renew(tx, place.post_id)
+    state, reason = verdict.state, verdict.reason
+    if not await replies.plant(tx, new, number, place, state, reason, version=version):
+        return None
+    if state == "shown":
+        lists = {new.replies_url: number, new.context_url: None}
+        lists.pop("", None)
+        await collections.add_known(tx, place.post_id, author.authority, lists)
+    await _tell(blog, tx, replace(reply, state=state), verdict, terms)
+    if await replies.is_awaited(tx, new.uri):
+        others = await _gather(blog, tx, number, new.uri, place, terms)
+        await posts.touch(tx, place.post_id, others)
+    await stir(blog, tx, place.post_id)
+    return number, verdict
+
+
 async def place_reply(
     blog: Blog,
     tx: Transaction,
@@ -84,7 +115,19 @@ async def place_reply(
         raise NotFound
     terms = await get_terms(tx, place.post_id)
     verdict = await _attach(blog, tx, reply, place, terms, orphan=orphan)
-    placed, parents = [number], [(number, uri, place)]
+    placed = [number, *await _gather(blog, tx, number, uri, place, terms)]
+    await posts.touch(tx, place.post_id, placed)
+    await stir(blog, tx, place.post_id)
+    return verdict
+
+
+async def _gather(
+    blog: Blog, tx: Transaction, number: int, uri: str, place: Place, terms: Terms
+) -> Sequence[int]:
+    """Attach all that has waited for a reply, and bring to it what hangs elsewhere for want of it;
+    the row numbers."""
+    placed: list[int] = []
+    parents = [(number, uri, place)]
     while parents:
         parent_number, parent_uri, above = parents.pop()
         beneath = Place(
@@ -96,9 +139,7 @@ async def place_reply(
             parents.append((child.id, child.uri, beneath))
         for orphaned in await replies.list_orphans_of(tx, parent_uri):
             placed += await _adopt(tx, orphaned, beneath)
-    await posts.touch(tx, place.post_id, placed)
-    await stir(blog, tx, place.post_id)
-    return verdict
+    return placed
 
 
 async def _attach(
@@ -115,16 +156,22 @@ async def _attach(
         state=verdict.state,
         orphan=orphan,
     )
-    if verdict.rule is not None:
-        await rules.hide_reply(tx, reply.id, verdict.rule)
     await collections.add_collections(tx, reply.id)
-    await note_reply(blog, tx, attached)
-    await tell_approved(blog, tx, attached, terms)
+    await _tell(blog, tx, attached, verdict, terms)
     if proof is not None and verdict.state != "held":
         await replies.set_proof(tx, reply.id, None)
         if verdict.state == "shown":
             await forward(blog, tx, proof)
     return verdict
+
+
+async def _tell(blog: Blog, tx: Transaction, reply: Reply, verdict: Verdict, terms: Terms) -> None:
+    """A reply has its place and is as it is now: note the rule that hides it, and tell the author
+    of the blog, and its server if it waits for that."""
+    if verdict.rule is not None:
+        await rules.hide_reply(tx, reply.id, verdict.rule)
+    await note_reply(blog, tx, reply)
+    await tell_approved(blog, tx, reply, terms)
 
 
 async def _adopt(tx: Transaction, orphan: Reply, place: Place) -> Sequence[int]:

@@ -13,7 +13,7 @@ from fediblog.actions.forward import forward
 from fediblog.actions.judge import judge, judge_text
 from fediblog.actions.know_actor import know_actor
 from fediblog.actions.moderation import get_terms
-from fediblog.actions.place_reply import find_place, place_reply
+from fediblog.actions.place_reply import find_place, plant_reply
 from fediblog.actions.render_note import render_note
 from fediblog.actions.rules import refusal, words_of
 from fediblog.actions.schedule_walk import stir
@@ -136,34 +136,39 @@ async def take_note(blog: Blog, note: Note, proof: bytes | None = None) -> Fate:
 
 async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: bytes | None) -> Fate:
     text = await render_note(blog, note)
-    place = None
     async with blog.db.transaction() as tx:
         tx.only_in_threads()
         await tombstones.hold_id(tx, note.id)
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
-        if await actors.is_gone(tx, actor.id):
+        author = await actors.get_actor_by_number(tx, actor.id)
+        if author is None or author.gone_at is not None:
             return ignored("its author is gone")
-        number = await replies.add_reply(tx, _new_reply(blog, note, parent_uri, actor, text))
-        if number is None:
-            fate = await _take_again(blog, tx, note, text, proof)
+        new = _new_reply(blog, note, parent_uri, author, text)
+        waits = False
+        if stored := await replies.get_reply(tx, note.id):
+            fate = await _take_again(blog, tx, note, text, proof, stored)
         elif place := await find_place(blog, tx, parent_uri):
-            fate = await _place(blog, tx, number, note, place, proof)
+            fate = await _plant(blog, tx, new, author, place, proof)
         else:
-            fate = await _wait(blog, tx, number, actor, proof)
+            fate = await _wait(blog, tx, new, author, proof)
+            waits = True
     # Not before the commit: the loops would find nothing.
     if fate is None:
         return await _edit(blog, note, text, proof, confirmed=False)
-    if number is not None and place is None:
+    if waits:
         blog.signals.fetches.set()
     return fate
 
 
-async def _place(
-    blog: Blog, tx: Transaction, number: int, note: Note, place: Place, proof: bytes | None
+async def _plant(
+    blog: Blog, tx: Transaction, new: NewReply, author: Actor, place: Place, proof: bytes | None
 ) -> Fate:
     """The parent is here. What came goes on to the followers, or is kept until it may."""
-    verdict = await place_reply(blog, tx, number, note.id, place)
+    planted = await plant_reply(blog, tx, new, author, place)
+    if planted is None:
+        return ignored("it is here already")
+    number, verdict = planted
     if proof and verdict.state == "shown":
         await forward(blog, tx, proof)
     elif proof and verdict.state == "held":
@@ -172,13 +177,17 @@ async def _place(
 
 
 async def _take_again(
-    blog: Blog, tx: Transaction, note: Note, text: ReplyText, proof: bytes | None
+    blog: Blog,
+    tx: Transaction,
+    note: Note,
+    text: ReplyText,
+    proof: bytes | None,
+    stored: Reply,
 ) -> Fate | None:
     """It is here already, perhaps on another way at the same moment; None if as an earlier text of
     which this is an edit. If another server told of it first, or it was found, it has not gone on
     to the followers yet, and now it can."""
-    stored = await replies.get_reply(tx, note.id)
-    if stored is None or stored.actor_uri != note.attributed_to:
+    if stored.actor_uri != note.attributed_to:
         return ignored("it is here already")
     if _is_newer(note, stored):
         return None
@@ -263,9 +272,12 @@ def _in_words(verdict: Verdict) -> str:
 
 
 async def _wait(
-    blog: Blog, tx: Transaction, number: int, actor: Actor, proof: bytes | None
+    blog: Blog, tx: Transaction, new: NewReply, actor: Actor, proof: bytes | None
 ) -> Fate:
     """The parent is not here: it is fetched soon, and until then it may be delivered."""
+    number = await replies.add_reply(tx, new)
+    if number is None:
+        return ignored("it is here already")
     if await waiting.count_waiting(tx, actor.authority) > _MOST_WAITING_PER_HOST:
         await waiting.remove_waiting(tx, number)
         return ignored("too many replies of this server wait for their parents")

@@ -1,6 +1,6 @@
 """Collections elsewhere in which there may be replies to our threads, and whose turn it is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.database import Queries, Transaction
@@ -48,6 +48,22 @@ async def add_collections(tx: Transaction, reply_id: int) -> None:
         "ON CONFLICT (post_id, url) DO NOTHING",
         reply_id,
     )
+
+
+async def add_known(
+    tx: Transaction, post_id: int, authority: str, urls: Mapping[str, int | None]
+) -> None:
+    """As `add_collections`, for addresses of one server that are known to be of what everybody may
+    see; each with the row's number of the reply that it lists answers to, None for a thread."""
+    for url, reply_id in urls.items():
+        await tx.execute(
+            "INSERT INTO collection (post_id, reply_id, url, authority, pages, failures) "
+            "VALUES ($1, $2, $3, $4, '', 0) ON CONFLICT (post_id, url) DO NOTHING",
+            post_id,
+            reply_id,
+            url,
+            authority,
+        )
 
 
 async def list_due(

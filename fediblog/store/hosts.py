@@ -118,15 +118,13 @@ async def set_strikes(
     )
 
 
-async def set_alive(tx: Transaction, authority: str, arrival_id: int) -> None:
+async def set_alive(tx: Transaction, authority: str) -> None:
     """A server has sent something itself: its strikes are taken back. What somebody else passed on
     (a pointer) says nothing of it."""
     await tx.execute(
         "UPDATE host SET strikes = 0, struck_since = NULL, struck_at = NULL "
-        "WHERE authority = $1 AND strikes > 0 AND NOT EXISTS "
-        "(SELECT 1 FROM arrival WHERE id = $2 AND pointer)",
+        "WHERE authority = $1 AND strikes > 0",
         authority,
-        arrival_id,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from fediblog.errors import NotFound
 from fediblog.store.database import Queries, Row, Transaction, places
 from fediblog.store.media import set_uses
 from fediblog.store.search import mark, mark_thread
@@ -525,6 +526,19 @@ async def lock_thread(tx: Transaction, post_id: int) -> None:
     """Hold the row of a post until the transaction ends, before nodes of its thread are written."""
     if not tx.sqlite:
         await tx.rows(f"SELECT id FROM post WHERE id = $1 {tx.locking_posts}", post_id)
+
+
+async def renew(tx: Transaction, post_id: int) -> int:
+    """What is seen of the post has changed, and something in its thread: the new version, which
+    whoever calls this gives to that. Nobody else writes in the thread until the transaction ends,
+    so versions are seen in their order."""
+    tx.in_thread(post_id)
+    rows = await tx.rows(
+        "UPDATE post SET version = version + 1 WHERE id = $1 RETURNING version", post_id
+    )
+    if not rows:
+        raise NotFound
+    return int(rows[0]["version"])
 
 
 async def touch(tx: Transaction, post_id: int, replies: Sequence[int] = ()) -> None:

@@ -15,7 +15,13 @@ _COLUMNS = (
     "a.uri AS actor_uri, r.state, r.public, r.html, r.source, r.warning, r.language, r.page_url, "
     "r.mentions, r.published_at, r.updated_at, r.received_at, r.fetch_attempts, r.conversation, "
     "r.orphan, r.sensitive, r.attachments, r.poll, r.emojis, r.reason, "
-    "r.approval_key, r.request_id"
+    "r.approval_key, r.request_id, r.fingerprint"
+)
+#: What is written of a node as it comes, in this order.
+_NEW = (
+    "uri, key, in_reply_to, actor_id, public, html, source, warning, language, page_url, mentions, "
+    "published_at, updated_at, received_at, conversation, sensitive, attachments, poll, emojis, "
+    "replies_url, context_url, fingerprint, fetch_attempts, lease_until"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM reply r JOIN actor a ON a.id = r.actor_id"
 
@@ -28,7 +34,7 @@ class Reply:
     attachments and poll are JSON of what `actions.render_note` keeps. conversation: the thread's
     id as its server knows it. orphan: what it answers is gone, so it hangs from an ancestor.
     reason: why it is held or was put aside. approval_key: of the authorization that it has;
-    request_id: of the request that it came with.
+    request_id: of the request that it came with. fingerprint: as in ReplyText.
     """
 
     id: int
@@ -62,6 +68,7 @@ class Reply:
     reason: str
     approval_key: str | None
     request_id: str
+    fingerprint: str
 
     @property
     def names_pictures(self) -> bool:
@@ -105,6 +112,44 @@ class NewReply:
     conversation: str = ""
     replies_url: str = ""
     context_url: str = ""
+
+    def planted(self, number: int, actor_uri: str, place: "Place", state: str) -> Reply:
+        """The node as it is once it has this place and this state."""
+        text = self.text
+        return Reply(
+            id=number,
+            uri=self.uri,
+            key=self.key,
+            post_id=place.post_id,
+            parent_id=place.parent_id,
+            branch_id=place.branch_id or number,
+            depth=place.depth,
+            in_reply_to=self.in_reply_to,
+            actor_id=self.actor_id,
+            actor_uri=actor_uri,
+            state=state,
+            public=text.public,
+            html=text.html,
+            source=text.source,
+            warning=text.warning,
+            language=text.language,
+            page_url=text.page_url,
+            mentions=text.mentions,
+            published_at=self.published_at,
+            updated_at=text.updated_at,
+            received_at=self.received_at,
+            fetch_attempts=0,
+            conversation=self.conversation,
+            orphan=False,
+            sensitive=text.sensitive,
+            attachments=text.attachments,
+            poll=text.poll,
+            emojis=text.emojis,
+            reason="",
+            approval_key=None,
+            request_id="",
+            fingerprint=text.fingerprint,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +239,76 @@ async def lock_waiting_for(tx: Transaction, uri: str) -> Sequence[Reply]:
     return [Reply(**row) for row in rows]
 
 
+async def is_awaited(db: Queries, uri: str) -> bool:
+    """Whether anything that is here answers this id without hanging beneath it."""
+    rows = await db.rows(
+        "SELECT 1 AS one FROM reply WHERE in_reply_to = $1 AND (state = 'waiting' OR orphan) "
+        "LIMIT 1",
+        uri,
+    )
+    return bool(rows)
+
+
 async def add_reply(tx: Transaction, new: NewReply) -> int | None:
     """Write a node that waits for its place; its row's number, None if it is there already."""
+    return await _insert(tx, new, {"state": "waiting", "depth": 0})
+
+
+async def next_number(tx: Transaction) -> int:
+    """The row's number for a node that is about to be written by `plant`."""
+    sql = "SELECT nextval(pg_get_serial_sequence('reply', 'id')) AS number"
+    if tx.sqlite:
+        # Nobody else writes; and a number that was given once is never given again.
+        sql = "SELECT COALESCE(MAX(seq), 0) + 1 AS number FROM sqlite_sequence WHERE name = 'reply'"
+    return int((await tx.rows(sql))[0]["number"])
+
+
+async def plant(
+    tx: Transaction,
+    new: NewReply,
+    number: int,
+    place: Place,
+    state: str,
+    reason: str,
+    *,
+    version: int,
+) -> bool:
+    """Write a node where it belongs; whether it was not there already. state, reason: as in
+    `attach`; version: of the post.
+
+    As `add_reply` and `attach` do together: but nearly every index has the place in it, and to
+    write into all of them twice is half of what a reply costs.
+    """
+    shown = state == "shown"
+    placed = {
+        "id": number,
+        "state": state,
+        "reason": reason,
+        "post_id": place.post_id,
+        "parent_id": place.parent_id,
+        "branch_id": place.branch_id or number,
+        "depth": place.depth,
+        "version": version,
+        "shows": shown and place.branch_id is None,
+    }
+    if await _insert(tx, new, placed) is None:
+        return False
+    if shown and place.branch_id is not None:
+        await tx.execute(
+            "UPDATE reply SET shows = TRUE WHERE id = $1 AND NOT shows", place.branch_id
+        )
+    if new.text.pictures:
+        await hasten(tx, "reply", number)
+    await mark_new(tx, "reply", number)
+    return True
+
+
+async def _insert(tx: Transaction, new: NewReply, placed: Mapping[str, object]) -> int | None:
+    """placed: the columns that tell where it is, with their values."""
     text = new.text
+    columns = f"{_NEW}, {', '.join(placed)}"
     rows = await tx.rows(
-        "INSERT INTO reply (uri, key, in_reply_to, actor_id, state, public, html, source, warning, "
-        "language, page_url, mentions, published_at, updated_at, received_at, depth, "
-        "fetch_attempts, lease_until, conversation, sensitive, attachments, poll, emojis, "
-        "replies_url, context_url, fingerprint) "
-        "VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, "
-        "$11, $12, $13, $14, 0, 0, 0, $15, $16, $17, $18, $19, $20, $21, $22) "
+        f"INSERT INTO reply ({columns}) VALUES ({places(columns.count(',') + 1)}) "
         "ON CONFLICT (uri) DO NOTHING RETURNING id",
         new.uri,
         new.key,
@@ -227,6 +332,9 @@ async def add_reply(tx: Transaction, new: NewReply) -> int | None:
         new.replies_url,
         new.context_url,
         text.fingerprint,
+        0,
+        0,
+        *placed.values(),
     )
     if not rows:
         return None
@@ -424,12 +532,15 @@ async def has_shown(db: Queries, actor_id: int) -> bool:
     return bool(rows)
 
 
-async def count_alike(db: Queries, reply_id: int) -> int:
+async def count_alike(db: Queries, reply: Reply) -> int:
     """How many other replies say the same words, of anybody; up to 100 are counted."""
+    if not reply.fingerprint:
+        return 0
     rows = await db.rows(
-        "SELECT count(*) AS n FROM (SELECT 1 FROM reply o JOIN reply r ON r.fingerprint = "
-        "o.fingerprint WHERE r.id = $1 AND o.id <> $1 AND r.fingerprint <> '' LIMIT 100) found",
-        reply_id,
+        "SELECT count(*) AS n FROM "
+        "(SELECT 1 FROM reply WHERE fingerprint = $1 AND id <> $2 LIMIT 100) found",
+        reply.fingerprint,
+        reply.id,
     )
     return int(rows[0]["n"])
 

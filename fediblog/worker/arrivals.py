@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
-from fediblog.actions.fates import Fate, ignored
+from fediblog.actions.fates import Fate
 from fediblog.actions.process_again import ask_again
 from fediblog.actions.receive import receive
 from fediblog.blog import Blog
 from fediblog.domain.retries import arrival_delay
-from fediblog.errors import FediblogError, RemoteInvalid
+from fediblog.errors import FediblogError, RemoteInvalid, Unavailable
 from fediblog.logs import fields
 from fediblog.metrics import ARRIVALS
 from fediblog.store.arrivals import ClaimedArrival, claim_arrivals, set_postponed, set_processed
@@ -30,8 +32,45 @@ _GATHER_SECONDS = 0.02
 
 def arrival_loop(blog: Blog) -> ClaimLoop[ClaimedArrival]:
     """The loop over the inbox's log."""
+    desk = _Desk(blog)
+    return ClaimLoop(
+        "arrivals",
+        blog.signals.arrivals,
+        claim=desk.claim,
+        work=desk.work,
+        at_once=_AT_ONCE,
+        gather=_GATHER_SECONDS,
+        ending=desk.end,
+    )
 
-    async def claim(room: int) -> Sequence[ClaimedArrival]:
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What became of an arrival. state: done, ignored or failed, or postponed until next_at (ms).
+    told: it said something itself, so its server is there."""
+
+    arrival: ClaimedArrival
+    state: str
+    reason: str
+    next_at: int = 0
+
+    @property
+    def told(self) -> bool:
+        return self.state in {"done", "ignored"} and not self.arrival.pointer
+
+
+class _Desk:
+    """Claims arrivals, and notes what became of those that have ended since the last claim: both
+    for many at once, and the one before the other, so what is done leaves room."""
+
+    def __init__(self, blog: Blog) -> None:
+        self._blog = blog
+        self._ended: list[_Ended] = []
+
+    async def claim(self, room: int) -> Sequence[ClaimedArrival]:
+        """Up to so many that are due."""
+        await self._note()
+        blog = self._blog
         return await claim_arrivals(
             blog.db,
             now=blog.now_ms(),
@@ -40,30 +79,35 @@ def arrival_loop(blog: Blog) -> ClaimLoop[ClaimedArrival]:
             at_once=AT_ONCE_PER_SERVER,
         )
 
-    return ClaimLoop(
-        "arrivals",
-        blog.signals.arrivals,
-        claim=claim,
-        work=lambda arrival: process_arrival(blog, arrival),
-        at_once=_AT_ONCE,
-        gather=_GATHER_SECONDS,
-    )
+    async def work(self, arrival: ClaimedArrival) -> None:
+        """Process one."""
+        self._ended.append(await _process(self._blog, arrival))
+
+    async def end(self) -> None:
+        """What cannot be noted at the end either is processed again, and found to be here."""
+        with suppress(Unavailable):
+            await self._note()
+
+    async def _note(self) -> None:
+        """What cannot be noted because the database is away is kept for the next time."""
+        if ended := tuple(self._ended):
+            await _note_all(self._blog, ended)
+            del self._ended[: len(ended)]
 
 
-async def process_arrival(blog: Blog, arrival: ClaimedArrival) -> None:
-    """Process one arrival and note its fate; what fails is tried again, and says why."""
+async def _process(blog: Blog, arrival: ClaimedArrival) -> _Ended:
+    """Process one arrival; what fails is tried again, and says why."""
     try:
         fate = await _processed(blog, arrival)
     except RemoteInvalid as error:
         # Its origin was asked and has answered; asking again makes nothing more believable.
-        await _note(blog, arrival, ignored(str(error)))
+        return _Ended(arrival, "ignored", str(error))
     except FediblogError as error:
-        await _postpone(blog, arrival, str(error))
+        return _postponed(blog, arrival, str(error))
     except Exception as error:
         log.exception("an arrival of %s could not be processed", arrival.authority)
-        await _postpone(blog, arrival, f"an error of ours: {type(error).__name__}")
-    else:
-        await _note(blog, arrival, fate)
+        return _postponed(blog, arrival, f"an error of ours: {type(error).__name__}")
+    return _Ended(arrival, fate.state, fate.reason)
 
 
 async def _processed(blog: Blog, arrival: ClaimedArrival) -> Fate:
@@ -75,22 +119,45 @@ async def _processed(blog: Blog, arrival: ClaimedArrival) -> Fate:
     )
 
 
-async def _note(blog: Blog, arrival: ClaimedArrival, fate: Fate) -> None:
-    async with blog.db.transaction() as tx:
-        await set_processed(tx, arrival.id, state=fate.state, reason=fate.reason, keep_body=False)
-        await set_alive(tx, arrival.authority, arrival.id)
-    blog.signals.threads.set()
-    _tell(arrival, fate.state, fate.reason)
-
-
-async def _postpone(blog: Blog, arrival: ClaimedArrival, reason: str) -> None:
+def _postponed(blog: Blog, arrival: ClaimedArrival, reason: str) -> _Ended:
     delay = arrival_delay(arrival.attempts)
+    if delay is None:
+        return _Ended(arrival, "failed", reason)
+    return _Ended(arrival, "postponed", reason, to_ms(blog.clock() + delay))
+
+
+async def _note_all(blog: Blog, ended: Sequence[_Ended]) -> None:
+    """Write down what became of arrivals; one that the database refuses holds up no other."""
+    try:
+        await _write(blog, ended)
+    except Unavailable:
+        raise
+    except Exception:
+        for each in ended:
+            try:
+                await _write(blog, [each])
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception(
+                    "what became of an arrival of %s was not noted", each.arrival.authority
+                )
+    blog.signals.threads.set()
+
+
+async def _write(blog: Blog, ended: Sequence[_Ended]) -> None:
     async with blog.db.transaction() as tx:
-        if delay is None:
-            await set_processed(tx, arrival.id, state="failed", reason=reason, keep_body=True)
-        else:
-            await set_postponed(tx, arrival.id, next_at=to_ms(blog.clock() + delay), reason=reason)
-    _tell(arrival, "failed" if delay is None else "postponed", reason)
+        for each in ended:
+            number, state, reason = each.arrival.id, each.state, each.reason
+            if state == "postponed":
+                await set_postponed(tx, number, next_at=each.next_at, reason=reason)
+            else:
+                keeps = state == "failed"
+                await set_processed(tx, number, state=state, reason=reason, keep_body=keeps)
+        for authority in {each.arrival.authority for each in ended if each.told}:
+            await set_alive(tx, authority)
+    for each in ended:
+        _tell(each.arrival, each.state, each.reason)
 
 
 def _tell(arrival: ClaimedArrival, fate: str, reason: str) -> None:
