@@ -10,6 +10,8 @@ def strip_leading_mentions(html: str, mentions: frozenset[str]) -> str:
     `mentions` are the addresses (profile pages or actor ids) that may go. A mention of anybody
     else ends the search, and a reply that is nothing but mentions stays as it is.
     """
+    if "<a" not in html:
+        return html
     tokens = list(scan(html))
     opening = [token for token in tokens[:1] if isinstance(token, StartTag) and token.name == "p"]
     start = len(opening)

@@ -47,6 +47,8 @@ def count_links(html: str, people: Collection[str], server: str) -> int:
     that is where tags lead, to a page with their name. What a link calls itself is not enough.
     """
     links = 0
+    if "<a" not in html:
+        return links
     inside: StartTag | None = None
     text = ""
     for token in scan(html):

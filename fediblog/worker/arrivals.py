@@ -27,7 +27,7 @@ _AT_ONCE = 96
 #: A quarter of all places: servers that keep us waiting for what we ask them hold up nobody else.
 AT_ONCE_PER_SERVER = 24
 #: Whatever ends within this is followed by one claim together.
-_GATHER_SECONDS = 0.02
+_GATHER_SECONDS = 0.04
 
 
 def arrival_loop(blog: Blog) -> ClaimLoop[ClaimedArrival]:
