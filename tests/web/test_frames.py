@@ -40,6 +40,9 @@ async def test_a_reply_changes_nothing_around_its_thread(
     assert 'id="reactions"' in page
     german = await _page(blog, post, "?lang=de")
     assert '<html lang="de"' in german
+    address = permalink(blog.blog, post).removeprefix(blog.origin)
+    wanted = {"Accept": "text/html", "Accept-Language": "fr"}
+    assert '<html lang="fr"' in (await blog.http.get(address, headers=wanted)).text
     assert "<p>Two.</p>" in german
     assert "<!--" not in page + german
 
