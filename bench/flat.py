@@ -1,16 +1,16 @@
-"""The same pages of a small blog and of a big one, with the same on them; and what the big one
-takes in memory and at its start."""
+"""The same pages of a small blog, of bigger ones and of a big one, with the same on them; and what
+the big one takes in memory and at its start."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bench.frame.big import BIG, COMMON_TAG, COMMON_WORD, SESSION_TOKEN, SMALL, Filled, Size, fill
 from bench.frame.load import get, load
 from bench.frame.row import Row
-from bench.frame.senders import make_senders, profiles, signed_ahead
+from bench.frame.senders import Sender, make_senders, profiles, signed_ahead
 from bench.frame.servers import Bench, ServedBlog
 from fediblog.clock import utc_now
 from fediblog.store.moments import to_ms
@@ -28,6 +28,8 @@ _MOST_RATIO, _MOST_SEARCH_RATIO = 1.2, 2.0
 _MOST_IDLE, _MOST_BUSY = 90_000_000, 130_000_000
 _MOST_START_SECONDS = 2.0
 _PATIENCE_SECONDS = 120
+#: Blogs of these parts of the big one show how cost grows on the way.
+_BETWEEN = (100, 10)
 #: PostgreSQL takes longer to write it all down.
 _SMALLER_ON_POSTGRES = 5
 
@@ -44,30 +46,37 @@ class _Started:
 
 
 async def run(bench: Bench) -> list[Row]:
-    """Both blogs are served at once, and measured by turns: each page's cheapest turn counts."""
+    """All blogs are served at once, and measured by turns: each page's cheapest turn counts."""
     size = BIG.divided(_SMALLER_ON_POSTGRES) if bench.postgres else BIG
+    between = [BIG.divided(by) for by in _BETWEEN]
     port = free_port()
     senders = make_senders(f"http://127.0.0.1:{port}", _SENDERS)
-    async with (
-        bench.plain(profiles(senders), port=port),
-        _started(bench, SMALL) as small,
-        _started(bench, size) as big,
-    ):
-        costs: dict[str, list[tuple[float, float]]] = {}
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(bench.plain(profiles(senders), port=port))
+        blogs = [
+            await stack.enter_async_context(_started(bench, each))
+            for each in (SMALL, *between, size)
+        ]
+        costs: dict[str, list[list[float]]] = {}
         for turn in range(_ROUNDS):
-            for name in _pages(small.filled):
-                both = [await _cost(each, name, turn) for each in (small, big)]
-                costs.setdefault(name, []).append((both[0], both[1]))
-        rows = [_row(name, turns) for name, turns in costs.items()]
-        both = []
-        for each in (small, big):
-            post = each.blog.addresses.article("key-1")
-            letters = [senders[n % _SENDERS].reply(n, post) for n in range(_SENDERS + _REPLIES)]
-            requests = await signed_ahead(letters, each.blog.addresses.shared_inbox)
-            await _take(each.blog, requests[:_SENDERS])
-            both.append(await _take(each.blog, requests[_SENDERS:]))
-        rows.insert(0, _row("inbox, until it is on the page", [(both[0], both[1])]))
-        return [*rows, *_kept(small, big)]
+            for name in _pages(blogs[0].filled):
+                costs.setdefault(name, []).append([await _cost(each, name, turn) for each in blogs])
+        came = [await _replies_in(each, senders) for each in blogs]
+        rows = [
+            _row("inbox, until it is on the page", blogs, [came]),
+            *(_row(name, blogs, turns) for name, turns in costs.items()),
+        ]
+        return [*rows, *_kept(blogs[0], blogs[-1])]
+
+
+async def _replies_in(started: _Started, senders: Sequence[Sender]) -> float:
+    """CPU µs of a reply in the long thread, of people who are known."""
+    blog = started.blog
+    post = blog.addresses.article("key-1")
+    letters = [senders[n % _SENDERS].reply(n, post) for n in range(_SENDERS + _REPLIES)]
+    requests = await signed_ahead(letters, blog.addresses.shared_inbox)
+    await _take(blog, requests[:_SENDERS])
+    return await _take(blog, requests[_SENDERS:])
 
 
 def _kept(small: _Started, big: _Started) -> list[Row]:
@@ -177,8 +186,10 @@ async def _take(blog: ServedBlog, requests: Sequence[bytes]) -> float:
     return done.cpu_us
 
 
-def _row(name: str, turns: Sequence[tuple[float, float]]) -> Row:
-    small, big = (min(turn[which] for turn in turns) for which in (0, 1))
+def _row(name: str, blogs: Sequence[_Started], turns: Sequence[Sequence[float]]) -> Row:
+    """turns: what it cost in each blog, each time."""
+    least = [min(costs) for costs in zip(*turns, strict=True)]
+    small, big = least[0], least[-1]
     most = _MOST_SEARCH_RATIO if name.startswith("search") else _MOST_RATIO
     return Row(
         name,
@@ -186,5 +197,5 @@ def _row(name: str, turns: Sequence[tuple[float, float]]) -> Row:
         big / small,
         limit=f"≤ {most:g} × at 1,000",
         ok=big / small <= most,
-        data={"small_us": small, "big_us": big},
+        data={str(each.filled.size.replies): us for each, us in zip(blogs, least, strict=True)},
     )

@@ -23,7 +23,8 @@ from fediblog.store.pooled import postgres_connection
 #: A session of the author, as the browser holds it.
 SESSION_TOKEN = "a-session-of-the-benchmarks"  # noqa: S105
 SESSION_CSRF = "a-token-for-forms-of-the-benchmarks"
-#: In every tenth text, and in every second title.
+#: In every tenth text, and in every second title; in more texts of a small blog, so that a search
+#: for it compares as many as it ever does.
 COMMON_WORD = "quagga"
 RARE_TAG, COMMON_TAG = "rare", "common"
 _DAY = 86_400_000
@@ -33,6 +34,8 @@ _TEXTS = 500
 _WORDS_IN_A_TEXT = 25
 _FIRST_ACTOR = 1000
 _REPLIES_ON_A_PAGE = 100
+#: How much of what is found a search compares.
+_COMPARED = 500
 #: There is more of everything than the longest page of the admin lists of it, in a small blog too.
 _ON_A_LIST = 60
 _AT_ONCE = 20_000
@@ -49,10 +52,10 @@ class Size:
     posts: int
 
     def divided(self, by: int) -> "Size":
-        """The same, with so many times less of everything."""
-        return Size(
-            self.replies // by, self.thread // by, self.deep, self.actors // by, self.posts // by
-        )
+        """The same, with so many times less of everything; the deep branch stays a part of it."""
+        thread = self.thread // by
+        deep = min(self.deep, thread // 5)
+        return Size(self.replies // by, thread, deep, self.actors // by, self.posts // by)
 
 
 BIG = Size(replies=1_000_000, thread=100_000, deep=1000, actors=50_000, posts=20_000)
@@ -213,7 +216,7 @@ def _thread_path(now: int) -> str:
 
 
 def _write(target: _Target, size: Size, now: int) -> None:
-    texts = list(_texts())
+    texts = list(_texts(max(2, min(10, size.replies // _COMPARED))))
     words = [[word.text for word in find_words(composed(plain_text(text)))] for text in texts]
     target.insert(
         "session",
@@ -240,12 +243,12 @@ def _write(target: _Target, size: Size, now: int) -> None:
     )
 
 
-def _texts() -> Iterator[str]:
+def _texts(one_of: int) -> Iterator[str]:
     chance = random.Random(7)
     vocabulary = [f"{chance.choice('bdfgklmnprst')}{_syllables(chance)}" for _ in range(3000)]
     for number in range(_TEXTS):
         said = [vocabulary[int(3000 * chance.random() ** 3)] for _ in range(_WORDS_IN_A_TEXT)]
-        if number % 10 == 0:
+        if number % one_of == 0:
             said[5] = COMMON_WORD
         yield f"<p>{' '.join(said)}</p>"
 

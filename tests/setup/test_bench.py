@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ET
 from io import StringIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bench.frame.report import as_json, print_table
 from bench.frame.row import Row
 from bench.frame.running import find_benchmarks
 from bench.frame.servers import Answer, Bench
+from bench.growth import draw
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,3 +104,12 @@ def test_rows_are_judged_and_told() -> None:
     report = json.loads(as_json({"some": rows}, "sqlite"))
     assert report["results"]["some"][1]["ratio"] == 1.6
     assert report["machine"]["cores"] and report["database"] == "sqlite" and "commit" in report
+
+
+def test_a_plot_has_a_line_for_each_row_that_rises_where_the_cost_does() -> None:
+    drawn = ET.fromstring(draw({"a <b>": {"1000": 900.0, "1000000": 9000.0}, "c": {"1000": 500.0}}))
+    space = "{http://www.w3.org/2000/svg}"
+    rising, point = (line.get("points", "").split() for line in drawn.iter(f"{space}polyline"))
+    (left, low), (right, high) = (map(float, each.split(",")) for each in rising)
+    assert left < right and low > high and len(point) == 1
+    assert "a <b>" in [each.text for each in drawn.iter(f"{space}text")]
