@@ -35,7 +35,7 @@ async def test_k16_of_a_million_tags_the_first_hundred_count(alice: Sender) -> N
     tags: list[dict[str, Any]] = [
         {"type": "Mention", "href": f"https://x.example/{n}", "name": f"@{n}"} for n in range(9_000)
     ]
-    many = changed(create, tag=[*tags, *[{}] * 50_000])
+    many = changed(create, tag=[*tags, *[{}] * 10_000])
     start = time.process_time()
     assert (await alice.send(many)).status_code == 202
     await alice.blog.settled()
