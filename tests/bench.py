@@ -42,8 +42,8 @@ _DUE_DELIVERIES = (
 #: What the other loops would take now.
 _DUE_ARRIVALS = (
     "SELECT count(*) AS n FROM arrival a WHERE a.state = 'new' AND a.next_at <= $1 "
-    "AND a.lease_until <= $1 AND NOT EXISTS (SELECT 1 FROM arrival o "
-    "WHERE o.lane = a.lane AND o.state = 'new' AND o.id < a.id)"
+    "AND (a.lease_until > 0 OR NOT EXISTS (SELECT 1 FROM arrival o "
+    "WHERE o.lane = a.lane AND o.state = 'new' AND o.id < a.id))"
 )
 _DUE_FETCHES = (
     "SELECT count(*) AS n FROM reply "

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fediblog.store.database import Database, Queries, Transaction, containing
+from fediblog.store.database import Database, Queries, Transaction, containing, unindexed
 
 #: How many rows are looked at for one page of a search.
 _LOOKED_AT = 10_000
@@ -118,22 +118,25 @@ async def claim_arrivals(
     At most at_once of one server are in hand at any time, and within a lane only the oldest: an
     Undo never overtakes its Follow, also when the Follow has to be tried again.
     """
-    lock = "" if db.sqlite else "FOR UPDATE OF a SKIP LOCKED"
     async with db.transaction() as tx:
-        rows = await tx.rows(
-            "UPDATE arrival SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
-            f"SELECT a.id FROM arrival a JOIN ({_DUE}) due ON due.id = a.id "
-            "WHERE due.turn <= $4 AND a.state = 'new' AND a.lease_until <= $2 "
-            f"ORDER BY a.next_at, a.id LIMIT $3 {lock}) "
-            "RETURNING id, activity_id, type, actor_uri, authority, body, received_at, attempts, "
-            "pointer, object_id",
-            lease_until,
-            now,
-            limit,
-            at_once,
-        )
+        rows = await tx.rows(claiming_arrivals(db.sqlite), lease_until, now, limit, at_once)
     claimed = [ClaimedArrival(**{**row, "pointer": bool(row["pointer"])}) for row in rows]
     return sorted(claimed, key=lambda arrival: arrival.id)
+
+
+def claiming_arrivals(sqlite: bool) -> str:
+    """The statement of `claim_arrivals`, which looks at no more rows than it can take however many
+    wait, also where the database believes that there are few: see `unindexed`."""
+    due = f"SELECT due.id FROM ({_DUE}) due WHERE due.turn <= $4"
+    lock = "" if sqlite else "FOR UPDATE OF a SKIP LOCKED"
+    return (
+        "UPDATE arrival SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
+        f"SELECT a.id FROM arrival a WHERE a.id IN ({due}) "
+        f"AND {unindexed('a.state')} = 'new' AND a.lease_until <= $2 "
+        f"ORDER BY a.next_at, a.id LIMIT $3 {lock}) "
+        "RETURNING id, activity_id, type, actor_uri, authority, body, received_at, attempts, "
+        "pointer, object_id"
+    )
 
 
 #: The oldest due arrivals of servers that have not their share in hand, each with its turn.
@@ -144,8 +147,9 @@ _DUE = (
     "AND c.lease_until <= $2 AND c.authority NOT IN ("
     "SELECT authority FROM arrival WHERE state = 'new' AND lease_until > $2 "
     "GROUP BY authority HAVING count(*) >= $4) "
-    "AND NOT EXISTS (SELECT 1 FROM arrival o WHERE o.lane = c.lane AND o.state = 'new' "
-    "AND o.id < c.id) ORDER BY c.next_at, c.id LIMIT $3) c LEFT JOIN ("
+    "AND NOT EXISTS (SELECT 1 FROM arrival o WHERE o.lane = c.lane "
+    f"AND {unindexed('o.state')} = 'new' AND o.id < c.id) ORDER BY c.next_at LIMIT $3) c "
+    "LEFT JOIN ("
     "SELECT authority, count(*) AS n FROM arrival WHERE state = 'new' AND lease_until > $2 "
     "GROUP BY authority) b ON b.authority = c.authority"
 )

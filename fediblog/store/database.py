@@ -246,6 +246,15 @@ def places(count: int, *, first: int = 1) -> str:
     return ", ".join(f"${place}" for place in range(first, first + count))
 
 
+def unindexed(column: str) -> str:
+    """A column for whose value no index is looked through.
+
+    PostgreSQL knows how many rows have a value by what it has seen when it looked last. When
+    thousands have come since, it takes a state that most rows have for one that hardly any has.
+    """
+    return f"({column} || '')"
+
+
 def containing(text: str) -> str:
     """A pattern for LIKE, with ! before what would be one, for what contains a text, lower case."""
     escaped = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")

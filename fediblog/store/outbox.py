@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fediblog.store.actors import INBOX
-from fediblog.store.database import Database, Queries, Row, Transaction, places
+from fediblog.store.database import Database, Queries, Row, Transaction, places, unindexed
 from fediblog.store.site import BLOG_KEY
 
 #: What was to be delivered a week ago is no news to an inbox that was found only now.
@@ -311,19 +311,8 @@ async def claim_deliveries(
     for a server in a pause; else those to all others, two at once for each. Within a lane only the
     oldest goes, so an Update never overtakes its Create (requirement H3).
     """
-    due = _DUE_FAILING if failing else _DUE_WELL
-    lock = "" if db.sqlite else "FOR UPDATE OF d SKIP LOCKED"
     async with db.transaction() as tx:
-        rows = await tx.rows(
-            "UPDATE delivery SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
-            f"SELECT d.id FROM delivery d JOIN ({due}) due ON due.id = d.id "
-            f"WHERE due.turn <= {_AT_ONCE[failing]} AND d.lease_until <= $2 AND d.state = 'queued' "
-            f"ORDER BY d.next_at, d.id LIMIT $3 {lock}) "
-            "RETURNING id, inbox, authority, attempts, activity_id, created_at",
-            lease_until,
-            now,
-            limit,
-        )
+        rows = await tx.rows(claiming_deliveries(failing, db.sqlite), lease_until, now, limit)
         activities = await _activities(tx, {int(row["activity_id"]) for row in rows})
     return [
         ClaimedDelivery(
@@ -340,6 +329,20 @@ async def claim_deliveries(
         for row in rows
         for activity in [activities[int(row["activity_id"])]]
     ]
+
+
+def claiming_deliveries(failing: bool, sqlite: bool) -> str:
+    """The statement of `claim_deliveries`, as `claiming_arrivals` is that of arrivals."""
+    candidates = _DUE_FAILING if failing else _DUE_WELL
+    due = f"SELECT due.id FROM ({candidates}) due WHERE due.turn <= {_AT_ONCE[failing]}"
+    lock = "" if sqlite else "FOR UPDATE OF d SKIP LOCKED"
+    return (
+        "UPDATE delivery SET lease_until = $1, attempts = attempts + 1 WHERE id IN ("
+        f"SELECT d.id FROM delivery d WHERE d.id IN ({due}) "
+        f"AND d.lease_until <= $2 AND {unindexed('d.state')} = 'queued' "
+        f"ORDER BY d.next_at, d.id LIMIT $3 {lock}) "
+        "RETURNING id, inbox, authority, attempts, activity_id, created_at"
+    )
 
 
 async def is_signing(db: Queries, key_id: str) -> bool:
@@ -375,8 +378,9 @@ def _due(failing: bool) -> str:
         f"WHERE d.state = 'queued' AND d.next_at <= $2 AND d.lease_until <= $2 {which}"
         "AND d.authority NOT IN "
         f"(SELECT authority FROM under_way WHERE n >= {_AT_ONCE[failing]}) "
-        "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state = 'queued' "
-        "AND e.id < d.id) ORDER BY d.next_at, d.id LIMIT 4 * $3) c"
+        "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane "
+        f"AND {unindexed('e.state')} = 'queued' AND e.id < d.id) "
+        "ORDER BY d.next_at LIMIT 4 * $3) c"
     )
 
 

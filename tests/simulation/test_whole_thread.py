@@ -83,7 +83,7 @@ async def _on_the_page(blog: RunningBlog, post: Post) -> Tree:
 async def _page_shows(blog: RunningBlog, post: Post, count: int) -> None:
     page = (await blog.page(f"/articles/{post.key}")).text
     # How many more are not public may follow.
-    assert re.search(rf">{count} responses[<,]", page)
+    assert re.search(rf">{count:,} responses[<,]", page)
 
 
 def _figures(blog: RunningBlog, others: Fediverse, delivered: int, found: int) -> str:
