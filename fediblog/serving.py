@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import signal
@@ -145,6 +146,7 @@ async def _serving(
         # What the start has made stays, so the collector need not look at all of it time and again.
         gc.collect()
         gc.freeze()
+        _give_back_memory()
         _stop_on_signals(stop)
         with _stop_without_parent(stop):
             yield app.state.blog, asyncio.create_task(server.serve(sockets=[listener]))
@@ -229,6 +231,13 @@ def _listen(host: str, port: int) -> socket.socket:
         # Python's own text repeats the address in brackets.
         reason = str(error.strerror).partition(" (")[0]
         raise SettingsError(f"Cannot listen on {host}:{port}: {reason}.") from error
+
+
+def _give_back_memory() -> None:
+    """To the system, what the start has needed and nobody does any more. The C library keeps it for
+    later otherwise; only that of GNU can be asked."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _config(app: Starlette) -> uvicorn.Config:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fediblog.store.database import Database, Queries
+from fediblog.store.database import Database, Queries, unindexed
 
 #: So many rows of a queue are counted for whoever watches it.
 MOST_COUNTED = 100_000
@@ -55,7 +55,7 @@ async def oldest_delivery(db: Database, before: int) -> int | None:
         "SELECT d.next_at FROM delivery d LEFT JOIN host h ON h.authority = d.authority "
         "WHERE d.state = 'queued' AND d.next_at < $1 AND COALESCE(h.failures, 0) = 0 "
         "AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane "
-        "AND e.state = 'queued' AND e.id < d.id) ORDER BY d.next_at LIMIT 1",
+        f"AND {unindexed('e.state')} = 'queued' AND e.id < d.id) ORDER BY d.next_at LIMIT 1",
         before,
     )
     return int(rows[0]["next_at"]) if rows else None
