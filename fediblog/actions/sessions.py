@@ -11,6 +11,8 @@ from fediblog.store.sessions import Session
 
 #: Without a visit.
 SESSION_MS = 30 * 24 * 3600 * 1000
+#: Altogether, however often it is used.
+LONGEST_SESSION_MS = 180 * 24 * 3600 * 1000
 _TOUCH_MS = 3600 * 1000
 #: So long after a sign-in nobody is asked again whether it is really the author.
 _FRESH_MS = 10 * 60 * 1000
@@ -72,9 +74,15 @@ async def open_session(blog: Blog, way: Way, visitor: Visitor, before: str) -> S
 
 
 async def find_session(blog: Blog, token: str, visitor: Visitor) -> Session | None:
-    """The session of a cookie, None when there is none or it was not used for 30 days."""
+    """The session of a cookie, None when there is none, it was not used for 30 days, or it began
+    180 days ago."""
     now = blog.now_ms()
-    session = await sessions.get_session(blog.db, hash_token(token), used_after=now - SESSION_MS)
+    session = await sessions.get_session(
+        blog.db,
+        hash_token(token),
+        used_after=now - SESSION_MS,
+        begun_after=now - LONGEST_SESSION_MS,
+    )
     if session is not None and now - session.used_at > _TOUCH_MS:
         async with blog.db.transaction() as tx:
             await sessions.set_used(tx, session.id, visitor.address, now)

@@ -4,6 +4,7 @@ second factor if there is one."""
 import asyncio
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -26,12 +27,22 @@ from fediblog.actions.sessions import (
 from fediblog.actions.tickets import issue_ticket, read_ticket, use_ticket
 from fediblog.blog import Blog
 from fediblog.errors import Forbidden, Invalid
+from fediblog.lazily import Lazily
 from fediblog.store import sessions, site, tickets
 from fediblog.store.database import Transaction
 from fediblog.store.sessions import Session
 
+if TYPE_CHECKING:
+    import zxcvbn
+else:
+    zxcvbn = Lazily("zxcvbn")
+
 _SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 1000
+#: Of the library's scores from 0 to 4: who has this one is not found by a million guesses.
+_LEAST_SCORE = 2
+#: More letters make no password easier to guess, and would take long to look through.
+_LOOKED_AT = 72
 _LINK_MS = 24 * 3600 * 1000
 
 _HASHER = PasswordHasher()
@@ -80,7 +91,7 @@ async def set_password_by_link(
     # Hashing takes long and much memory, which must not be had by anybody who asks.
     await check_link(blog, token)
     _check_again(password, again)
-    hashed = await _hash_password(password)
+    hashed = await _hash_password(blog, password)
     async with blog.db.transaction() as tx:
         stored = await site.get_value(tx, "welcome_token") or ""
         if not _matches(stored, token, blog.now_ms()) or not await site.take_value(
@@ -94,7 +105,7 @@ async def set_password_by_link(
 
 async def set_password(blog: Blog, password: str) -> None:
     """Set a password from the command line; everybody who was signed in no longer is."""
-    hashed = await _hash_password(password)
+    hashed = await _hash_password(blog, password)
     async with blog.db.transaction() as tx:
         await site.set_value(tx, "password_hash", hashed)
         await site.remove_value(tx, "welcome_token")
@@ -108,7 +119,7 @@ async def change_password(
     Raises Invalid with the field's name."""
     stored = await _checked_password(blog, old, visitor, field="old")
     _check_again(password, again)
-    hashed = await _hash_password(password)
+    hashed = await _hash_password(blog, password)
     async with blog.db.transaction() as tx:
         if not await site.change_value(tx, "password_hash", stored, hashed):
             raise Invalid("The password was changed meanwhile.", field="old")
@@ -185,7 +196,21 @@ def _check_again(password: str, again: str) -> None:
         raise Invalid("The two passwords are not the same.", field="again")
 
 
-async def _hash_password(password: str) -> str:
+async def _check_guessing(blog: Blog, password: str) -> None:
+    """Refuse, with Invalid, one of the passwords that are tried first everywhere, or one made of
+    the blog's own names and little else."""
+    title = await site.get_value(blog.db, "title") or ""
+    names = [blog.addresses.authority, blog.addresses.username, "fediblog", title]
+    judged = await asyncio.to_thread(zxcvbn.zxcvbn, password[:_LOOKED_AT], user_inputs=names)
+    if judged["score"] < _LEAST_SCORE:
+        raise Invalid(
+            "This password is among the first that are tried. Take several words that have "
+            "nothing to do with each other, or let a password manager choose one.",
+            field="password",
+        )
+
+
+async def _hash_password(blog: Blog, password: str) -> str:
     if len(password) < _SHORTEST_PASSWORD:
         raise Invalid(
             f"A password needs at least {_SHORTEST_PASSWORD} characters.", field="password"
@@ -194,6 +219,7 @@ async def _hash_password(password: str) -> str:
         raise Invalid(
             f"A password can have at most {_LONGEST_PASSWORD} characters.", field="password"
         )
+    await _check_guessing(blog, password)
     return await asyncio.to_thread(_HASHER.hash, password)
 
 

@@ -25,22 +25,30 @@ class Session:
     confirmed_at: int
 
 
-async def get_session(db: Queries, token_hash: str, *, used_after: int) -> Session | None:
-    """The session with this token's hash, if it was used since the given time (ms)."""
+async def get_session(
+    db: Queries, token_hash: str, *, used_after: int, begun_after: int
+) -> Session | None:
+    """The session with this token's hash, if it was used and began since the given times (ms)."""
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM session WHERE token_hash = $1 AND used_at > $2",
+        f"SELECT {_COLUMNS} FROM session WHERE token_hash = $1 AND used_at > $2 "
+        "AND created_at > $3",
         token_hash,
         used_after,
+        begun_after,
     )
     return Session(**rows[0]) if rows else None
 
 
-async def list_sessions(db: Queries, *, used_after: int, limit: int) -> Sequence[Session]:
-    """Sessions that were used since the given time (ms), the one that was used last first."""
+async def list_sessions(
+    db: Queries, *, used_after: int, begun_after: int, limit: int
+) -> Sequence[Session]:
+    """Sessions that were used and began since the given times (ms), the one that was used last
+    first."""
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM session WHERE used_at > $1 "
-        "ORDER BY used_at DESC, id DESC LIMIT $2",
+        f"SELECT {_COLUMNS} FROM session WHERE used_at > $1 AND created_at > $2 "
+        "ORDER BY used_at DESC, id DESC LIMIT $3",
         used_after,
+        begun_after,
         limit,
     )
     return [Session(**row) for row in rows]
@@ -99,6 +107,8 @@ async def remove_all_sessions(tx: Transaction) -> None:
     await tx.execute("DELETE FROM session")
 
 
-async def prune_sessions(tx: Transaction, used_before: int) -> None:
-    """Forget those that have ended for want of use."""
-    await tx.execute("DELETE FROM session WHERE used_at <= $1", used_before)
+async def prune_sessions(tx: Transaction, *, used_before: int, begun_before: int) -> None:
+    """Forget those that have ended, for want of use or with their time (ms)."""
+    await tx.execute(
+        "DELETE FROM session WHERE used_at <= $1 OR created_at <= $2", used_before, begun_before
+    )

@@ -12,7 +12,7 @@ from fediblog.actions.fetch_preview import prune_previews
 from fediblog.actions.keep_medium import sweep_media
 from fediblog.actions.prune_unused import prune_unused
 from fediblog.actions.rotate_key import remove_former_keys
-from fediblog.actions.sessions import SESSION_MS
+from fediblog.actions.sessions import LONGEST_SESSION_MS, SESSION_MS
 from fediblog.actions.working_copies import prune_copies
 from fediblog.blog import Blog
 from fediblog.metrics import HOUSEKEEPING
@@ -71,7 +71,11 @@ async def keep_house(blog: Blog) -> None:
     async with blog.db.transaction(at_length=True) as tx:
         await prune_attempts(tx, before=to_ms(now - _LOG), most=_MOST_ATTEMPTS)
     async with blog.db.transaction(at_length=True) as tx:
-        await prune_sessions(tx, to_ms(now) - SESSION_MS)
+        await prune_sessions(
+            tx,
+            used_before=to_ms(now) - SESSION_MS,
+            begun_before=to_ms(now) - LONGEST_SESSION_MS,
+        )
     async with blog.db.transaction(at_length=True) as tx:
         await prune_tickets(tx, to_ms(now))
     async with blog.db.transaction(at_length=True) as tx:

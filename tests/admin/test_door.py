@@ -160,6 +160,16 @@ async def test_a_session_ends_thirty_days_after_its_last_use(bench: Bench) -> No
         assert (await desk.get("/admin/")).status_code == 303
 
 
+async def test_a_session_ends_after_half_a_year_however_often_it_is_used(bench: Bench) -> None:
+    clock = SettableClock()
+    async with bench.start(clock=clock) as blog, desk_of(blog) as desk:
+        for days in range(20, 180, 20):
+            clock.offset = timedelta(days=days)
+            assert (await desk.get("/admin/")).status_code == 200
+        clock.offset = timedelta(days=180, hours=1)
+        assert (await desk.get("/admin/")).status_code == 303
+
+
 async def test_after_signing_in_one_is_where_one_wanted_to_go(blog: RunningBlog) -> None:
     await set_password(blog.blog, PASSWORD)
     async with browser(blog) as desk:

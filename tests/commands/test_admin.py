@@ -1,5 +1,6 @@
 """The admin's account and the list of blocked servers from the command line."""
 
+import pytest
 from httpx import Response
 
 from tests.commands.answers import call, refused
@@ -27,6 +28,16 @@ async def test_a_password_that_is_too_short_is_refused(embedded: Installation) -
     sentence = "A password needs at least 10 characters."
     assert refused(await call(embedded, "admin", "password", stdin="short\n")) == sentence
     assert refused(await call(embedded, "admin", "password")) == sentence
+
+
+@pytest.mark.parametrize(
+    "password", ["iloveyou12345", "qwertyuiop123", "aaaaaaaaaaaa", "fediblog2026"]
+)
+async def test_a_password_that_is_tried_first_is_refused(
+    embedded: Installation, password: str
+) -> None:
+    said = refused(await call(embedded, "admin", "password", stdin=f"{password}\n"))
+    assert said.startswith("This password is among the first that are tried.")
 
 
 async def test_a_link_leads_to_where_the_password_is_set_and_an_earlier_one_ends(

@@ -245,8 +245,13 @@ async def _page(request: Request, errors: dict[str, str], *, status: int = 200) 
 
 
 async def _sessions(blog: Blog, this: int) -> list[dict[str, Any]]:
-    since = blog.now_ms() - sessions.SESSION_MS
-    found = await list_sessions(blog.db, used_after=since, limit=_MOST_SESSIONS)
+    now = blog.now_ms()
+    found = await list_sessions(
+        blog.db,
+        used_after=now - sessions.SESSION_MS,
+        begun_after=now - sessions.LONGEST_SESSION_MS,
+        limit=_MOST_SESSIONS,
+    )
     return [
         {
             "number": each.id,
