@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,39 @@ def verdict(found: Sequence[dict[str, Any]]) -> str:
 
 
 def sbom(file: str) -> int:
-    """Write a bill of materials (CycloneDX, JSON) of what is locked."""
+    """Write a bill of materials (CycloneDX, JSON) of what is locked, with the licences that the
+    packages name which are installed here as they are locked."""
     command = [str(PROGRAMS / "cyclonedx-py"), "requirements", str(LOCK)]
     command += ["--pyproject", str(ROOT / "pyproject.toml"), "--mc-type", "application"]
-    return subprocess.run([*command, "--output-reproducible", "--output-file", file]).returncode
+    done = subprocess.run([*command, "--output-reproducible", "--output-file", file])
+    if done.returncode == 0:
+        bill = json.loads(Path(file).read_text())
+        for component in bill.get("components", ()):
+            if found := licence(component["name"], component["version"]):
+                component["licenses"] = [found]
+        Path(file).write_text(f"{json.dumps(bill, indent=2)}\n")
+    return done.returncode
+
+
+def licence(name: str, version: str) -> dict[str, Any] | None:
+    """What a package says of its licence: an SPDX expression, or in words; None if it is another
+    version that is here, or it says nothing."""
+    try:
+        told = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return None
+    if told["Version"] != version:
+        return None
+    if "License-Expression" in told:
+        return {"expression": told["License-Expression"]}
+    classified = [
+        each.rpartition(" :: ")[2]
+        for each in told.get_all("Classifier", ())
+        if each.startswith("License ::")
+    ]
+    written = str(told["License"]) if "License" in told else ""
+    words = ", ".join(classified) or written.partition("\n")[0]
+    return {"license": {"name": words}} if words else None
 
 
 def main(arguments: Sequence[str]) -> int:

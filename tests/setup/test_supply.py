@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from scripts import supply
-from scripts.supply import BUILD_LOCK, LOCK, ROOT
+from scripts.supply import BUILD_LOCK, LOCK, ROOT, licence
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 _ENTRY = re.compile(
@@ -111,3 +111,13 @@ def test_an_audit_says_what_it_could_not_look_up(
     monkeypatch.setattr(supply, "PROGRAMS", tmp_path)
     assert supply.audit() == status
     assert said in capsys.readouterr().out
+
+
+def test_a_bill_names_the_licence_of_what_is_here_as_it_is_locked() -> None:
+    here = version("starlette")
+    assert licence("starlette", here) in (
+        {"expression": "BSD-3-Clause"},
+        {"license": {"name": "BSD License"}},
+    )
+    assert licence("starlette", f"{here}.1") is None
+    assert licence("not-a-package-of-anybody", "1") is None
