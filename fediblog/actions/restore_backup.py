@@ -4,10 +4,10 @@ import asyncio
 import hashlib
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Any
 
 import orjson
 
@@ -21,6 +21,12 @@ from fediblog.store.dumping import load_tables
 from fediblog.store.embedded import sqlite_path
 from fediblog.store.leases import release_leases
 from fediblog.store.migrating import has_tables, list_migrations, migrate
+
+#: What a manifest has besides its format.
+_TEXTS = ("version", "origin", "username", "handle_domain", "made_at", "migration")
+_LISTS = {"tables": int, "files": str}
+#: A hundred bytes for each of half a million pictures.
+_LARGEST_MANIFEST = 50_000_000
 
 
 async def read_manifest(file: Path) -> Manifest:
@@ -97,7 +103,7 @@ def _verified(file: Path) -> Manifest:
     with tarfile.open(file, "r:") as archive:
         for entry, body in _entries(archive):
             if entry.name == MANIFEST:
-                manifest = _read(body.read())
+                manifest = _read(body.read(_LARGEST_MANIFEST))
             elif not is_member_name(entry.name):
                 raise StoreError(f"{file} is no backup: it has {entry.name!r} in it.")
             else:
@@ -115,12 +121,29 @@ def _verified(file: Path) -> Manifest:
 
 def _read(body: bytes) -> Manifest:
     try:
-        manifest = Manifest(**orjson.loads(body))
+        told = orjson.loads(body)
+        manifest = Manifest(**told)
+        if not _is_sound(told):
+            raise TypeError
     except (ValueError, TypeError) as error:
         raise StoreError("This is no backup, or one of a newer fediblog.") from error
     if manifest.format != FORMAT:
         raise StoreError("This is a backup of a newer fediblog. Update this one first.")
     return manifest
+
+
+def _is_sound(told: Mapping[str, Any]) -> bool:
+    """Whether everything in a manifest is of its kind: whoever has changed it may have written
+    anything."""
+    return (
+        isinstance(told["format"], int)
+        and all(isinstance(told[name], str) for name in _TEXTS)
+        and all(
+            isinstance(told[name], dict)
+            and all(isinstance(each, kind) for each in told[name].values())
+            for name, kind in _LISTS.items()
+        )
+    )
 
 
 def _unpack(file: Path, folder: Path) -> None:
@@ -136,9 +159,11 @@ def _unpack(file: Path, folder: Path) -> None:
 
 
 def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    """Every file. Raises StoreError for what is none, such as a link that leads elsewhere."""
+    """Every file. Raises StoreError for what is none, such as a link that leads elsewhere, and for
+    one with holes, which is as large as it says and takes no room in the archive."""
     for entry in archive:
-        body = archive.extractfile(entry) if entry.isreg() else None
+        is_whole = entry.isreg() and not entry.issparse()
+        body = archive.extractfile(entry) if is_whole else None
         if body is None:
             raise StoreError(f"This is no backup: {entry.name!r} in it is no file.")
         yield entry, body

@@ -185,11 +185,59 @@ async def test_nothing_is_written_outside_of_its_folder(
     assert not [path for path in _everything(empty.folder.parent) if path.name == "evil"]
 
 
-async def test_links_are_refused(blog: RunningBlog, empty: Bench, file: Path) -> None:
-    link = tarfile.TarInfo("media/own")
-    link.type, link.linkname = tarfile.SYMTYPE, "/etc"
-    _put_into(file, link)
+@pytest.mark.parametrize(
+    "kind",
+    [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE],
+)
+async def test_what_is_no_file_is_refused(
+    blog: RunningBlog, empty: Bench, file: Path, kind: bytes
+) -> None:
+    entry = tarfile.TarInfo("media/own")
+    entry.type, entry.linkname = kind, "/etc/passwd"
+    _put_into(file, entry)
     with pytest.raises(StoreError, match="is no file"):
+        await _restore(empty, file, blog.origin)
+    assert not _everything(empty.folder)
+
+
+async def test_a_file_with_holes_is_refused_before_anybody_reads_them(
+    blog: RunningBlog, empty: Bench, file: Path
+) -> None:
+    entry = tarfile.TarInfo("media/own/hole.png")
+    entry.pax_headers = {
+        "GNU.sparse.map": "0,4",
+        "GNU.sparse.size": str(2**60),
+        "GNU.sparse.name": entry.name,
+    }
+    _put_into(file, entry)
+    with pytest.raises(StoreError, match="is no file"):
+        await _restore(empty, file, blog.origin)
+
+
+async def test_a_file_that_is_said_to_be_larger_than_its_backup_is_refused(
+    blog: RunningBlog, empty: Bench, file: Path
+) -> None:
+    huge = tarfile.TarInfo("media/own/huge.png")
+    huge.size = 2**50
+    file.write_bytes(huge.tobuf() + file.read_bytes())
+    with pytest.raises(StoreError, match=r"no backup|not complete"):
+        await _restore(empty, file, blog.origin)
+    assert not _everything(empty.folder)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"files": {', b'"files": [], "x": {'),
+        (b'"tables": {', b'"tables": 1, "x": {'),
+        (b'"migration": "0', b'"migration": 0, "x": "'),
+    ],
+)
+async def test_a_list_in_which_something_is_of_another_kind_is_refused(
+    blog: RunningBlog, empty: Bench, file: Path, before: bytes, after: bytes
+) -> None:
+    _change_manifest(file, before, after.replace(b', "x"', b', "handle_domain"'))
+    with pytest.raises(StoreError, match="is no backup"):
         await _restore(empty, file, blog.origin)
 
 
@@ -385,6 +433,7 @@ def _change_manifest(file: Path, before: bytes, after: bytes) -> None:
         for each, content in members:
             changed = content.replace(before, after) if each.name == MANIFEST else content
             assert each.name != MANIFEST or changed != content
+            each.size = len(changed)
             archive.addfile(each, io.BytesIO(changed))
 
 
