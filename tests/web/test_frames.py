@@ -65,6 +65,15 @@ async def test_it_is_the_page_that_is_made_at_once(blog: RunningBlog, town: Demo
         assert one.splitlines() == other.splitlines()
 
 
+async def test_what_somebody_writes_behind_an_address_is_not_kept_without_end(
+    blog: RunningBlog,
+) -> None:
+    post = await blog.publish()
+    for number in range(3):
+        assert "A post" in await _page(blog, post, f"?lang=de&{number}{'x' * 5_000}")
+    assert len(blog.app.state.frames) == 0
+
+
 async def _has_pictures(blog: RunningBlog) -> bool:
     """Whether nobody's picture is yet to come, which would make the page another one."""
     rows = await blog.blog.db.rows("SELECT 1 FROM actor WHERE icon_url <> '' AND avatar = ''")

@@ -27,6 +27,8 @@ from fediblog.web.site import theme
 from fediblog.web.site.feed_links import feed_links
 
 _CACHE = "public, max-age=0, must-revalidate"
+#: Whoever asks with a longer one gets the page, but it is not kept under that.
+_LONGEST_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ async def framed_page(
     around: reads what is not of the thread, and all of that, for a site, as templates want it.
     """
     blog, templates = blog_of(request), templates_of(request)
-    if templates.own.state() or not blog.db.others.hearing:
+    is_long = len(request.url.query) > _LONGEST_QUERY
+    if is_long or templates.own.state() or not blog.db.others.hearing:
         whole = await around(site)
         for piece in inside.values():
             whole |= piece.context
