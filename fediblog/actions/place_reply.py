@@ -83,7 +83,8 @@ async def plant_reply(
     if not await replies.plant(tx, new, number, place, state, reason, version=version):
         return None
     if state == "shown":
-        lists = {new.replies_url: number, new.context_url: None}
+        lists: dict[str, int | None] = {new.replies_url: number}
+        lists.setdefault(new.context_url, None)
         lists.pop("", None)
         await collections.add_known(tx, place.post_id, author.authority, lists)
     await _tell(blog, tx, replace(reply, state=state), verdict, terms)

@@ -141,9 +141,9 @@ async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: byt
         await tombstones.hold_id(tx, note.id)
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
-        author = await actors.get_actor_by_number(tx, actor.id)
-        if author is None or author.gone_at is not None:
+        if await actors.is_gone(tx, actor.id):
             return ignored("its author is gone")
+        author = await actors.get_actor_by_number(tx, actor.id) or actor
         new = _new_reply(blog, note, parent_uri, author, text)
         waits = False
         if stored := await replies.get_reply(tx, note.id):

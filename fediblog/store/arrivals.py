@@ -156,25 +156,32 @@ _DUE = (
 
 
 async def set_processed(
-    tx: Transaction, arrival_id: int, *, state: str, reason: str, keep_body: bool
+    tx: Transaction, arrival_id: int, *, attempt: int, state: str, reason: str, keep_body: bool
 ) -> None:
-    """Note what became of an arrival. state: done, ignored or failed."""
+    """Note what became of an arrival. state: done, ignored or failed. attempt: which one tells of
+    it; if there is a later one by now, as its lease has ended, that one will."""
     body = "" if keep_body else ", body = NULL"
     await tx.execute(
-        f"UPDATE arrival SET state = $1, reason = $2, lease_until = 0{body} WHERE id = $3",
+        f"UPDATE arrival SET state = $1, reason = $2, lease_until = 0{body} "
+        "WHERE id = $3 AND attempts = $4 AND state = 'new'",
         state,
         reason,
         arrival_id,
+        attempt,
     )
 
 
-async def set_postponed(tx: Transaction, arrival_id: int, *, next_at: int, reason: str) -> None:
-    """Processing failed: again at next_at (ms)."""
+async def set_postponed(
+    tx: Transaction, arrival_id: int, *, attempt: int, next_at: int, reason: str
+) -> None:
+    """Processing failed: again at next_at (ms). attempt: as in `set_processed`."""
     await tx.execute(
-        "UPDATE arrival SET next_at = $1, reason = $2, lease_until = 0 WHERE id = $3",
+        "UPDATE arrival SET next_at = $1, reason = $2, lease_until = 0 "
+        "WHERE id = $3 AND attempts = $4 AND state = 'new'",
         next_at,
         reason,
         arrival_id,
+        attempt,
     )
 
 

@@ -25,6 +25,15 @@ _ACQUIRE_SECONDS = 10.0
 _ANSWER_SECONDS = 10.0
 _ANSWER_AT_LENGTH_SECONDS = 120.0
 _CLOSE_SECONDS = 10.0
+#: For the other side, in ms: who waits for a lock is told so before that is taken for silence, and
+#: what a connection holds that is not heard of any more is let go.
+_SETTINGS = {
+    "lock_timeout": "8000",
+    "idle_in_transaction_session_timeout": "120000",
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 _FEWEST, _MOST = 1, 10
 #: How a database fails that cannot be reached, or is ending, full, or in a deadlock; the first four
 #: also when a connection does not know yet that it has ended.
@@ -38,6 +47,7 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.PostgresSystemError,
     asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
 )
 #: Whatever a connection can fail with.
@@ -52,12 +62,14 @@ class PooledEngine:
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Rows:
         """Every row of an answer, as of the last commit. Raises Unavailable."""
+        connection = await self._connection()
         try:
-            async with self.pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
-                return list(map(dict, await connection.fetch(sql, *values)))
+            return list(map(dict, await connection.fetch(sql, *values)))
         except ERRORS as error:
             await self._note_silence(error)
             raise Unavailable(detail=f"the database cannot answer: {error!r}") from error
+        finally:
+            await self._give_back(connection)
 
     async def rows_within(self, seconds: float, sql: str, values: Sequence[Any]) -> Rows:
         """As `rows`, for what may take long. Raises TooSlow if it takes longer than so many
@@ -80,10 +92,7 @@ class PooledEngine:
 
         at_length: nobody waits for a connection that is busy, but a statement may take longer.
         """
-        try:
-            connection = await self.pool.acquire(timeout=_ACQUIRE_SECONDS)
-        except ERRORS as error:
-            raise Unavailable(detail=f"the database cannot be reached: {error!r}") from error
+        connection = await self._connection()
         try:
             transaction = connection.transaction()
             await _told(transaction.start())
@@ -99,8 +108,18 @@ class PooledEngine:
             await self._note_silence(error.__cause__)
             raise
         finally:
-            with suppress(*ERRORS):
-                await self.pool.release(connection)
+            await self._give_back(connection)
+
+    async def _connection(self) -> Any:
+        """One of the pool's. That all of them are in use for long says nothing of the database."""
+        try:
+            return await self.pool.acquire(timeout=_ACQUIRE_SECONDS)
+        except ERRORS as error:
+            raise Unavailable(detail=f"the database cannot be reached: {error!r}") from error
+
+    async def _give_back(self, connection: Any) -> None:
+        with suppress(*ERRORS):
+            await self.pool.release(connection)
 
     async def _note_silence(self, error: BaseException | None) -> None:
         """Make all connections anew if this one had no answer."""
@@ -148,6 +167,7 @@ async def open_pooled(url: str) -> PooledEngine:
             max_size=_MOST,
             timeout=_ACQUIRE_SECONDS,
             command_timeout=_ANSWER_SECONDS,
+            server_settings=_SETTINGS,
         )
     except ERRORS as error:
         raise StoreError(f"The database cannot be opened: {str(error) or 'no answer'}.") from error
@@ -187,6 +207,9 @@ async def _told(answer: Awaitable[Result]) -> Result:
     try:
         return await answer
     except _AWAY as error:
+        if isinstance(error, ValueError):
+            # The driver's word for a value that no column can have.
+            raise
         raise Unavailable(detail=f"the database cannot be written: {error!r}") from error
 
 

@@ -148,13 +148,19 @@ async def _note_all(blog: Blog, ended: Sequence[_Ended]) -> None:
 async def _write(blog: Blog, ended: Sequence[_Ended]) -> None:
     async with blog.db.transaction() as tx:
         for each in ended:
-            number, state, reason = each.arrival.id, each.state, each.reason
+            number, attempt = each.arrival.id, each.arrival.attempts
+            state, reason = each.state, each.reason
             if state == "postponed":
-                await set_postponed(tx, number, next_at=each.next_at, reason=reason)
+                await set_postponed(
+                    tx, number, attempt=attempt, next_at=each.next_at, reason=reason
+                )
             else:
                 keeps = state == "failed"
-                await set_processed(tx, number, state=state, reason=reason, keep_body=keeps)
-        for authority in {each.arrival.authority for each in ended if each.told}:
+                await set_processed(
+                    tx, number, attempt=attempt, state=state, reason=reason, keep_body=keeps
+                )
+        # In one order for everybody who writes of several servers.
+        for authority in sorted({each.arrival.authority for each in ended if each.told}):
             await set_alive(tx, authority)
     for each in ended:
         _tell(each.arrival, each.state, each.reason)

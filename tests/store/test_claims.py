@@ -136,3 +136,34 @@ def _arrival(number: int, now: int) -> NewArrival:
         body=b"{}",
         received_at=now,
     )
+
+
+async def test_what_an_earlier_attempt_says_of_an_arrival_counts_no_more(bench: Bench) -> None:
+    async with open_blog(bench.settings(8000), SettableClock(), Connector()) as blog:
+        async with blog.db.transaction() as tx:
+            await arrivals.add_arrivals(tx, [_arrival(1, 1)])
+        [first, claimed] = [
+            each
+            for now in (1_000, 3_000)
+            for each in await arrivals.claim_arrivals(
+                blog.db, now=now, lease_until=now + 1_000, limit=5, at_once=5
+            )
+        ]
+        assert (first.attempts, claimed.attempts) == (1, 2)
+
+        async def say(attempt: int) -> None:
+            number = claimed.id
+            async with blog.db.transaction() as tx:
+                await arrivals.set_processed(
+                    tx, number, attempt=attempt, state="failed", reason="late", keep_body=True
+                )
+                await arrivals.set_postponed(
+                    tx, number, attempt=attempt, next_at=9_000, reason="late"
+                )
+
+        await say(1)
+        [row] = await blog.db.rows("SELECT state, next_at, lease_until FROM arrival")
+        assert (row["state"], row["next_at"], row["lease_until"]) == ("new", 1, 4_000)
+        await say(2)
+        [row] = await blog.db.rows("SELECT state, next_at, lease_until FROM arrival")
+        assert (row["state"], row["next_at"], row["lease_until"]) == ("failed", 1, 0)

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from fediblog.errors import StoreError, Unavailable
+from fediblog.store import pooled
 from fediblog.store.database import Database, open_database
 from fediblog.store.migrating import migrate
 from fediblog.store.pooled import credentials
@@ -251,3 +252,38 @@ def wrongly(url: str, wrong: str, folder: Path) -> str:
     return parts._replace(
         netloc=f"{parts.username}:guessed@{parts.netloc.partition('@')[2]}"
     ).geturl()
+
+
+async def test_that_all_connections_are_busy_closes_none_of_them(
+    only_postgres: None, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once() -> set[int]:
+        asked = (db.rows("SELECT pg_backend_pid() AS pid, pg_sleep(0.8)") for _ in range(10))
+        return {int(row["pid"]) for rows in await asyncio.gather(*asked) for row in rows}
+
+    before = await at_once()
+    assert len(before) == 10
+    monkeypatch.setattr(pooled, "_ACQUIRE_SECONDS", 0.2)
+    busy = asyncio.create_task(at_once())
+    await asyncio.sleep(0.1)
+    with pytest.raises(Unavailable):
+        await db.rows("SELECT 1")
+    monkeypatch.undo()
+    assert await busy == before
+    assert await at_once() == before
+
+
+async def test_who_waits_for_a_lock_is_told_and_nobody_else_is_disturbed(
+    only_postgres: None, db: Database, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    monkeypatch.setitem(pooled._SETTINGS, "lock_timeout", "300")
+    other = await open_database(database_url)
+    async with db.transaction() as tx:
+        await tx.execute(SET, "a", "1")
+        with pytest.raises(Unavailable, match="cannot"):
+            async with other.transaction() as late:
+                await late.execute(SET, "a", "2")
+        [mine] = await other.rows("SELECT count(*) AS n FROM setting WHERE name = 'a'")
+        assert mine["n"] == 0
+    await other.close()
+    assert await value(db, "a") == "1"
