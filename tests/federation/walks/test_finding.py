@@ -1,11 +1,14 @@
 """Replies that nobody delivers are found by walking through what other servers list (C7, C8)."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.responses import Response
 
 from fediblog.actions.blocking import set_blocked
+from fediblog.actions.fetch_note import fetch_note
+from fediblog.actions.take_reply import take_note
 from fediblog.demo.notes import Listing
 from fediblog.demo.server import DemoServer
 from fediblog.demo.wire import activitypub
@@ -80,6 +83,21 @@ async def test_a_whole_thread_is_found_through_its_context(
     assert await thread(blog, post) == [("Top", [("Below", [("Bottom", [])])])]
     rows = await blog.blog.db.rows("SELECT reply_id, url FROM collection")
     assert [(row["reply_id"], row["url"]) for row in rows] == [(None, top.context)]
+
+
+async def test_a_list_that_is_said_to_be_of_reply_and_thread_goes_with_the_reply(
+    blog: RunningBlog, town: DemoServer
+) -> None:
+    post = await blog.publish()
+    top = await town.reply("alice", blog.article(post), "<p>Top</p>")
+    await blog.settled()
+    note = await fetch_note(blog.blog, top.id)
+    assert note is not None
+    both = f"{top.id}2/all"
+    await take_note(blog.blog, replace(note, id=f"{top.id}2", replies=both, context=both))
+    number = (await stored(blog, f"{top.id}2")).id
+    rows = await blog.blog.db.rows("SELECT reply_id FROM collection WHERE url = $1", both)
+    assert [row["reply_id"] for row in rows] == [number]
 
 
 async def test_k18_private_replies_are_not_taken(blog: RunningBlog, town: DemoServer) -> None:
