@@ -63,7 +63,7 @@ async def _add(blog: Blog, note: Note, quoted: Quoted) -> Fate:
         await tombstones.hold_id(tx, note.id)
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
-        if await actors.is_gone(tx, actor.id):
+        if await actors.hold_actor(tx, actor.id) is None:
             return ignored("its author is gone")
         words = await words_of(blog, tx, note, actor)
         if words is not None and words.rejects:

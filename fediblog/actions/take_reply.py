@@ -141,9 +141,8 @@ async def _add(blog: Blog, note: Note, parent_uri: str, actor: Actor, proof: byt
         await tombstones.hold_id(tx, note.id)
         if await tombstones.is_deleted(tx, note.id, note.attributed_to):
             return ignored("it was deleted before it came")
-        if await actors.is_gone(tx, actor.id):
+        if (author := await actors.hold_actor(tx, actor.id)) is None:
             return ignored("its author is gone")
-        author = await actors.get_actor_by_number(tx, actor.id) or actor
         new = _new_reply(blog, note, parent_uri, author, text)
         waits = False
         if stored := await replies.get_reply(tx, note.id):
@@ -243,15 +242,7 @@ async def _verdict_after(blog: Blog, tx: Transaction, stored: Reply, text: Reply
     """What becomes of a reply by an edit. One that was not for everybody and now is comes as if it
     were new, and what it says is looked at: nobody may get past the author by way of an edit."""
     as_it_is = Verdict(stored.state, stored.reason)
-    edited = replace(
-        stored,
-        public=text.public,
-        html=text.html,
-        warning=text.warning,
-        mentions=text.mentions,
-        attachments=text.attachments,
-        poll=text.poll,
-    )
+    edited = stored.saying(text)
     if stored.post_id is None or stored.state == "hidden":
         return as_it_is
     if not text.public:

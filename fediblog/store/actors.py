@@ -212,13 +212,13 @@ async def remove_other_keys(tx: Transaction, actor_id: int, kept: Sequence[str])
     return [str(row["key_id"]) for row in rows]
 
 
-async def is_gone(tx: Transaction, actor_id: int) -> bool:
-    """Whether an actor has been deleted. Nobody is meanwhile, until the transaction ends."""
+async def hold_actor(tx: Transaction, actor_id: int) -> Actor | None:
+    """An actor who is not deleted before the transaction ends; None if that has happened."""
     lock = "" if tx.sqlite else "FOR KEY SHARE"
     rows = await tx.rows(
-        f"SELECT 1 AS one FROM actor WHERE id = $1 AND gone_at IS NULL {lock}", actor_id
+        f"SELECT {COLUMNS} FROM actor WHERE id = $1 AND gone_at IS NULL {lock}", actor_id
     )
-    return not rows
+    return Actor(**rows[0]) if rows else None
 
 
 async def lock_actor(tx: Transaction, actor_id: int) -> None:

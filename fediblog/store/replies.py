@@ -1,7 +1,8 @@
 """The nodes of the trees: written when they arrive, attached when their parent is known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from fediblog.store.database import Queries, Transaction, places
 from fediblog.store.pictures import NewPicture, hasten, set_uses
@@ -70,6 +71,10 @@ class Reply:
     request_id: str
     fingerprint: str
 
+    def saying(self, text: "ReplyText") -> "Reply":
+        """The node with another text."""
+        return replace(self, **text.columns())
+
     @property
     def names_pictures(self) -> bool:
         """Whether it may show any."""
@@ -96,6 +101,14 @@ class ReplyText:
     pictures: Sequence[NewPicture] = ()
     fingerprint: str = ""
 
+    def columns(self) -> dict[str, Any]:
+        """What of it stands in the row of its reply, by name."""
+        return {name: getattr(self, name) for name in _TEXT}
+
+
+#: Its pictures have rows of their own.
+_TEXT = tuple(each.name for each in fields(ReplyText) if each.name != "pictures")
+
 
 @dataclass(frozen=True, slots=True)
 class NewReply:
@@ -115,7 +128,6 @@ class NewReply:
 
     def planted(self, number: int, actor_uri: str, place: "Place", state: str) -> Reply:
         """The node as it is once it has this place and this state."""
-        text = self.text
         return Reply(
             id=number,
             uri=self.uri,
@@ -128,27 +140,15 @@ class NewReply:
             actor_id=self.actor_id,
             actor_uri=actor_uri,
             state=state,
-            public=text.public,
-            html=text.html,
-            source=text.source,
-            warning=text.warning,
-            language=text.language,
-            page_url=text.page_url,
-            mentions=text.mentions,
             published_at=self.published_at,
-            updated_at=text.updated_at,
             received_at=self.received_at,
             fetch_attempts=0,
             conversation=self.conversation,
             orphan=False,
-            sensitive=text.sensitive,
-            attachments=text.attachments,
-            poll=text.poll,
-            emojis=text.emojis,
             reason="",
             approval_key=None,
             request_id="",
-            fingerprint=text.fingerprint,
+            **self.text.columns(),
         )
 
 

@@ -168,6 +168,28 @@ async def test_nobody_gets_past_the_rule_by_an_edit(blog: RunningBlog, town: Dem
     assert "Louder." not in await _page(blog, post)
 
 
+@pytest.mark.parametrize("by_edit", [False, True])
+async def test_what_many_have_said_already_is_held(
+    blog: RunningBlog, town: DemoServer, by_edit: bool
+) -> None:
+    """Also if it was something else, for nobody to read, when it came."""
+    said = "<p>Come to my shop, where everything is cheap, and all of it is good.</p>"
+    post = await blog.publish()
+    for _ in range(3):
+        await _reply(blog, town, "alice", blog.article(post), said)
+    if by_edit:
+        note = await town.reply("bob", blog.article(post), "<p>Hello.</p>", to="followers")
+        await blog.settled()
+        assert (await stored(blog, note.id)).state == "private"
+        town.notes[note.id] = replace(note, to="public")
+        await town.edit(note, said)
+        await blog.settled()
+    else:
+        note = await _reply(blog, town, "bob", blog.article(post), said)
+    reply = await stored(blog, note.id)
+    assert (reply.state, reply.reason) == ("held", "The same text came 3 times before.")
+
+
 async def test_a_held_reply_that_becomes_private_leaves_the_queue(
     blog: RunningBlog, town: DemoServer
 ) -> None:
