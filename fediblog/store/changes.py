@@ -156,6 +156,11 @@ class Changes:
         if len(self._threads) > _MOST_THREADS:
             self.hear(None)
 
+    def are_right(self, reads: Reads, now: int) -> bool:
+        """Whether what was read says the same now (ms)."""
+        over = reads.until is not None and reads.until <= now
+        return not over and not self.spoilt(reads)
+
     def spoilt(self, reads: Reads) -> bool:
         """Whether anything that was read may have changed since."""
         since, of_table = reads.since, self._tables

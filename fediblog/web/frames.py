@@ -7,13 +7,13 @@ answers (`web/kept.py`), and once any of that has changed it is made anew.
 
 import re
 import secrets
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from fediblog.store.changes import Changes, Reads
+from fediblog.store.changes import Reads
+from fediblog.web.keeping import Keeping
 
 #: Of all frames together, in characters.
 _MOST = 2_000_000
@@ -52,42 +52,8 @@ class Frame:
         return "".join(pieces)
 
 
-class Frames:
-    """The frames by all that a request has of them; those not asked for longest go first."""
+class Frames(Keeping[Frame]):
+    """The frames by all that a request has of them."""
 
     def __init__(self, most: int = _MOST) -> None:
-        self._frames: OrderedDict[Hashable, Frame] = OrderedDict()
-        self._most = most
-        self._size = 0
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def get(self, key: Hashable, changes: Changes, now: int) -> Frame | None:
-        """The frame that was kept, if it is still right. now: in ms."""
-        frame = self._frames.get(key)
-        if frame is None:
-            return None
-        over = frame.reads.until is not None and frame.reads.until <= now
-        if over or changes.spoilt(frame.reads):
-            self._drop(key)
-            return None
-        self._frames.move_to_end(key)
-        return frame
-
-    def put(self, key: Hashable, frame: Frame) -> None:
-        """Keep a frame, in the place of an older one."""
-        self._drop(key)
-        self._frames[key] = frame
-        self._size += frame.size
-        while self._size > self._most:
-            self._drop(next(iter(self._frames)))
-
-    def clear(self) -> None:
-        """Keep nothing."""
-        self._frames.clear()
-        self._size = 0
-
-    def _drop(self, key: Hashable) -> None:
-        if (found := self._frames.pop(key, None)) is not None:
-            self._size -= found.size
+        super().__init__(most)

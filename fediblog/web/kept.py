@@ -7,7 +7,6 @@ all of a request that one of them depends on, and a request with anything else i
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +23,7 @@ from fediblog.metrics import KEPT, MADE
 from fediblog.protocol.negotiation import wants_activitypub
 from fediblog.store.changes import Reads
 from fediblog.web.codings import choose_coding
+from fediblog.web.keeping import Keeping
 from fediblog.web.observing import KEPT_ROUTE
 from fediblog.web.own_templates import State
 from fediblog.web.reads import collecting_reads
@@ -72,32 +72,11 @@ class _Answer:
         return len(self.body) + _AROUND
 
 
-class KeptAnswers:
-    """The answers by their keys; those that were not asked for longest go first."""
+class KeptAnswers(Keeping[_Answer]):
+    """The answers by their keys."""
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
-        self._answers: OrderedDict[Key, _Answer] = OrderedDict()
-        self._most = most_bytes
-        self.size = 0
-
-    def get(self, key: Key) -> _Answer | None:
-        """The answer that was kept, right or not."""
-        if (found := self._answers.get(key)) is not None:
-            self._answers.move_to_end(key)
-        return found
-
-    def put(self, key: Key, answer: _Answer) -> None:
-        """Keep an answer, in the place of an older one."""
-        self.drop(key)
-        self._answers[key] = answer
-        self.size += answer.size
-        while self.size > self._most:
-            self.drop(next(iter(self._answers)))
-
-    def drop(self, key: Key) -> None:
-        """Keep it no longer."""
-        if (found := self._answers.pop(key, None)) is not None:
-            self.size -= found.size
+        super().__init__(most_bytes)
 
 
 class Kept:
@@ -258,9 +237,7 @@ def _is_had(asked: _Asked, answer: _Answer) -> bool:
 
 
 def _is_right(blog: Blog, answer: _Answer, templates: State) -> bool:
-    if answer.reads.until is not None and answer.reads.until <= blog.now_ms():
-        return False
-    return answer.templates == templates and not blog.db.changes.spoilt(answer.reads)
+    return answer.templates == templates and blog.db.changes.are_right(answer.reads, blog.now_ms())
 
 
 def _may_be_kept(answer: _Answer) -> bool:

@@ -28,8 +28,6 @@ MAX_PARTS: Final = 20_000
 _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 
 _QUOTE_AND_COLON: Final = re.compile(rb'"[ \t\r\n]*:')
-#: What orjson makes of objects and lists.
-_NESTED: Final = frozenset({dict, list})
 
 Document = dict[str, Any]
 
@@ -181,7 +179,7 @@ def _count_names(document: Document) -> int:
                 children: Iterable[Any] = item.values()
             else:
                 children = item
-            below += [child for child in children if type(child) in _NESTED]
+            below += [child for child in children if isinstance(child, (dict, list))]
         if not below:
             return names
         level = below

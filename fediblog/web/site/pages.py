@@ -84,8 +84,8 @@ async def framed_page(
     manner = (language, site.timezone)
     key = (template, manner, request.url.path, request.url.query, shows)
     frames: Frames = request.app.state.frames
-    frame = frames.get(key, blog.db.changes, blog.now_ms())
-    if frame is None:
+    frame = frames.get(key)
+    if frame is None or not blog.db.changes.are_right(frame.reads, blog.now_ms()):
         with blog.db.changes.reading() as reads:
             note_thread()
             site = await get_site(blog)
