@@ -38,11 +38,14 @@ async def test_work_that_a_killed_server_had_begun_is_taken_up_without_anybodys_
 
             async def everything_there() -> bool:
                 listed = await thread_ids(server, post["id"])
-                return len(listed) == 100 and len(inboxes.received) == _INBOXES
+                got = [set(ids) for ids in inboxes.received.values()]
+                # The post, and before it who the blog is, which the first start tells.
+                told = [ids for ids in got if len(ids) == 2]
+                return len(listed) == 100 and len(told) == _INBOXES and told == got
 
             await until(everything_there, seconds=_SECONDS)
             await asyncio.sleep(1)
             assert await server.stop() == 0
     assert await states(place, "reply") == {"shown": 100}
-    # One activity, that is: what tells of the blog at its start may have come besides.
+    assert await states(place, "delivery") == {"done": 2 * _INBOXES}
     assert max(max(Counter(ids).values()) for ids in inboxes.received.values()) <= 2
